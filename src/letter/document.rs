@@ -1,0 +1,67 @@
+//! A letter's text as blocks and inlines: what every form of the letter (text, HTML, PDF, message) is made from.
+//!
+//! It is the part of CommonMark that a letter needs. Text in it is text: nothing in a [`Document`] is ever
+//! parsed again.
+
+/// A letter's text, from salutation to signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The blocks in reading order.
+    pub blocks: Vec<Block>,
+}
+
+/// One block of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Running text.
+    Paragraph(Vec<Inline>),
+    /// A heading of level 1 to 6.
+    Heading(u8, Vec<Inline>),
+    /// A list; `start` is the first number of a numbered one.
+    List {
+        /// The first number, or none for a bulleted list.
+        start: Option<u64>,
+        /// What stands under each number or bullet.
+        items: Vec<Vec<Block>>,
+    },
+    /// A quotation.
+    Quote(Vec<Block>),
+    /// Text to be kept as it is, line by line.
+    Verbatim(String),
+    /// A line across the page.
+    Rule,
+}
+
+/// A piece of running text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// `*emphasis*`
+    Emphasis(Vec<Inline>),
+    /// `**strong**`
+    Strong(Vec<Inline>),
+    /// A link: its address and the text that shows it.
+    Link(String, Vec<Inline>),
+    /// A line end that the writer asked for.
+    LineBreak,
+}
+
+/// The text of inlines without their emphasis; a line break is a line feed.
+pub fn plain(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    push_plain(inlines, &mut text);
+    text
+}
+
+fn push_plain(inlines: &[Inline], text: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(part) => text.push_str(part),
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link(_, inner) => {
+                push_plain(inner, text)
+            }
+            Inline::LineBreak => text.push('\n'),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! From a template to a letter, and the forms that a letter takes.
+
+pub mod document;

@@ -1,0 +1,9 @@
+//! The December 2 letter to the Chinese embassies: filled, previewed, written, sent.
+//!
+//! Data flows one way: *signer + embassy + template → letter → (text | HTML | message) → (stdout | file | relay)
+//! → ledger → report*. A module knows the ones before it in this list, never those after.
+
+pub mod exit;
+pub mod letter;
+pub mod mailbox;
+pub mod plain_text;

@@ -1,0 +1,3 @@
+//! The `protest` program: parse, run, exit code.
+
+fn main() {}

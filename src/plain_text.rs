@@ -1,0 +1,204 @@
+//! Text that may stand in a letter, a header field and a terminal alike.
+//!
+//! Whatever a signer, a CSV row or a template brings in passes through here once. What could break a header,
+//! hide or reorder what the reader sees, or end a line unseen, is refused with its code point and place.
+
+use std::fmt;
+
+/// A character that has no place in a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forbidden {
+    /// The character itself.
+    pub character: char,
+    /// Its place, counted in characters from 1.
+    pub position: usize,
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "U+{:04X} ({}) at character {}",
+            u32::from(self.character),
+            kind_of(self.character),
+            self.position
+        )
+    }
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlainTextError {
+    /// Nothing, or nothing but white space.
+    #[error("it is empty")]
+    Empty,
+    /// Longer than the field may be.
+    #[error("it has {length} characters; at most {limit} are allowed")]
+    TooLong {
+        /// Characters found.
+        length: usize,
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// A character that must not stand there.
+    #[error("it contains {0}, which may not stand in a letter")]
+    Forbidden(Forbidden),
+}
+
+/// The most characters that a name, a city, an addressee or a subject may have.
+pub const LINE_LIMIT: usize = 200;
+/// The most characters that a personal note may have.
+pub const NOTE_LIMIT: usize = 2_000;
+
+/// One line of text: trimmed, 1 to [`LINE_LIMIT`] characters, no forbidden character.
+///
+/// # Errors
+/// [`PlainTextError`] says what is wrong and where.
+pub fn line(text: &str) -> Result<String, PlainTextError> {
+    bounded(trimmed(text), LINE_LIMIT)
+}
+
+/// A note: line breaks become spaces, then as [`line`], up to [`NOTE_LIMIT`] characters.
+///
+/// # Errors
+/// [`PlainTextError`] says what is wrong and where.
+pub fn note(text: &str) -> Result<String, PlainTextError> {
+    let joined = text
+        .trim_matches(['\r', '\n', ' '])
+        .replace("\r\n", " ")
+        .replace(['\n', '\r'], " ");
+    bounded(trimmed(&joined), NOTE_LIMIT)
+}
+
+/// Without the spaces around it. A control character stays, and is refused: it was no slip of the space bar.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() && !is_forbidden(c))
+}
+
+fn bounded(text: &str, limit: usize) -> Result<String, PlainTextError> {
+    if let Some(forbidden) = first_forbidden(text) {
+        return Err(PlainTextError::Forbidden(forbidden));
+    }
+    let length = text.chars().count();
+    if !text.chars().any(|c| !is_invisible(c)) {
+        return Err(PlainTextError::Empty);
+    }
+    if length > limit {
+        return Err(PlainTextError::TooLong { length, limit });
+    }
+    Ok(text.to_owned())
+}
+
+/// The first character of `text` that may not stand in a letter, if there is one.
+pub fn first_forbidden(text: &str) -> Option<Forbidden> {
+    text.chars()
+        .enumerate()
+        .find(|&(_, c)| is_forbidden(c))
+        .map(|(index, character)| Forbidden {
+            character,
+            position: index + 1,
+        })
+}
+
+/// C0 and C1 controls (RFC 5322 §2.2 gives them no place in a header field), the line and paragraph
+/// separators, the bidi overrides, embeddings and isolates (UAX #9), and code points that are no characters.
+pub fn is_forbidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || is_noncharacter(c)
+}
+
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || (u32::from(c) & 0xFFFE) == 0xFFFE
+}
+
+/// White space and the zero-width characters: a name made of these alone would be no name.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{3164}')
+}
+
+fn kind_of(c: char) -> &'static str {
+    match c {
+        '\n' => "a line feed",
+        '\r' => "a carriage return",
+        '\t' => "a tab",
+        '\u{2028}' | '\u{2029}' => "a line or paragraph separator",
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "a bidirectional control",
+        '\u{FEFF}' => "a byte order mark",
+        c if c.is_control() => "a control character",
+        _ => "not a character",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Forbidden, PlainTextError, line, note};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_name_in_any_script_passes_and_is_trimmed() {
+        for name in [
+            "Aiko Tanaka",
+            "김하나",
+            "José Ñandú",
+            "مريم",
+            "שרה",
+            "สมชาย",
+            "देवी",
+            "a\u{0301}",
+        ] {
+            assert_eq!(line(&format!("  {name} ")).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn what_could_break_a_header_or_hide_text_is_refused_with_its_place() {
+        for c in [
+            '\r', '\n', '\t', '\0', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2067}', '\u{feff}',
+        ] {
+            let refused = line(&format!("ab{c}cd")).unwrap_err();
+            assert_eq!(
+                refused,
+                PlainTextError::Forbidden(Forbidden {
+                    character: c,
+                    position: 3
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_break_at_the_end_is_refused_too() {
+        assert!(matches!(line("Aiko\n"), Err(PlainTextError::Forbidden(_))));
+    }
+
+    #[test]
+    fn nothing_visible_is_empty() {
+        for text in ["", "   ", "\u{200b}\u{200d}", "\u{3164}"] {
+            assert_eq!(line(text).unwrap_err(), PlainTextError::Empty);
+        }
+    }
+
+    #[test]
+    fn a_note_may_be_longer_and_its_line_breaks_are_spaces() {
+        assert_eq!(note("one\r\ntwo\nthree").unwrap(), "one two three");
+        assert!(note(&"x".repeat(2_000)).is_ok());
+        assert_eq!(
+            note(&"x".repeat(2_001)).unwrap_err(),
+            PlainTextError::TooLong {
+                length: 2_001,
+                limit: 2_000
+            }
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_passes_is_one_line(text in "\\PC*|.*") {
+            if let Ok(line) = line(&text) {
+                prop_assert!(!line.contains(['\r', '\n']) && line.chars().count() <= 200);
+            }
+        }
+    }
+}

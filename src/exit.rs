@@ -51,11 +51,7 @@ impl Exit {
     /// Of two ends of one run, the one that the user has to know of first.
     #[must_use]
     pub fn or_worse(self, other: Exit) -> Exit {
-        if other.precedence() < self.precedence() {
-            other
-        } else {
-            self
-        }
+        if other.precedence() < self.precedence() { other } else { self }
     }
 
     fn precedence(self) -> usize {
@@ -72,10 +68,7 @@ impl Exit {
             Exit::SomeLettersFailed,
             Exit::Done,
         ];
-        FIRST_TO_LAST
-            .iter()
-            .position(|&exit| exit == self)
-            .unwrap_or(FIRST_TO_LAST.len())
+        FIRST_TO_LAST.iter().position(|&exit| exit == self).unwrap_or(FIRST_TO_LAST.len())
     }
 }
 
@@ -91,18 +84,9 @@ mod tests {
 
     #[test]
     fn an_interruption_outweighs_everything_and_done_outweighs_nothing() {
-        assert_eq!(
-            Exit::Done.or_worse(Exit::SomeLettersFailed),
-            Exit::SomeLettersFailed
-        );
-        assert_eq!(
-            Exit::SomeLettersFailed.or_worse(Exit::TemporaryFailure),
-            Exit::TemporaryFailure
-        );
-        assert_eq!(
-            Exit::CannotCreate.or_worse(Exit::NoPermission),
-            Exit::CannotCreate
-        );
+        assert_eq!(Exit::Done.or_worse(Exit::SomeLettersFailed), Exit::SomeLettersFailed);
+        assert_eq!(Exit::SomeLettersFailed.or_worse(Exit::TemporaryFailure), Exit::TemporaryFailure);
+        assert_eq!(Exit::CannotCreate.or_worse(Exit::NoPermission), Exit::CannotCreate);
         assert_eq!(Exit::Interrupted.or_worse(Exit::CannotCreate), Exit::Interrupted);
     }
 }

@@ -6,4 +6,6 @@
 pub mod exit;
 pub mod letter;
 pub mod mailbox;
+pub mod message;
 pub mod plain_text;
+mod suggestion;

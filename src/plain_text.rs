@@ -63,10 +63,7 @@ pub fn line(text: &str) -> Result<String, PlainTextError> {
 /// # Errors
 /// [`PlainTextError`] says what is wrong and where.
 pub fn note(text: &str) -> Result<String, PlainTextError> {
-    let joined = text
-        .trim_matches(['\r', '\n', ' '])
-        .replace("\r\n", " ")
-        .replace(['\n', '\r'], " ");
+    let joined = text.trim_matches(['\r', '\n', ' ']).replace("\r\n", " ").replace(['\n', '\r'], " ");
     bounded(trimmed(&joined), NOTE_LIMIT)
 }
 
@@ -94,10 +91,7 @@ pub fn first_forbidden(text: &str) -> Option<Forbidden> {
     text.chars()
         .enumerate()
         .find(|&(_, c)| is_forbidden(c))
-        .map(|(index, character)| Forbidden {
-            character,
-            position: index + 1,
-        })
+        .map(|(index, character)| Forbidden { character, position: index + 1 })
 }
 
 /// C0 and C1 controls (RFC 5322 §2.2 gives them no place in a header field), the line and paragraph
@@ -138,33 +132,18 @@ mod tests {
 
     #[test]
     fn a_name_in_any_script_passes_and_is_trimmed() {
-        for name in [
-            "Aiko Tanaka",
-            "김하나",
-            "José Ñandú",
-            "مريم",
-            "שרה",
-            "สมชาย",
-            "देवी",
-            "a\u{0301}",
-        ] {
+        for name in ["Aiko Tanaka", "김하나", "José Ñandú", "مريم", "שרה", "สมชาย", "देवी", "a\u{0301}"]
+        {
             assert_eq!(line(&format!("  {name} ")).unwrap(), name);
         }
     }
 
     #[test]
     fn what_could_break_a_header_or_hide_text_is_refused_with_its_place() {
-        for c in [
-            '\r', '\n', '\t', '\0', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2067}', '\u{feff}',
-        ] {
+        for c in ['\r', '\n', '\t', '\0', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2067}', '\u{feff}']
+        {
             let refused = line(&format!("ab{c}cd")).unwrap_err();
-            assert_eq!(
-                refused,
-                PlainTextError::Forbidden(Forbidden {
-                    character: c,
-                    position: 3
-                })
-            );
+            assert_eq!(refused, PlainTextError::Forbidden(Forbidden { character: c, position: 3 }));
         }
     }
 
@@ -186,10 +165,7 @@ mod tests {
         assert!(note(&"x".repeat(2_000)).is_ok());
         assert_eq!(
             note(&"x".repeat(2_001)).unwrap_err(),
-            PlainTextError::TooLong {
-                length: 2_001,
-                limit: 2_000
-            }
+            PlainTextError::TooLong { length: 2_001, limit: 2_000 }
         );
     }
 

@@ -59,7 +59,7 @@ fn push_plain(inlines: &[Inline], text: &mut String) {
         match inline {
             Inline::Text(part) => text.push_str(part),
             Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link(_, inner) => {
-                push_plain(inner, text)
+                push_plain(inner, text);
             }
             Inline::LineBreak => text.push('\n'),
         }

@@ -1,0 +1,135 @@
+//! The Handlebars of a template: which fields it uses, and its text with a marker where each value will stand.
+//!
+//! Only fields, `{{#if FIELD}}`, `{{#unless FIELD}}` and comments are known: a template is a letter, not a
+//! program, and what it prints must not depend on anything but its fields.
+
+use handlebars::template::{HelperTemplate, Parameter, Template as Source, TemplateElement};
+use handlebars::{Handlebars, no_escape};
+use serde_json::{Map, Value};
+
+use super::field::{Field, MOST_FIELDS, Marker};
+use super::{Place, TemplateError};
+
+/// Handlebars source, compiled.
+#[derive(Debug)]
+pub(super) struct Body {
+    engine: Handlebars<'static>,
+    /// The fields in the order of their numbers, each with its first place in the file.
+    fields: Vec<(Field, Place)>,
+}
+
+const NAME: &str = "letter";
+
+impl Body {
+    /// Compiles `source`, which begins at line `first_line` of `file`.
+    pub(super) fn compile(file: &str, first_line: usize, source: &str) -> Result<Body, TemplateError> {
+        let place = |line: usize, column: usize| Place {
+            file: file.to_owned(),
+            line: first_line + line.max(1) - 1,
+            column: column.max(1),
+        };
+        let compiled = Source::compile(source).map_err(|error| {
+            let (line, column) = error.pos().unwrap_or((1, 1));
+            TemplateError::Syntax { place: place(line, column), problem: plain_syntax(error.reason()) }
+        })?;
+        let mut fields = Vec::new();
+        collect(&compiled, &place, &mut fields)?;
+        if fields.len() > MOST_FIELDS {
+            return Err(TemplateError::TooManyFields { file: file.to_owned() });
+        }
+        let mut engine = Handlebars::new();
+        engine.set_strict_mode(true);
+        engine.register_escape_fn(no_escape);
+        engine.register_template(NAME, compiled);
+        Ok(Body { engine, fields })
+    }
+
+    pub(super) fn fields(&self) -> &[(Field, Place)] {
+        &self.fields
+    }
+
+    /// The text with markers, as it reads when exactly the fields flagged in `present` have a value.
+    pub(super) fn marked(&self, present: &[bool]) -> Result<String, String> {
+        let mut values = Map::new();
+        for (number, (field, _)) in self.fields.iter().enumerate() {
+            let is_present = present.get(number).copied().unwrap_or_default();
+            let value = if is_present { Marker(number).to_string() } else { String::new() };
+            let name = field.to_string();
+            match name.split_once('.') {
+                None => {
+                    values.insert(name, Value::String(value));
+                }
+                Some((group, member)) => {
+                    let group = values.entry(group).or_insert_with(|| Value::Object(Map::new()));
+                    if let Value::Object(members) = group {
+                        members.insert(member.to_owned(), Value::String(value));
+                    }
+                }
+            }
+        }
+        self.engine.render(NAME, &Value::Object(values)).map_err(|error| error.to_string())
+    }
+}
+
+fn collect(
+    template: &Source,
+    place: &dyn Fn(usize, usize) -> Place,
+    fields: &mut Vec<(Field, Place)>,
+) -> Result<(), TemplateError> {
+    for (element, mapping) in template.elements.iter().zip(&template.mapping) {
+        let here = place(mapping.0, mapping.1);
+        match element {
+            TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
+            TemplateElement::Expression(expression) if is_bare(expression) => {
+                note(&expression.name, here, fields)?;
+            }
+            TemplateElement::HelperBlock(block) if is_condition(block) => {
+                if let Some(parameter) = block.params.first() {
+                    note(parameter, here, fields)?;
+                }
+                for branch in [&block.template, &block.inverse].into_iter().flatten() {
+                    collect(branch, place, fields)?;
+                }
+            }
+            TemplateElement::HtmlExpression(expression) => {
+                let name = expression.name.as_name().unwrap_or_default().to_owned();
+                return Err(TemplateError::Triple { place: here, name });
+            }
+            _ => return Err(TemplateError::NotAField { place: here }),
+        }
+    }
+    Ok(())
+}
+
+fn is_bare(expression: &HelperTemplate) -> bool {
+    expression.params.is_empty() && expression.hash.is_empty() && expression.template.is_none()
+}
+
+fn is_condition(block: &HelperTemplate) -> bool {
+    matches!(block.name.as_name(), Some("if" | "unless"))
+        && block.params.len() == 1
+        && block.hash.is_empty()
+        && block.block_param.is_none()
+}
+
+fn note(parameter: &Parameter, place: Place, fields: &mut Vec<(Field, Place)>) -> Result<(), TemplateError> {
+    let name = parameter.as_name().ok_or_else(|| TemplateError::NotAField { place: place.clone() })?;
+    let field = Field::named(name)
+        .ok_or_else(|| TemplateError::unknown_field(place.clone(), name, Field::names()))?;
+    if !fields.iter().any(|(known, _)| *known == field) {
+        fields.push((field, place));
+    }
+    Ok(())
+}
+
+fn plain_syntax(reason: &handlebars::TemplateErrorReason) -> String {
+    use handlebars::TemplateErrorReason::{InvalidParam, MismatchingClosedHelper};
+    match reason {
+        MismatchingClosedHelper(opened, closed) => {
+            format!("{{{{#{opened}}}}} is open here, but {{{{/{closed}}}}} closes")
+        }
+        InvalidParam(parameter) => format!("{parameter:?} is no field"),
+        _ => "this is no Handlebars: look for a {{ without its }}, or a {{#if …}} without its {{/if}}"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What can be wrong with a template, each with its place and what to do.
+
+use std::fmt;
+
+use crate::exit::{Exit, ExitCode};
+use crate::suggestion;
+
+/// A place in a template's file, lines and columns counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it.
+    pub file: String,
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+impl Place {
+    /// The place of the byte at `offset` of `source`.
+    pub(super) fn of(file: &str, source: &str, offset: usize) -> Place {
+        let before = source.get(..offset).unwrap_or(source);
+        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+        Place {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// Why a template cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's sentence says what it is")]
+pub enum TemplateError {
+    #[error(
+        "{file}:1:1: a letter file begins with a line of +++, then title, language, subject and addressee, then another +++ (`protest letters new FILE` makes one to start from)"
+    )]
+    NoFrontMatter { file: String },
+    #[error("{file}:1:1: the front matter that begins here has no closing line of +++")]
+    OpenFrontMatter { file: String },
+    #[error("{place}: {problem}")]
+    FrontMatter { place: Place, problem: String },
+    #[error("{file}:1:1: the front matter lacks {key}; add a line such as {example}")]
+    MissingKey { file: String, key: &'static str, example: &'static str },
+    #[error("{place}: {key}: {problem}")]
+    Value { place: Place, key: &'static str, problem: String },
+    #[error("{place}: this byte is not UTF-8; save the file as UTF-8")]
+    NotUtf8 { place: Place },
+    #[error("{place}: U+{:04X} may not stand in a letter; delete it", u32::from(*character))]
+    Forbidden { place: Place, character: char },
+    #[error("{place}: {problem}")]
+    Syntax { place: Place, problem: String },
+    #[error("{place}: unknown field {{{{{name}}}}}{}", hint.as_ref().map(|hint| format!("; did you mean {{{{{hint}}}}}?")).unwrap_or_default())]
+    UnknownField { place: Place, name: String, hint: Option<String> },
+    #[error(
+        "{place}: a letter knows fields, {{{{#if FIELD}}}} … {{{{/if}}}} and {{{{#unless FIELD}}}}, nothing else of Handlebars"
+    )]
+    NotAField { place: Place },
+    #[error("{place}: write {{{{{name}}}}} with two braces; a field's value is always plain text")]
+    Triple { place: Place, name: String },
+    #[error("{file}: too many different fields")]
+    TooManyFields { file: String },
+    #[error("{file}: there is no text after the front matter")]
+    NoText { file: String },
+    #[error("{place}: {what} has no place in a letter; write plain text or Markdown")]
+    Unfit { place: Place, what: &'static str },
+    #[error("{file}: the text cannot be filled: {problem}")]
+    Fill { file: String, problem: String },
+    #[error("{file}:{line}: the subject with its values: {problem}")]
+    Subject { file: String, line: usize, problem: String },
+}
+
+impl TemplateError {
+    pub(super) fn unknown_field<'a>(
+        place: Place,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> TemplateError {
+        let hint = suggestion::nearest(name, known).map(str::to_owned);
+        TemplateError::UnknownField { place, name: name.to_owned(), hint }
+    }
+}
+
+impl ExitCode for TemplateError {
+    fn exit(&self) -> Exit {
+        Exit::Data
+    }
+}

@@ -1,0 +1,133 @@
+//! A template's CommonMark as a [`Document`].
+//!
+//! Raw HTML, pictures and a field within a link's address are refused: a letter loads nothing from elsewhere,
+//! and a value must not decide where a link leads.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::field::has_marker;
+use crate::letter::document::{Block, Document, Inline};
+
+/// What a letter cannot carry, with the text that asked for it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unfit {
+    pub(super) what: &'static str,
+    pub(super) text: String,
+}
+
+/// Reads CommonMark.
+pub(super) fn read(source: &str) -> Result<Document, Unfit> {
+    let mut events = Parser::new_ext(source, Options::empty());
+    Ok(Document { blocks: blocks(&mut events, None)? })
+}
+
+fn unfit<T>(what: &'static str, text: &str) -> Result<T, Unfit> {
+    Err(Unfit { what, text: text.to_owned() })
+}
+
+fn blocks(events: &mut Parser<'_>, end: Option<TagEnd>) -> Result<Vec<Block>, Unfit> {
+    let mut blocks = Vec::new();
+    // The items of a tight list hold their text without a paragraph around it.
+    let mut loose: Vec<Inline> = Vec::new();
+    while let Some(event) = events.next() {
+        if matches!(&event, Event::End(tag) if Some(*tag) == end) {
+            break;
+        }
+        if let Some(inline) = inline(&event, events)? {
+            push(&mut loose, inline);
+            continue;
+        }
+        if !loose.is_empty() {
+            blocks.push(Block::Paragraph(std::mem::take(&mut loose)));
+        }
+        match event {
+            Event::Start(Tag::Paragraph) => {
+                blocks.push(Block::Paragraph(inlines(events, TagEnd::Paragraph)?));
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                blocks.push(Block::Heading(level as u8, inlines(events, TagEnd::Heading(level))?));
+            }
+            Event::Start(Tag::List(start)) => blocks.push(list(events, start)?),
+            Event::Start(Tag::BlockQuote(kind)) => {
+                blocks.push(Block::Quote(self::blocks(events, Some(TagEnd::BlockQuote(kind)))?));
+            }
+            Event::Start(Tag::CodeBlock(_)) => blocks.push(Block::Verbatim(verbatim(events))),
+            Event::Rule => blocks.push(Block::Rule),
+            Event::Html(html) | Event::InlineHtml(html) => return unfit("HTML", &html),
+            _ => {}
+        }
+    }
+    if !loose.is_empty() {
+        blocks.push(Block::Paragraph(loose));
+    }
+    Ok(blocks)
+}
+
+fn list(events: &mut Parser<'_>, start: Option<u64>) -> Result<Block, Unfit> {
+    let mut items = Vec::new();
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::Item) => items.push(blocks(events, Some(TagEnd::Item))?),
+            Event::End(TagEnd::List(_)) => break,
+            _ => {}
+        }
+    }
+    Ok(Block::List { start, items })
+}
+
+fn verbatim(events: &mut Parser<'_>) -> String {
+    let mut text = String::new();
+    for event in events {
+        match event {
+            Event::Text(part) => text.push_str(&part),
+            Event::End(TagEnd::CodeBlock) => break,
+            _ => {}
+        }
+    }
+    text.trim_end_matches('\n').to_owned()
+}
+
+fn inlines(events: &mut Parser<'_>, end: TagEnd) -> Result<Vec<Inline>, Unfit> {
+    let mut inlines = Vec::new();
+    while let Some(event) = events.next() {
+        if event == Event::End(end) {
+            break;
+        }
+        match inline(&event, events)? {
+            Some(inline) => push(&mut inlines, inline),
+            None => {
+                if let Event::InlineHtml(html) = event {
+                    return unfit("HTML", &html);
+                }
+            }
+        }
+    }
+    Ok(inlines)
+}
+
+/// The inline that starts with this event, if one does.
+fn inline(event: &Event<'_>, events: &mut Parser<'_>) -> Result<Option<Inline>, Unfit> {
+    Ok(Some(match event {
+        Event::Text(text) | Event::Code(text) => Inline::Text(text.to_string()),
+        Event::SoftBreak => Inline::Text(" ".to_owned()),
+        Event::HardBreak => Inline::LineBreak,
+        Event::Start(Tag::Emphasis) => Inline::Emphasis(inlines(events, TagEnd::Emphasis)?),
+        Event::Start(Tag::Strong) => Inline::Strong(inlines(events, TagEnd::Strong)?),
+        Event::Start(Tag::Link { dest_url, .. }) => {
+            if has_marker(dest_url) {
+                return unfit("a field in the address of a link", "](");
+            }
+            Inline::Link(dest_url.to_string(), inlines(events, TagEnd::Link)?)
+        }
+        Event::Start(Tag::Image { dest_url, .. }) => return unfit("a picture", dest_url),
+        _ => return Ok(None),
+    }))
+}
+
+/// Neighbouring pieces of text are one.
+fn push(inlines: &mut Vec<Inline>, inline: Inline) {
+    match (inlines.last_mut(), inline) {
+        (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
+        (_, inline) => inlines.push(inline),
+    }
+}

@@ -1,0 +1,142 @@
+//! A template: front matter, and CommonMark with Handlebars fields.
+//!
+//! Everything that can be wrong with a template is told when it is read, with file, line and column; after
+//! that, filling it cannot fail. A field's value is text: it never becomes markup, a header, or a template.
+
+mod body;
+mod error;
+mod field;
+mod front_matter;
+mod markdown;
+mod shape;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use error::{Place, TemplateError};
+pub use field::Field;
+pub use front_matter::{FrontMatter, Translation};
+pub use shape::Shape;
+
+use crate::plain_text;
+use body::Body;
+
+/// A template that has been read and found in order.
+#[derive(Debug)]
+pub struct Template {
+    file: String,
+    /// What the head of the file says.
+    pub front_matter: FrontMatter,
+    subject: Body,
+    text: Body,
+    /// The text as it reads for each combination of given and missing values met so far.
+    shapes: Mutex<HashMap<Vec<bool>, Arc<Shape>>>,
+}
+
+impl Template {
+    /// Reads a template file's bytes; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, with its place.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Template, TemplateError> {
+        let source = decode(file, bytes)?;
+        let (front_matter, start) = front_matter::read(file, &source)?;
+        let first_line = source[..start].matches('\n').count() + 1;
+        let text = Body::compile(file, first_line, &source[start..])?;
+        let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject)?;
+        let template =
+            Template { file: file.to_owned(), front_matter, subject, text, shapes: Mutex::default() };
+        for present in [true, false] {
+            let flags = vec![present; template.text.fields().len()];
+            let shape = template.shape(&flags).map_err(|unfit| unfit.at(file, &source, start))?;
+            if shape.is_empty() && present {
+                return Err(TemplateError::NoText { file: file.to_owned() });
+            }
+        }
+        Ok(template)
+    }
+
+    /// What errors call the file.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Every field that the template uses, in its subject or its text.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.text.fields().iter().chain(self.subject.fields()).map(|(field, _)| field)
+    }
+
+    /// Sees to it that each extra column that the template uses is one of `columns`.
+    ///
+    /// # Errors
+    /// The first that is not, with its place and the nearest known name.
+    pub fn expect_columns(&self, columns: &[&str]) -> Result<(), TemplateError> {
+        for (field, place) in self.text.fields().iter().chain(self.subject.fields()) {
+            let Field::Extra(column) = field else { continue };
+            if !columns.contains(&column.as_str()) {
+                let mut known: Vec<String> = columns.iter().map(|column| format!("extra.{column}")).collect();
+                known.extend(Field::names().map(str::to_owned));
+                let known = known.iter().map(String::as_str);
+                return Err(TemplateError::unknown_field(place.clone(), &field.to_string(), known));
+            }
+        }
+        Ok(())
+    }
+
+    /// The subject line with its values, which the caller looks up by field.
+    ///
+    /// # Errors
+    /// [`TemplateError::Subject`] where the values make it too long.
+    pub fn subject(&self, value: &dyn Fn(&Field) -> String) -> Result<String, TemplateError> {
+        let (present, values) = look_up(&self.subject, value);
+        let subject = self.subject.marked(&present).map(|marked| field::fill(&marked, &values));
+        let problem = match subject.as_deref().map(plain_text::line) {
+            Ok(Ok(line)) => return Ok(line),
+            Ok(Err(problem)) => problem.to_string(),
+            Err(problem) => problem.clone(),
+        };
+        Err(TemplateError::Subject { file: self.file.clone(), line: self.front_matter.subject_line, problem })
+    }
+
+    /// The text with its values, which the caller looks up by field.
+    ///
+    /// # Errors
+    /// [`TemplateError::Unfit`] where leaving values out makes the rest something that a letter cannot carry.
+    pub fn text(&self, value: &dyn Fn(&Field) -> String) -> Result<(Arc<Shape>, Vec<String>), TemplateError> {
+        let (present, values) = look_up(&self.text, value);
+        let shape = self.shape(&present).map_err(|unfit| unfit.at(&self.file, "", 0))?;
+        Ok((shape, values))
+    }
+
+    fn shape(&self, present: &[bool]) -> Result<Arc<Shape>, shape::Unshapely> {
+        let mut shapes = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shape) = shapes.get(present) {
+            return Ok(Arc::clone(shape));
+        }
+        let shape = Arc::new(Shape::of(&self.text.marked(present))?);
+        shapes.insert(present.to_vec(), Arc::clone(&shape));
+        Ok(shape)
+    }
+}
+
+fn look_up(body: &Body, value: &dyn Fn(&Field) -> String) -> (Vec<bool>, Vec<String>) {
+    let values: Vec<String> = body.fields().iter().map(|(field, _)| value(field)).collect();
+    (values.iter().map(|value| !value.is_empty()).collect(), values)
+}
+
+/// UTF-8 with LF line ends and nothing invisible in it.
+fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        TemplateError::NotUtf8 { place: Place::of(file, &before, before.len()) }
+    })?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n");
+    let unfit = text.char_indices().find(|&(_, c)| !matches!(c, '\n' | '\t') && plain_text::is_forbidden(c));
+    if let Some((offset, character)) = unfit {
+        return Err(TemplateError::Forbidden { place: Place::of(file, &text, offset), character });
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests;

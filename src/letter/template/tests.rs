@@ -1,0 +1,99 @@
+use super::{Field, Template, TemplateError};
+use crate::letter::document::{Block, plain};
+
+const HEAD: &str = "+++\nlanguage = \"en\"\nsubject = \"Stop\"\naddressee = \"President X\"\n+++\n";
+
+fn template(text: &str) -> Result<Template, TemplateError> {
+    Template::read("my.md", format!("{HEAD}{text}").as_bytes())
+}
+
+#[track_caller]
+fn refused(text: &str) -> String {
+    template(text).unwrap_err().to_string()
+}
+
+fn filled(text: &str, name: &str, note: &str) -> Vec<Block> {
+    let template = template(text).unwrap();
+    let (shape, values) = template
+        .text(&|field| match field {
+            Field::SignerName => name.to_owned(),
+            Field::SignerNote => note.to_owned(),
+            _ => String::new(),
+        })
+        .unwrap();
+    shape.fill(&values).blocks
+}
+
+#[test]
+fn a_value_never_becomes_markup_or_a_template() {
+    let nasty = "**x** <b>&amp; {{addressee}} [a](http://example.org) 1. # `";
+    let blocks = filled("{{signer.name}} and **{{signer.name}}**\n", nasty, "");
+    let Block::Paragraph(inlines) = &blocks[0] else { panic!("{blocks:?}") };
+    assert_eq!(plain(inlines), format!("{nasty} and {nasty}"));
+    assert_eq!(blocks.len(), 1);
+}
+
+#[test]
+fn a_note_is_a_paragraph_of_its_own_or_none() {
+    let text = "Before.\n\n{{#if signer.note}}\n{{signer.note}}\n\n{{/if}}\nAfter.\n";
+    assert_eq!(filled(text, "", "My note.").len(), 3);
+    assert_eq!(filled(text, "", "").len(), 2);
+}
+
+#[test]
+fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
+    assert_eq!(
+        refused("Dear {{adressee}},\n"),
+        "my.md:6:6: unknown field {{adressee}}; did you mean {{addressee}}?"
+    );
+    assert_eq!(refused("\nHello {{weather}}"), "my.md:7:7: unknown field {{weather}}");
+}
+
+#[test]
+fn what_is_not_a_field_or_a_condition_is_refused() {
+    for text in ["{{#each signer.name}}x{{/each}}", "{{> other}}", "{{lookup signer.name 1}}", "{{this}}"] {
+        assert!(refused(text).starts_with("my.md:6:1: "), "{}", refused(text));
+    }
+    assert!(refused("{{{signer.name}}}").contains("with two braces"));
+    assert!(refused("{{#if signer.note}}x").starts_with("my.md:6:"), "{}", refused("{{#if signer.note}}x"));
+}
+
+#[test]
+fn html_pictures_and_fields_in_link_addresses_are_refused() {
+    assert_eq!(
+        refused("One.\n\n<script>x</script>\n"),
+        "my.md:8:1: HTML has no place in a letter; write plain text or Markdown"
+    );
+    assert!(refused("a <b>c</b>").starts_with("my.md:6:3: HTML"));
+    assert!(refused("![x](http://example.org/x.png)").contains("a picture"));
+    assert!(refused("[x](http://example.org/{{signer.name}})").contains("a field in the address"));
+}
+
+#[test]
+fn a_broken_file_says_where() {
+    let read = |bytes: &[u8]| Template::read("my.md", bytes).unwrap_err().to_string();
+    assert!(read(b"Dear President").starts_with("my.md:1:1: a letter file begins with a line of +++"));
+    assert!(read(b"+++\nsubject = \"x\"\n").starts_with("my.md:1:1: the front matter that begins here"));
+    assert!(read(b"+++\nlanguage = \"en\"\nsubject = \"\xff\"\n+++\n").starts_with("my.md:3:12: this byte"));
+    assert!(
+        read(b"+++\nlanguage = \"en\"\nsubjct = \"x\"\n+++\nx")
+            .starts_with("my.md:3:1: unknown key \"subjct\"; did you mean \"subject\"?")
+    );
+    assert!(read(b"+++\nlanguage = \"en\"\n+++\nx").contains("lacks subject"));
+    assert!(
+        read(b"+++\nlanguage = \"en\"\nsubject = \"a\\nBcc: x\"\naddressee = \"x\"\n+++\nx")
+            .starts_with("my.md:3:11: subject: it contains U+000A")
+    );
+    assert!(read("+++\nlanguage = \"en\"\n+++\na\u{202e}b".as_bytes()).starts_with("my.md:4:2: U+202E"));
+    assert!(read(format!("{HEAD}\n").as_bytes()).contains("no text after"));
+}
+
+#[test]
+fn an_extra_column_must_be_one_of_the_file() {
+    let template = template("{{extra.team}}").unwrap();
+    assert!(template.expect_columns(&["team"]).is_ok());
+    assert_eq!(
+        template.expect_columns(&["teams"]).unwrap_err().to_string(),
+        "my.md:6:1: unknown field {{extra.team}}; did you mean {{extra.teams}}?"
+    );
+}

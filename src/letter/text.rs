@@ -1,0 +1,171 @@
+//! The letter as plain text, wrapped by display width (UAX #14 breaks, UAX #11 widths).
+//!
+//! Emphasis leaves no marks: what the reader gets is a letter, not its source.
+
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
+
+use super::Letter;
+use super::document::{Block, Inline, plain};
+
+/// The line width of a letter unless the signer asks for another.
+pub const WIDTH: usize = 72;
+
+/// The letter's text in lines of at most `width` columns (0: one line a paragraph), ending with a line feed.
+///
+/// A single word that is wider than that stays whole.
+pub fn render(letter: &Letter<'_>, width: usize) -> String {
+    let mut text = String::with_capacity(4096);
+    letter.shape.each_block(&letter.values, width, &|block| set(block, width), &mut |block| {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(block);
+        text.push('\n');
+    });
+    text
+}
+
+fn set(block: &Block, width: usize) -> String {
+    let mut lines = String::new();
+    set_block(block, width, &Indent::default(), &mut lines);
+    lines.truncate(lines.trim_end_matches('\n').len());
+    lines
+}
+
+/// What stands before a block's first line, and before its others.
+#[derive(Clone, Default)]
+struct Indent {
+    first: String,
+    rest: String,
+}
+
+impl Indent {
+    fn deeper(&self, mark: &str) -> Indent {
+        let blank = " ".repeat(display_width(mark));
+        Indent { first: format!("{}{mark}", self.first), rest: format!("{}{blank}", self.rest) }
+    }
+}
+
+fn set_block(block: &Block, width: usize, indent: &Indent, lines: &mut String) {
+    match block {
+        Block::Paragraph(inlines) | Block::Heading(_, inlines) => wrap(&shown(inlines), width, indent, lines),
+        Block::List { start, items } => {
+            for (number, item) in (start.unwrap_or_default()..).zip(items) {
+                let mark = if start.is_some() { format!("  {number}. ") } else { "  - ".to_owned() };
+                set_blocks(item, width, &indent.deeper(&mark), lines);
+            }
+        }
+        Block::Quote(blocks) => {
+            let quoted = Indent { first: format!("{}> ", indent.first), rest: format!("{}> ", indent.rest) };
+            set_blocks(blocks, width, &quoted, lines);
+        }
+        Block::Verbatim(text) => {
+            for line in text.lines() {
+                push_line(lines, &format!("{}    ", indent.rest), line);
+            }
+        }
+        Block::Rule => push_line(lines, &indent.first, "* * *"),
+    }
+}
+
+fn set_blocks(blocks: &[Block], width: usize, indent: &Indent, lines: &mut String) {
+    let mut indent = indent.clone();
+    for (number, block) in blocks.iter().enumerate() {
+        if number > 0 && !matches!(block, Block::List { .. }) {
+            push_line(lines, &indent.rest, "");
+        }
+        set_block(block, width, &indent, lines);
+        indent.first.clone_from(&indent.rest);
+    }
+}
+
+/// The text of inlines; a link shows where it leads.
+fn shown(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    for inline in inlines {
+        match inline {
+            Inline::Text(part) => text.push_str(part),
+            Inline::LineBreak => text.push('\n'),
+            Inline::Emphasis(inner) | Inline::Strong(inner) => text.push_str(&shown(inner)),
+            Inline::Link(address, inner) => {
+                let name = plain(inner);
+                text.push_str(&name);
+                if name != *address && Some(name.as_str()) != address.strip_prefix("mailto:") {
+                    text.push_str(" <");
+                    text.push_str(address);
+                    text.push('>');
+                }
+            }
+        }
+    }
+    text
+}
+
+fn wrap(text: &str, width: usize, indent: &Indent, lines: &mut String) {
+    let mut first = &indent.first;
+    for line in text.split('\n') {
+        let fits = width == 0 || (line.is_ascii() && first.len() + line.len() <= width);
+        if fits {
+            push_line(lines, first, line);
+        } else {
+            let options = Options::new(width)
+                .initial_indent(first)
+                .subsequent_indent(&indent.rest)
+                .break_words(false)
+                .word_separator(WordSeparator::UnicodeBreakProperties)
+                .word_splitter(WordSplitter::NoHyphenation)
+                .wrap_algorithm(WrapAlgorithm::FirstFit);
+            for wrapped in textwrap::wrap(line, &options) {
+                push_line(lines, "", &wrapped);
+            }
+        }
+        first = &indent.rest;
+    }
+}
+
+fn push_line(lines: &mut String, indent: &str, line: &str) {
+    let start = lines.len();
+    lines.push_str(indent);
+    lines.push_str(line);
+    lines.truncate(lines.trim_end_matches(' ').len().max(start));
+    lines.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Inline, display_width, set};
+
+    fn paragraph(text: &str) -> Block {
+        Block::Paragraph(vec![Inline::Text(text.to_owned())])
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_in_any_script() {
+        for text in ["many citizens’ groups in Europe, the USA, South Korea, and Japan ".repeat(9), "北朝鮮難民の逮捕と送還を直ちに停止してください。".repeat(9), "북한 난민의 체포와 송환을 중단하십시오 ".repeat(9)] {
+            let set = set(&paragraph(text.trim()), 72);
+            assert!(set.lines().count() > 3);
+            assert!(set.lines().all(|line| display_width(line) <= 72), "{set}");
+        }
+    }
+
+    #[test]
+    fn wide_characters_count_two_columns() {
+        assert_eq!(set(&paragraph(&"漢".repeat(40)), 72).lines().next().map(|line| line.chars().count()), Some(36));
+    }
+
+    #[test]
+    fn a_numbered_list_hangs_under_its_text() {
+        let list = Block::List { start: Some(1), items: vec![vec![paragraph("aa bb cc")], vec![paragraph("dd")]] };
+        assert_eq!(set(&list, 10), "  1. aa bb\n     cc\n  2. dd");
+        assert_eq!(set(&list, 0), "  1. aa bb cc\n  2. dd");
+    }
+
+    #[test]
+    fn quotes_rules_links_and_verbatim_text_keep_their_sense() {
+        let link = Inline::Link("http://example.org".into(), vec![Inline::Text("here".into())]);
+        assert_eq!(set(&Block::Paragraph(vec![link]), 72), "here <http://example.org>");
+        assert_eq!(set(&Block::Quote(vec![paragraph("a b"), paragraph("c")]), 5), "> a b\n>\n> c");
+        assert_eq!(set(&Block::Rule, 72), "* * *");
+        assert_eq!(set(&Block::Verbatim("a\n  b".into()), 72), "    a\n      b");
+    }
+}

@@ -1,0 +1,175 @@
+//! A letter as an RFC 5322 message, and the RFC 5321 envelope that it travels in.
+//!
+//! The bytes are the same whatever relay they go to: ASCII, CRLF, lines of at most 76 characters. They name
+//! the sender, the embassy, the date in UTC and a Message-ID; no program, host, user or path.
+
+mod header;
+pub mod sender;
+
+use jiff::Timestamp;
+use quoted_printable::{InputMode, Options as QuotedPrintable};
+
+use crate::mailbox::Mailbox;
+pub use sender::Sender;
+
+/// The RFC 5321 envelope: who hears of a failure, and who gets the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Where a failure is reported (MAIL FROM).
+    pub reverse_path: Mailbox,
+    /// Whom the message is for (RCPT TO).
+    pub forward_path: Mailbox,
+}
+
+/// An RFC 5322 §3.6.4 msg-id: `local-part@domain`, without its angle brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// The id with this local part (letters and digits) in the domain of `from`.
+    pub fn new(local_part: &str, from: &Mailbox) -> MessageId {
+        MessageId(format!("{local_part}@{}", from.domain()))
+    }
+
+    /// Without angle brackets.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What stands in a message's header.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    /// When it was written.
+    pub date: Timestamp,
+    /// Under whose name and address it goes.
+    pub sender: &'a Sender,
+    /// To whom.
+    pub to: &'a Mailbox,
+    /// About what.
+    pub subject: &'a str,
+    /// Its id.
+    pub message_id: &'a MessageId,
+}
+
+/// The message as it leaves this machine.
+pub fn message(header: &Header<'_>, text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4096);
+    header::token(&mut bytes, "Date", &rfc5322_date(header.date));
+    header::address(&mut bytes, "From", header.sender.display_name.as_deref(), &header.sender.from);
+    if let Some(reply_to) = &header.sender.reply_to {
+        header::address(&mut bytes, "Reply-To", None, reply_to);
+    }
+    header::address(&mut bytes, "To", None, header.to);
+    header::token(&mut bytes, "Message-ID", &format!("<{}>", header.message_id.as_str()));
+    header::unstructured(&mut bytes, "Subject", header.subject);
+    content(&mut bytes, text);
+    bytes
+}
+
+/// A draft for a mail program, which adds From, Date and Message-ID itself: some open a message that has
+/// them read-only. `X-Unsent` is what makes them open it for editing at all.
+pub fn draft(to: Option<&Mailbox>, subject: &str, text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4096);
+    header::token(&mut bytes, "X-Unsent", "1");
+    if let Some(to) = to {
+        header::address(&mut bytes, "To", None, to);
+    }
+    header::unstructured(&mut bytes, "Subject", subject);
+    content(&mut bytes, text);
+    bytes
+}
+
+/// RFC 5322 §3.3 date-time in UTC: a zone would tell where the writer is.
+fn rfc5322_date(date: Timestamp) -> String {
+    date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}
+
+/// The MIME header fields (RFC 2045) and the text in the encoding that they name.
+fn content(bytes: &mut Vec<u8>, text: &str) {
+    header::token(bytes, "MIME-Version", "1.0");
+    header::token(bytes, "Content-Type", "text/plain; charset=utf-8");
+    let is_plain = text.split('\n').all(|line| {
+        line.len() <= 76 && !line.ends_with(' ') && line.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
+    });
+    let (encoding, body) = if is_plain {
+        ("7bit", text.replace('\n', "\r\n").into_bytes())
+    } else {
+        shorter_encoding(&text.replace('\n', "\r\n"))
+    };
+    header::token(bytes, "Content-Transfer-Encoding", encoding);
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(&body);
+    if !bytes.ends_with(b"\r\n") {
+        bytes.extend_from_slice(b"\r\n");
+    }
+}
+
+/// Quoted-printable, which stays readable, unless base64 is the shorter one by far.
+fn shorter_encoding(text: &str) -> (&'static str, Vec<u8>) {
+    let escaped =
+        text.bytes().filter(|b| !b.is_ascii_graphic() && !b" \r\n".contains(b) || *b == b'=').count();
+    if escaped * 3 > text.len() {
+        return ("base64", base64_lines(text.as_bytes()));
+    }
+    let options = QuotedPrintable::default().input_mode(InputMode::Text).line_length_limit(76);
+    ("quoted-printable", quoted_printable::encode_with_options(text, options).into_bytes())
+}
+
+/// RFC 2045 §6.8: lines of 76 characters, which hold 57 bytes each.
+fn base64_lines(bytes: &[u8]) -> Vec<u8> {
+    use base64::Engine as _;
+    let mut lines = String::new();
+    for line in bytes.chunks(57) {
+        base64::engine::general_purpose::STANDARD.encode_string(line, &mut lines);
+        lines.push_str("\r\n");
+    }
+    lines.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Header, MessageId, Sender, draft, message};
+    use crate::mailbox::Mailbox;
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    fn write(text: &str) -> Vec<u8> {
+        let from = Mailbox::parse("aiko@example.org").unwrap();
+        let to = Mailbox::parse("embassy@example.org").unwrap();
+        let message_id = MessageId::new("abc123", &from);
+        let sender =
+            Sender { display_name: Some("Aiko".into()), reverse_path: from.clone(), from, reply_to: None };
+        let date = jiff::Timestamp::UNIX_EPOCH;
+        message(&Header { date, sender: &sender, to: &to, subject: "Please", message_id: &message_id }, text)
+    }
+
+    #[test]
+    fn a_plain_letter_is_readable_as_it_stands() {
+        let expected = "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Aiko <aiko@example.org>\r\nTo: embassy@example.org\r\nMessage-ID: <abc123@example.org>\r\nSubject: Please\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\nHello.\r\n";
+        assert_eq!(String::from_utf8(write("Hello.\n")).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_draft_leaves_sender_date_and_id_to_the_mail_program() {
+        let to = Mailbox::parse("embassy@example.org").unwrap();
+        let draft = String::from_utf8(draft(Some(&to), "Please", "Hello.\n")).unwrap();
+        assert!(draft.starts_with("X-Unsent: 1\r\nTo: embassy@example.org\r\nSubject: Please\r\n"));
+        for name in ["From:", "Date:", "Message-ID:"] {
+            assert!(!draft.contains(name), "{draft}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_in_short_ascii_lines(text in "([ -~é’漢\u{301}😀.=\t]{0,90}\n){0,5}[ -~漢]{0,300}") {
+            let bytes = write(&text);
+            prop_assert!(bytes.is_ascii());
+            let lines = String::from_utf8(bytes.clone()).unwrap();
+            prop_assert!(lines.split("\r\n").all(|line| line.len() <= 76 && !line.contains(['\r', '\n'])));
+            let message = MessageParser::default().parse(&bytes).unwrap();
+            let body = message.body_text(0).unwrap().replace("\r\n", "\n");
+            prop_assert_eq!(body.trim_end_matches('\n'), text.trim_end_matches('\n'));
+        }
+    }
+}

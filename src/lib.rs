@@ -3,6 +3,7 @@
 //! Data flows one way: *signer + embassy + template → letter → (text | HTML | message) → (stdout | file | relay)
 //! → ledger → report*. A module knows the ones before it in this list, never those after.
 
+pub mod campaign;
 pub mod exit;
 pub mod letter;
 pub mod mailbox;

@@ -1,3 +1,5 @@
 //! The `protest` program: parse, run, exit code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    protest_letter::cli::run(std::env::args_os())
+}

@@ -1,0 +1,138 @@
+//! The amounts that options and campaign.toml share: a rate of letters, a length of time.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// How many letters may leave in a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rate {
+    /// As fast as the relay takes them.
+    Unlimited,
+    /// So many a second.
+    PerSecond(f64),
+}
+
+/// Why a text is no rate or no length of time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Not `N/s`, `N/min`, `N/h` or `none`.
+    #[error("{0:?} is no rate: write for example 30/min, 2/s, 500/h or none")]
+    Rate(String),
+    /// Not a number with a unit.
+    #[error("{0:?} is no length of time: write for example 30s, 15min or 2h")]
+    Duration(String),
+}
+
+impl Rate {
+    /// A number of letters a minute.
+    pub const fn per_minute(letters: f64) -> Rate {
+        Rate::PerSecond(letters / 60.0)
+    }
+
+    /// Letters a second; none where there is no limit.
+    pub fn per_second(self) -> Option<f64> {
+        match self {
+            Rate::Unlimited => None,
+            Rate::PerSecond(letters) => Some(letters),
+        }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Rate, AmountError> {
+        let refused = || AmountError::Rate(text.chars().take(40).collect());
+        if text.trim() == "none" {
+            return Ok(Rate::Unlimited);
+        }
+        let (number, unit) = text.split_once('/').ok_or_else(refused)?;
+        let number: u32 = number.trim().parse().map_err(|_| refused())?;
+        let seconds = match unit.trim() {
+            "s" | "sec" | "second" => 1.0,
+            "min" | "m" | "minute" => 60.0,
+            "h" | "hour" => 3600.0,
+            _ => return Err(refused()),
+        };
+        if number == 0 {
+            return Err(refused());
+        }
+        Ok(Rate::PerSecond(f64::from(number) / seconds))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.per_second() {
+            None => f.write_str("no limit"),
+            Some(rate) if rate >= 1.0 => write!(f, "{}/s", rounded(rate)),
+            Some(rate) if rate * 60.0 >= 1.0 => write!(f, "{}/min", rounded(rate * 60.0)),
+            Some(rate) => write!(f, "{}/h", rounded(rate * 3600.0)),
+        }
+    }
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+/// A length of time such as `30s`, `15min`, `1h 30min`; `0` is none at all.
+///
+/// # Errors
+/// [`AmountError::Duration`]
+pub fn duration(text: &str) -> Result<Duration, AmountError> {
+    let refused = || AmountError::Duration(text.chars().take(40).collect());
+    if text.trim() == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let duration: SignedDuration = text.trim().parse().map_err(|_| refused())?;
+    Duration::try_from(duration).map_err(|_| refused())
+}
+
+/// A length of time in words: `11 h 07 min`, `3 min 05 s`, `12 s`.
+pub fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() >= 500_000_000);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min {:02} s", seconds % 60),
+        _ => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rate, duration, in_words};
+    use std::time::Duration;
+
+    #[test]
+    fn rates_are_read_and_shown() {
+        for (text, shown) in [
+            ("30/min", "30/min"),
+            ("2/s", "2/s"),
+            ("500/h", "8.3/min"),
+            ("10/h", "10/h"),
+            ("none", "no limit"),
+        ] {
+            assert_eq!(text.parse::<Rate>().unwrap().to_string(), shown);
+        }
+        for text in ["", "30", "0/min", "-1/s", "1/day", "x/s", "1.5/s"] {
+            assert!(text.parse::<Rate>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_are_read_and_shown() {
+        assert_eq!(duration("15min").unwrap(), Duration::from_secs(900));
+        assert_eq!(duration("1h 30m").unwrap(), Duration::from_secs(5400));
+        assert_eq!(duration("0").unwrap(), Duration::ZERO);
+        for text in ["", "15", "-3s", "soon"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert_eq!(in_words(Duration::from_secs(40_000)), "11 h 06 min");
+        assert_eq!(in_words(Duration::from_secs(185)), "3 min 05 s");
+    }
+}

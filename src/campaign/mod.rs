@@ -1,0 +1,8 @@
+//! A campaign: its file, and the plan that follows from it: which letter, which channel, when.
+
+pub mod amount;
+pub mod config;
+pub mod forecast;
+pub mod plan;
+pub mod roll;
+pub mod window;

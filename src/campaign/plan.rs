@@ -1,0 +1,252 @@
+//! The plan: which letter, through which channel, to which embassy; what is left out and why.
+//!
+//! A value: `--dry-run` prints it, `send` carries it out, `check` judges it. It holds counts and a roll on disk, so
+//! that a million signers need no more memory than ten thousand. Making it changes nothing in the ledger.
+
+use std::collections::{HashMap, HashSet};
+
+use super::forecast::Group;
+use super::roll::{Roll, RollWriter};
+use super::window::{Opening, Window};
+use crate::embassy::{Confidence, Embassy};
+use crate::exit::{Exit, ExitCode};
+use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
+use crate::letter::desk::{Desk, DeskError};
+use crate::mailbox::Mailbox;
+use crate::signer::csv::{Conditions, Entry, Faults, Position, Row, RowFault, Source, SourceError};
+use crate::signer::{Field, Signer};
+
+/// How a letter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// By SMTP.
+    Mail,
+    /// On paper.
+    Post,
+}
+
+/// What the planner decides by.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// What rows must satisfy.
+    pub conditions: Conditions,
+    /// Whether an e-mail address of low confidence is used.
+    pub old_addresses: bool,
+    /// The window, and the year of its day.
+    pub window: Option<(Window, i16)>,
+}
+
+/// A campaign's letters to one embassy through one channel.
+#[derive(Debug)]
+pub struct PlanLane<'d> {
+    /// To whom.
+    pub embassy: &'d Embassy,
+    /// How.
+    pub channel: Channel,
+    /// When letters may leave for it.
+    pub opening: Option<Opening>,
+    /// How many.
+    pub letters: u64,
+}
+
+/// A row that is the same signer's letter to the same embassy as an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// The row that is left out.
+    pub row: u64,
+    /// The row that stands.
+    pub earlier: u64,
+}
+
+/// The whole plan.
+#[derive(Debug)]
+pub struct Plan<'d> {
+    /// The letters, by embassy and channel.
+    pub lanes: Vec<PlanLane<'d>>,
+    /// Where each lane's rows stand in the list.
+    pub roll: Roll,
+    /// Rows of the list.
+    pub rows: u64,
+    /// Rows whose signers withheld their consent.
+    pub left_out: u64,
+    /// Rows that cannot be used.
+    pub faults: Faults,
+    /// The first of the rows that repeat another.
+    pub repeats: Vec<Repeat>,
+    /// All of them.
+    pub repeated: u64,
+}
+
+/// Why no plan could be made.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum PlanError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("the plan needs a temporary file, which cannot be written: {0}; TMPDIR can name a folder with more room")]
+    Roll(#[from] std::io::Error),
+}
+
+impl ExitCode for PlanError {
+    fn exit(&self) -> Exit {
+        match self {
+            PlanError::Source(error) => error.exit(),
+            PlanError::Ledger(error) => error.exit(),
+            PlanError::Roll(_) => Exit::CannotCreate,
+        }
+    }
+}
+
+/// The most repeats that are named.
+const SHOWN: usize = 20;
+
+/// Reads the whole list once, and compares it with the ledger through `list`.
+///
+/// # Errors
+/// Where the list cannot be read or there is no room; faulty rows are part of the plan.
+pub fn make<'d>(
+    source: &Source,
+    desk: &'d Desk,
+    keys: &Keys,
+    rules: &Rules,
+    list: &mut List<'_>,
+) -> Result<Plan<'d>, PlanError> {
+    let mut planner = Planner {
+        embassies_mailboxes: desk.book.missions().filter_map(|embassy| Some(&embassy.email.as_ref()?.mailbox)).collect(),
+        lanes: Vec::new(),
+        index: HashMap::new(),
+        rules,
+    };
+    let mut roll = RollWriter::new()?;
+    let (mut rows, mut left_out, mut repeated) = (0, 0, 0);
+    let mut faults = Faults::default();
+    let mut repeats = Vec::new();
+    for entry in source.rows(rules.conditions)? {
+        rows += 1;
+        let row = match entry? {
+            Entry::Row(row) => row,
+            Entry::Withheld(_) => {
+                left_out += 1;
+                continue;
+            }
+            Entry::Faulty(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        let embassy = match planner.embassy(&row, desk) {
+            Ok(embassy) => embassy,
+            Err((field, sentence)) => {
+                faults.push(source.fault(row.position, field, sentence)?);
+                continue;
+            }
+        };
+        let channel = channel(embassy, rules.old_addresses);
+        let identity = Identity { name: row.signer.name(), email: row.signer.email(), city: row.signer.city() };
+        let destination = embassy.destination();
+        let mail_address = match channel {
+            Channel::Mail => embassy.email.as_ref().map(|email| email.mailbox.to_string()),
+            Channel::Post => None,
+        };
+        let enrolment = Enrolment {
+            row: i64::try_from(row.position.number).unwrap_or(i64::MAX),
+            letter: keys.fingerprint(&identity, &destination),
+            destination: &destination,
+            mail_address: mail_address.as_deref(),
+        };
+        match list.add(&enrolment)? {
+            Added::New => roll.push(planner.lane(embassy, channel), row.position)?,
+            Added::Repeats(earlier) => match nameless_twin(source, row.position, &row.signer, earlier)? {
+                Some(fault) => faults.push(fault),
+                None => {
+                    repeated += 1;
+                    if repeats.len() < SHOWN {
+                        repeats.push(Repeat { row: row.position.number, earlier: earlier.unsigned_abs() });
+                    }
+                }
+            },
+        }
+    }
+    let roll = roll.finish()?;
+    let mut lanes = planner.lanes;
+    for (index, lane) in lanes.iter_mut().enumerate() {
+        lane.letters = roll.letters(index);
+    }
+    Ok(Plan { lanes, roll, rows, left_out, faults, repeats, repeated })
+}
+
+impl Plan<'_> {
+    /// The letters of one channel.
+    pub fn letters(&self, channel: Channel) -> u64 {
+        self.lanes.iter().filter(|lane| lane.channel == channel).map(|lane| lane.letters).sum()
+    }
+
+    /// The mailed letters by their windows.
+    pub fn groups(&self) -> Vec<Group> {
+        let mailed = self.lanes.iter().filter(|lane| lane.channel == Channel::Mail);
+        mailed.map(|lane| Group { opening: lane.opening, letters: lane.letters }).collect()
+    }
+}
+
+/// By mail where an address is known that can be relied upon, else by post.
+pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
+    match &embassy.email {
+        Some(email) if old_addresses || email.confidence != Confidence::Low => Channel::Mail,
+        _ => Channel::Post,
+    }
+}
+
+struct Planner<'d, 'r> {
+    embassies_mailboxes: HashSet<&'d Mailbox>,
+    lanes: Vec<PlanLane<'d>>,
+    index: HashMap<(*const Embassy, Channel), usize>,
+    rules: &'r Rules,
+}
+
+impl<'d> Planner<'d, '_> {
+    /// The embassy that a row's letter goes to, once it is sure that the letter can be written.
+    fn embassy(&self, row: &Row, desk: &'d Desk) -> Result<&'d Embassy, (Field, String)> {
+        if let Some(email) = row.signer.email().filter(|email| self.embassies_mailboxes.contains(email)) {
+            return Err((Field::Email, format!("\"{email}\" is an embassy's own address: write the signer's")));
+        }
+        desk.letter(&row.signer, &row.wishes).map_err(|error| {
+            let field = match &error {
+                DeskError::NoEmbassy(_) if row.wishes.mission.is_some() => Field::Mission,
+                DeskError::NoEmbassy(_) => Field::Country,
+                DeskError::Addressee(_) => Field::Addressee,
+                DeskError::Shelf(_) | DeskError::Template(_) => Field::Letter,
+            };
+            (field, error.to_string())
+        })?;
+        desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
+    }
+
+    fn lane(&mut self, embassy: &'d Embassy, channel: Channel) -> usize {
+        let lanes = &mut self.lanes;
+        let rules = self.rules;
+        *self.index.entry((std::ptr::from_ref(embassy), channel)).or_insert_with(|| {
+            let opening = match channel {
+                Channel::Mail => rules.window.map(|(window, year)| window.opening(year, &embassy.time_zone())),
+                Channel::Post => None,
+            };
+            lanes.push(PlanLane { embassy, channel, opening, letters: 0 });
+            lanes.len() - 1
+        })
+    }
+}
+
+/// Two equal names with neither e-mail nor city may be two people: nobody can tell, so the row is faulty.
+fn nameless_twin(
+    source: &Source,
+    position: Position,
+    signer: &Signer,
+    earlier: i64,
+) -> Result<Option<RowFault>, SourceError> {
+    if signer.email().is_some() || signer.city().is_some() {
+        return Ok(None);
+    }
+    let sentence = format!("row {earlier} has the same name: add an e-mail or a city to both, these may be two people");
+    source.fault(position, Field::Name, sentence).map(Some)
+}

@@ -1,0 +1,231 @@
+//! On which day, and in which hours of it, letters may leave: in the time zone of each letter's own embassy.
+//!
+//! So the day goes round the world, from the first embassy's morning to the last one's evening.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Span, Timestamp};
+
+/// A day of the year and hours of that day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The month.
+    pub month: i8,
+    /// The day of the month.
+    pub day: i8,
+    /// The hours.
+    pub hours: Hours,
+}
+
+/// From the first hour to before the second; if that is not later, it is on the next day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    from: Time,
+    until: Time,
+}
+
+/// A window at one embassy, in absolute time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// When the first letter may leave.
+    pub from: Timestamp,
+    /// When none may leave any more.
+    pub until: Timestamp,
+}
+
+/// Where now lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The window opens later.
+    Before,
+    /// It is open.
+    Open,
+    /// It has closed.
+    After,
+}
+
+/// Why a text is no day or no hours.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WindowError {
+    /// Not `MM-DD`.
+    #[error("{0:?} is no month and day: write it as \"12-02\"")]
+    Day(String),
+    /// Not `HH:MM-HH:MM`.
+    #[error("{0:?} are no hours: write them as \"09:00-17:00\"")]
+    Hours(String),
+}
+
+impl FromStr for Hours {
+    type Err = WindowError;
+
+    fn from_str(text: &str) -> Result<Hours, WindowError> {
+        let refused = || WindowError::Hours(text.chars().take(40).collect());
+        let (from, until) = text.split_once('-').ok_or_else(refused)?;
+        let hour = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let is_short = |part: &str| (1..=2).contains(&part.len());
+            if !is_short(hour) || minute.len() != 2 {
+                return None;
+            }
+            // 24:00 is the midnight at the end of the day.
+            match (hour.parse().ok()?, minute.parse().ok()?) {
+                (24, 0) => Some(Time::midnight()),
+                (hour, minute) => Time::new(hour, minute, 0, 0).ok(),
+            }
+        };
+        match (hour(from), hour(until)) {
+            (Some(from), Some(until)) => Ok(Hours { from, until }),
+            _ => Err(refused()),
+        }
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.from.strftime("%H:%M"), self.until.strftime("%H:%M"))
+    }
+}
+
+/// A month and a day such as `12-02`.
+///
+/// # Errors
+/// [`WindowError::Day`]
+pub fn month_and_day(text: &str) -> Result<(i8, i8), WindowError> {
+    let refused = || WindowError::Day(text.chars().take(40).collect());
+    let (month, day) = text.split_once('-').ok_or_else(refused)?;
+    let (month, day) = (month.parse().map_err(|_| refused())?, day.parse().map_err(|_| refused())?);
+    // A leap year, so that February 29 is a day.
+    Date::new(2024, month, day).map_err(|_| refused())?;
+    Ok((month, day))
+}
+
+impl Window {
+    /// The window of `year` in `time_zone`.
+    ///
+    /// An hour that the clock skips there means the next one that exists; one that it has twice, the first.
+    /// A February 29 that the year does not have is the 28th.
+    pub fn opening(&self, year: i16, time_zone: &TimeZone) -> Opening {
+        let date = Date::new(year, self.month, self.day)
+            .or_else(|_| Date::new(year, self.month, self.day - 1))
+            .unwrap_or(Date::ZERO);
+        let next = date.checked_add(Span::new().days(1)).unwrap_or(date);
+        let end = if self.hours.until > self.hours.from { date } else { next };
+        Opening {
+            from: instant(date.to_datetime(self.hours.from), time_zone),
+            until: instant(end.to_datetime(self.hours.until), time_zone),
+        }
+    }
+}
+
+fn instant(local: DateTime, time_zone: &TimeZone) -> Timestamp {
+    let ambiguous = time_zone.to_ambiguous_timestamp(local);
+    if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
+        // The first moment after the gap: the transition itself.
+        let before = ambiguous.earlier().unwrap_or(Timestamp::UNIX_EPOCH);
+        if let Some(transition) = time_zone.following(before).next() {
+            return transition.timestamp();
+        }
+    }
+    ambiguous.compatible().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+impl Opening {
+    /// Where `now` lies.
+    pub fn phase(&self, now: Timestamp) -> Phase {
+        if now < self.from {
+            Phase::Before
+        } else if now < self.until {
+            Phase::Open
+        } else {
+            Phase::After
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hours, Phase, Window, month_and_day};
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    fn opening(month: i8, day: i8, hours: &str, year: i16, zone: &str) -> (String, String) {
+        let window = Window { month, day, hours: hours.parse().unwrap() };
+        let opening = window.opening(year, &TimeZone::get(zone).unwrap());
+        (opening.from.to_string(), opening.until.to_string())
+    }
+
+    #[track_caller]
+    fn case(actual: (String, String), from: &str, until: &str) {
+        assert_eq!((actual.0.as_str(), actual.1.as_str()), (from, until));
+    }
+
+    #[test]
+    fn the_day_goes_round_the_world() {
+        case(
+            opening(12, 2, "09:00-17:00", 2026, "Pacific/Apia"),
+            "2026-12-01T20:00:00Z",
+            "2026-12-02T04:00:00Z",
+        );
+        case(
+            opening(12, 2, "09:00-17:00", 2026, "Asia/Tokyo"),
+            "2026-12-02T00:00:00Z",
+            "2026-12-02T08:00:00Z",
+        );
+        case(
+            opening(12, 2, "09:00-17:00", 2026, "America/New_York"),
+            "2026-12-02T14:00:00Z",
+            "2026-12-02T22:00:00Z",
+        );
+    }
+
+    #[test]
+    fn an_end_that_is_not_later_is_on_the_next_day_even_over_the_year() {
+        case(
+            opening(12, 31, "22:00-02:00", 2026, "Europe/Berlin"),
+            "2026-12-31T21:00:00Z",
+            "2027-01-01T01:00:00Z",
+        );
+        case(opening(12, 2, "00:00-24:00", 2026, "Etc/UTC"), "2026-12-02T00:00:00Z", "2026-12-03T00:00:00Z");
+        case(opening(12, 2, "09:00-09:00", 2026, "Etc/UTC"), "2026-12-02T09:00:00Z", "2026-12-03T09:00:00Z");
+    }
+
+    #[test]
+    fn an_hour_that_the_clock_skips_means_the_next_that_exists() {
+        // Berlin, 2026-03-29: 02:00 is followed by 03:00 at 01:00 UTC.
+        case(
+            opening(3, 29, "02:30-05:00", 2026, "Europe/Berlin"),
+            "2026-03-29T01:00:00Z",
+            "2026-03-29T03:00:00Z",
+        );
+        // 2026-10-25: 02:30 is there twice; the first one counts.
+        case(
+            opening(10, 25, "02:30-05:00", 2026, "Europe/Berlin"),
+            "2026-10-25T00:30:00Z",
+            "2026-10-25T04:00:00Z",
+        );
+    }
+
+    #[test]
+    fn the_first_moment_is_open_and_the_last_is_not() {
+        let window = Window { month: 12, day: 2, hours: "09:00-17:00".parse().unwrap() };
+        let opening = window.opening(2026, &TimeZone::UTC);
+        let phase = |text: &str| opening.phase(text.parse::<Timestamp>().unwrap());
+        assert_eq!(phase("2026-12-02T08:59:59.999Z"), Phase::Before);
+        assert_eq!(phase("2026-12-02T09:00:00Z"), Phase::Open);
+        assert_eq!(phase("2026-12-02T17:00:00Z"), Phase::After);
+    }
+
+    #[test]
+    fn what_is_no_day_or_no_hours_is_refused() {
+        for text in ["", "12", "13-01", "02-30", "12/02", "-1-2"] {
+            assert!(month_and_day(text).is_err(), "{text}");
+        }
+        assert_eq!(month_and_day("02-29").unwrap(), (2, 29));
+        for text in ["", "9-17", "09:00", "25:00-26:00", "09:0-17:00", "09:00–17:00"] {
+            assert!(text.parse::<Hours>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A list of signers: previewing and writing the letter of each.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::Session;
+use super::correspondence;
+use super::failure::{Failure, Outcome};
+use super::output::{self, Format};
+use super::preview::{self, Preview};
+use super::write::{self, Write};
+use super::{notices, sources, terminal};
+use crate::campaign::config::Config;
+use crate::exit::Exit;
+use crate::ledger::Keys;
+use crate::letter::Letter;
+use crate::letter::desk::Desk;
+use crate::letter::file_name::file_name;
+use crate::message::Sender;
+use crate::message::sender::CampaignSender;
+use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};
+use crate::signer::{Field, Wishes};
+
+/// `preview --signers`: the letter of one row, or of all.
+pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outcome {
+    let Some(rows) = options.rows() else {
+        return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
+    };
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let office = match options.form.headers {
+        true => Some(Office::new(&options.sender, config.as_ref(), session)?),
+        false => None,
+    };
+    let mut is_first = true;
+    each_letter(path, &desk, rows, session, |row, letter| {
+        if !is_first {
+            terminal::print(preview::FORM_FEED.as_bytes())?;
+        }
+        if is_first {
+            notices::of_text(letter, session.terminal);
+        }
+        is_first = false;
+        if rows != Rows::All {
+            notices::of_embassy(letter.embassy, session.today(), session.terminal);
+        }
+        match &office {
+            Some(office) => terminal::print(&office.message(row, letter, session)?),
+            None => terminal::print(preview::shown(letter, None, options.form.width())?.as_bytes()),
+        }
+    })
+}
+
+/// `write --signers`: one file per signer.
+pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome {
+    let Some(format) = options.format else {
+        return Err(Failure::usage("in which form? Add --as txt, md, html or eml; -o names the folder"));
+    };
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let office = match format {
+        Format::Eml => Some(Office::new(&options.sender, config.as_ref(), session)?),
+        _ => None,
+    };
+    output::make_folder(&options.output)?;
+    let mut written = 0_u64;
+    let mut without_mail = 0_u64;
+    let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
+        let name = file_name(row.position.number, letter.embassy.country.code(), letter.signer.name(), format.ending());
+        let bytes = match &office {
+            Some(_) if letter.embassy.email.is_none() => {
+                without_mail += 1;
+                return Ok(());
+            }
+            Some(office) => office.message(row, letter, session)?,
+            None => write::rendered(letter, format, options.width())?,
+        };
+        output::write(&options.output.join(name), &bytes, options.force)?;
+        written += 1;
+        Ok(())
+    })?;
+    let mut summary = format!("{}: {written} letters written.", options.output.display());
+    if without_mail > 0 {
+        let _ = write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
+    }
+    session.terminal.notice(&summary);
+    Ok(exit)
+}
+
+/// Which rows of a list are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// The one with this number.
+    One(u64),
+    /// All.
+    All,
+}
+
+/// Makes the letters of the rows one after another. Faulty rows are told all at once, at the end.
+fn each_letter(
+    path: &Path,
+    desk: &Desk,
+    rows: Rows,
+    session: &Session,
+    mut tell: impl FnMut(&Row, &Letter<'_>) -> Result<(), Failure>,
+) -> Outcome {
+    let source = Source::open(path)?;
+    for notice in source.notices() {
+        session.terminal.notice(&notice.to_string());
+    }
+    let conditions = Conditions { today: session.today(), consent_needed: false };
+    let mut faults = Faults::default();
+    let mut seen = 0;
+    for entry in source.rows(conditions)? {
+        seen += 1;
+        if matches!(rows, Rows::One(number) if number != seen) {
+            continue;
+        }
+        match entry? {
+            Entry::Faulty(fault) => faults.push(fault),
+            Entry::Withheld(_) if rows == Rows::All => {}
+            Entry::Withheld(position) => {
+                return Err(Failure::new(
+                    Exit::Data,
+                    format!("row {} says no to a letter in its name (consent)", position.number),
+                ));
+            }
+            Entry::Row(row) => match desk.letter(&row.signer, &row.wishes) {
+                Ok(letter) => tell(&row, &letter)?,
+                Err(error) => faults.push(source.fault(row.position, Field::Country, error.to_string())?),
+            },
+        }
+        if rows == Rows::One(seen) {
+            break;
+        }
+    }
+    if let Rows::One(number) = rows
+        && seen < number
+    {
+        return Err(Failure::new(Exit::Data, format!("there is no row {number}: the list has {seen}")));
+    }
+    if faults.is_empty() { Ok(Exit::Done) } else { Err(Failure::new(Exit::Data, faults.to_string())) }
+}
+
+/// What turns a list's letters into messages: the campaign's addresses and the ledger's keys.
+struct Office {
+    sender: CampaignSender,
+    keys: std::sync::Arc<Keys>,
+}
+
+impl Office {
+    fn new(
+        options: &super::options::SenderOptions,
+        config: Option<&Config>,
+        session: &Session,
+    ) -> Result<Office, Failure> {
+        let sender = correspondence::campaign_sender(options, config)?;
+        let place = correspondence::campaign_ledger(options, config, session);
+        Ok(Office { sender, keys: correspondence::keys_to_look_at(&place, session)? })
+    }
+
+    fn message(&self, row: &Row, letter: &Letter<'_>, session: &Session) -> Result<Vec<u8>, Failure> {
+        let sender = sender_of(&self.sender, row);
+        let correspondent = correspondence::Correspondent { sender, keys: std::sync::Arc::clone(&self.keys) };
+        correspondent.message(letter, session.now)
+    }
+}
+
+/// In whose name a row's letter goes.
+pub(super) fn sender_of(campaign: &CampaignSender, row: &Row) -> Sender {
+    let agreed = if wants_replies(&row.wishes) { row.signer.email() } else { None };
+    Sender::via(campaign, row.signer.name(), agreed)
+}
+
+fn wants_replies(wishes: &Wishes) -> bool {
+    wishes.reply_to
+}

@@ -1,0 +1,145 @@
+//! A single letter as a message: from which address it comes, and with which Message-ID.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Session;
+use super::failure::Failure;
+use super::options::SenderOptions;
+use super::sources;
+use crate::campaign::config::Config;
+use crate::delivery::compose;
+use crate::delivery::relay::Relay;
+use crate::exit::{Exit, ExitCode as _};
+use crate::ledger::{self, Keys, Ledger, LedgerError, Purpose};
+use crate::letter::Letter;
+use crate::mailbox::Mailbox;
+use crate::message::Sender;
+use crate::signer::Signer;
+
+/// Who sends one letter, with what its Message-ID is derived from.
+pub(super) struct Correspondent {
+    pub(super) sender: Sender,
+    pub(super) keys: Arc<Keys>,
+}
+
+impl Correspondent {
+    /// The message, every byte of it.
+    pub(super) fn message(&self, letter: &Letter<'_>, now: Timestamp) -> Result<Vec<u8>, Failure> {
+        let composed = compose::compose(letter, &self.sender, &self.keys, Purpose::Letter, now);
+        composed.map(|composed| composed.bytes).ok_or_else(|| no_mail_address(letter))
+    }
+}
+
+/// The signer in person, for a message that is only looked at: it makes the ledger with its secret if need be,
+/// so that the message sent later has the same Message-ID.
+pub(super) fn in_person(
+    letter: &Letter<'_>,
+    options: &SenderOptions,
+    config: Option<&Config>,
+    session: &Session,
+) -> Result<Correspondent, Failure> {
+    let from = from_address(letter.signer, options, config)?.ok_or_else(|| {
+        Failure::usage("from which address? Add --from ADDRESS (or --email ADDRESS, or --smtp URL with your user name)")
+    })?;
+    let keys = keys_to_look_at(options, session)?;
+    Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys })
+}
+
+/// The address that a single letter comes from: `--from`, else the signer's own, else the relay's user.
+pub(super) fn from_address(
+    signer: &Signer,
+    options: &SenderOptions,
+    config: Option<&Config>,
+) -> Result<Option<Mailbox>, Failure> {
+    if let Some(from) = &options.from {
+        let from = Mailbox::parse(from).map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
+        return Ok(Some(from));
+    }
+    if let Some(email) = signer.email().or(config.and_then(|config| config.from.as_ref())) {
+        return Ok(Some(email.clone()));
+    }
+    let relay = relay(options, config)?;
+    Ok(relay.and_then(|relay| relay.user().and_then(|user| Mailbox::parse(user).ok())))
+}
+
+/// The relay that the options or the campaign's file name.
+pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Option<Relay>, Failure> {
+    let url = options.smtp.as_ref().or(config.and_then(|config| config.smtp.as_ref()));
+    Ok(url.map(|url| Relay::parse(url)).transpose()?)
+}
+
+/// Where a single letter's ledger lies.
+pub(super) fn ledger_path(options: &SenderOptions, session: &Session) -> Result<PathBuf, Failure> {
+    if let Some(path) = &options.ledger {
+        return Ok(path.clone());
+    }
+    let folder = sources::state_folder().ok_or_else(|| {
+        Failure::new(Exit::CannotCreate, "no folder for the ledger is known (HOME is not set): add --ledger FILE")
+    })?;
+    Ok(folder.join(format!("dec2-{}.ledger", year(session))))
+}
+
+/// The year of the December 2 that is nearest to now.
+pub(super) fn year(session: &Session) -> i16 {
+    ledger::default_year(session.now.to_zoned(TimeZone::UTC).date(), 12, 2)
+}
+
+/// The ledger of single letters, made if it is not there.
+pub(super) fn open_ledger(path: &Path, session: &Session) -> Result<Ledger, LedgerError> {
+    make_folder(path).map_err(|error| LedgerError::io(path, &error))?;
+    Ledger::open_or_create(path, None, year(session), session.now)
+}
+
+fn keys_to_look_at(options: &SenderOptions, session: &Session) -> Result<Arc<Keys>, Failure> {
+    let opened = match ledger_path(options, session) {
+        Ok(path) => open_ledger(&path, session).and_then(|ledger| ledger.keys()).map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match opened {
+        Err(failure) if failure.exit == Exit::CannotCreate => {
+            session.terminal.notice(&format!(
+                "{failure}. So the Message-ID shown here is made for this once; the message sent will have another."
+            ));
+            Ok(Ledger::ephemeral(None, year(session))?.keys()?)
+        }
+        opened => opened,
+    }
+}
+
+/// The folder that a ledger lies in, its owner's alone.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// What a signer hears whose embassy has no e-mail address: where to post the letter, and how to print it.
+pub(super) fn no_mail_address(letter: &Letter<'_>) -> Failure {
+    let title = letter.embassy.title();
+    let mut text = format!("no e-mail address of {title} is known.");
+    if letter.embassy.address.is_some() {
+        text.push_str(" Print the letter and post it to:\n\n    ");
+        text.push_str(&letter.embassy.post_lines().join("\n    "));
+        text.push_str("\n\n");
+    } else if let Some(website) = &letter.embassy.website {
+        text.push_str(&format!(" Nor is a street address; its website is {website}\n"));
+    }
+    text.push_str(&format!(
+        "This writes the letter ready to print:\n\n    protest write --name {} --country {} -o letter.html",
+        shell_quoted(letter.signer.name()),
+        letter.signer.country().code()
+    ));
+    Failure::new(Exit::Unavailable, text)
+}
+
+/// A word as a shell reads it.
+pub(super) fn shell_quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('`', "\\`"))
+}

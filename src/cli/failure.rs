@@ -1,0 +1,50 @@
+//! Why a command ends early: one sentence for the user, and the exit code.
+
+use std::fmt;
+use std::io;
+
+use crate::exit::{Exit, ExitCode};
+
+/// A command's early end.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    message: String,
+}
+
+pub(super) type Outcome = Result<Exit, Failure>;
+
+impl Failure {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure { exit, message: message.into() }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Usage, message)
+    }
+
+    /// The reader of stdout has had enough (`| head -1`): the end, and no error.
+    pub(super) fn is_closed_pipe(&self) -> bool {
+        self.exit == Exit::Done
+    }
+}
+
+impl<E: ExitCode + fmt::Display> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::new(error.exit(), error.to_string())
+    }
+}
+
+/// What writing to stdout can come to.
+pub(super) fn of_stdout(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
+        _ => Failure::new(Exit::CannotCreate, format!("cannot write to standard output: {error}")),
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

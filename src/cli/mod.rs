@@ -1,0 +1,126 @@
+//! The command line: it parses, chooses, calls the library and prints. One file per command.
+
+mod ask;
+mod batch;
+mod correspondence;
+mod embassies;
+mod failure;
+mod letters;
+mod notices;
+mod options;
+mod output;
+mod preview;
+mod send;
+mod sources;
+mod table;
+mod terminal;
+mod write;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::exit::Exit;
+use options::GlobalOptions;
+use terminal::{Talk, Terminal};
+
+/// Write to the Chinese embassy in your country for North Korean refugees.
+#[derive(Parser, Debug)]
+#[command(
+    name = "protest",
+    version,
+    max_term_width = 100,
+    after_help = "Start with:\n  protest preview --name \"Your Name\" --country Japan\n\nEach command has its own help: protest preview --help"
+)]
+struct Cli {
+    #[command(flatten)]
+    globals: GlobalOptions,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Show the letter before anything leaves this machine
+    Preview(preview::Preview),
+    /// Write the letter to a file: text, Markdown, HTML, a message
+    Write(write::Write),
+    /// Send the letter from your own mail account
+    Send(Box<send::Send>),
+    /// Show the addresses of the Chinese embassies
+    Embassies(embassies::Embassies),
+    /// List the letters, show one, copy one to put it into your own words
+    Letters(letters::Letters),
+}
+
+/// What every command has: the global options, the terminal, the time.
+struct Session {
+    globals: GlobalOptions,
+    terminal: Terminal,
+    now: Timestamp,
+}
+
+impl Session {
+    /// Today, as the user's notices count it.
+    fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// Runs the program with these arguments, the program's own name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    keep_file_size_limit_an_error();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to be told that the terminal is closed.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let talk = match (cli.globals.quiet, cli.globals.verbose) {
+        (true, _) => Talk::Quiet,
+        (_, true) => Talk::Verbose,
+        _ => Talk::Normal,
+    };
+    let terminal = Terminal::new(cli.globals.color, talk);
+    let session = Session { globals: cli.globals, terminal, now: Timestamp::now() };
+    let outcome = match &cli.command {
+        Some(Command::Preview(options)) => preview::run(options, &session),
+        Some(Command::Write(options)) => write::run(options, &session),
+        Some(Command::Send(options)) => send::run(options, &session),
+        Some(Command::Embassies(options)) => embassies::run(options, &session),
+        Some(Command::Letters(options)) => letters::run(options, &session),
+        None if terminal.can_ask() => ask::run(&session),
+        None => {
+            session.terminal.say(&Cli::command().render_help().to_string());
+            Ok(Exit::Usage)
+        }
+    };
+    let exit = outcome.unwrap_or_else(|failure| {
+        if !failure.is_closed_pipe() {
+            terminal.error(&failure);
+        }
+        failure.exit
+    });
+    ExitCode::from(exit.code())
+}
+
+/// A file that grows past its limit is an error to be told, not a signal that kills the program half-way.
+#[cfg(unix)]
+fn keep_file_size_limit_an_error() {
+    let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    // Without it the program still works; only that one end would be less polite.
+    let _ = signal_hook::flag::register(SIGXFSZ, seen);
+}
+
+/// POSIX `SIGXFSZ`, which signal-hook does not name.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+const SIGXFSZ: std::ffi::c_int = 25;
+
+#[cfg(not(unix))]
+fn keep_file_size_limit_an_error() {}

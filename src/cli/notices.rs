@@ -1,0 +1,107 @@
+//! What a signer should know before relying on a letter: how old and how sure the address is, how old the text
+//! is, and what the embassy learns about the signer. Said once a run, on stderr.
+
+use jiff::civil::Date;
+
+use super::terminal::Terminal;
+use crate::embassy::{Confidence, Embassy, Kind};
+use crate::letter::Letter;
+use crate::letter::shelf::DEFAULT_ID;
+use crate::letter::template::Translation;
+
+/// An address that nobody has looked at for this long is called old.
+const OLD_AFTER_YEARS: i16 = 3;
+
+/// What to know of the text and the address of one letter.
+pub(super) fn of_letter(letter: &Letter<'_>, today: Date, terminal: Terminal) {
+    of_embassy(letter.embassy, today, terminal);
+    of_text(letter, terminal);
+}
+
+/// How old and how sure the embassy's addresses are, and what to do where there is none.
+pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
+    let title = embassy.title();
+    if let Some(email) = &embassy.email {
+        terminal.notice(&format!(
+            "E-mail address of {title}: {}; {}.",
+            standing(email.confidence, email.checked.to_string(), email.checked.years_before(today)),
+            from_source(&email.source)
+        ));
+    } else {
+        terminal.notice(&match (&embassy.address, &embassy.website) {
+            (Some(_), _) => format!(
+                "No e-mail address of {title} is known: print the letter and post it to the street address after \
+                 Post:, for example with `protest write … -o letter.html`."
+            ),
+            (None, Some(website)) => format!(
+                "Neither an e-mail address nor a street address of {title} is known. Its website, where one may be \
+                 found: {website}"
+            ),
+            (None, None) => format!("No address of {title} is known. Do you know one? The README says how to add it."),
+        });
+    }
+    if embassy.address.is_some() {
+        terminal.notice(&format!(
+            "Street address: {}; {}.",
+            standing(embassy.confidence, embassy.checked.to_string(), embassy.checked.years_before(today)),
+            from_source(&embassy.source)
+        ));
+    }
+    if embassy.kind == Kind::Office || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED")) {
+        if let Some(note) = &embassy.note {
+            terminal.notice(&format!("About this office: {note}."));
+        }
+    }
+}
+
+fn standing(confidence: Confidence, checked: String, years: i16) -> String {
+    let age = match years {
+        years if years >= OLD_AFTER_YEARS => {
+            format!("last checked {checked}, {years} years ago: make sure of it on the embassy's website first")
+        }
+        _ => format!("last checked {checked}"),
+    };
+    let sure = match confidence {
+        Confidence::High => "high confidence",
+        Confidence::Medium => "medium confidence",
+        Confidence::Low => "LOW confidence: make sure of it on the embassy's website first",
+    };
+    format!("{sure}, {age}")
+}
+
+fn from_source(source: &str) -> String {
+    format!("source: {}", source.trim_end_matches('.'))
+}
+
+fn of_text(letter: &Letter<'_>, terminal: Terminal) {
+    let front_matter = &letter.template.front_matter;
+    if front_matter.published.as_deref() == Some("2006-11") {
+        let id_is_default = letter.template.file().rsplit('/').next().is_some_and(|file| file.starts_with(DEFAULT_ID));
+        let mut text = "The text of this letter is of November 2006.".to_owned();
+        if id_is_default {
+            text.push_str(
+                " Its second paragraph speaks of joint protests in front of the embassies on the day: \
+                 `--letter plain` leaves it out,",
+            );
+        } else {
+            text.push_str(" To change it,");
+        }
+        text.push_str(" `protest letters new my.md` gives you a copy to put into your own words.");
+        terminal.notice(&text);
+    }
+    if front_matter.translation == Translation::Unreviewed {
+        terminal.notice(&format!(
+            "This translation ({}) has not been reviewed by a native speaker yet: read it before you use it.",
+            front_matter.language
+        ));
+    }
+}
+
+/// What a letter that goes by mail tells about its signer (SENDING, "What the embassy sees").
+pub(super) fn of_mail(terminal: Terminal) {
+    terminal.notice(
+        "What the embassy sees: a letter from your own account shows your e-mail address, and many providers add \
+         your computer's internet address to it. If you must not be found, print the letter and post it, or let a \
+         campaign send it.",
+    );
+}

@@ -1,0 +1,94 @@
+//! The options that several commands share, by subject.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Colour;
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(super) struct GlobalOptions {
+    /// The campaign's file [default: campaign.toml in this folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "PROTEST_CONFIG", hide_env_values = true)]
+    pub(super) config: Option<PathBuf>,
+    /// An address book of your own in place of the one built in
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) embassies: Option<PathBuf>,
+    /// A folder of letters of your own (ID.LANG.md) in place of those built in
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) letters: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", hide_possible_values = false)]
+    pub(super) color: Colour,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say each step
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// Who writes, and how.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct SignerOptions {
+    /// Your name, as it shall stand under the letter (it need not be your legal name)
+    #[arg(long, value_name = "NAME", help_heading = "One signer")]
+    pub(super) name: Option<String>,
+    /// Your country: a name or an ISO code
+    #[arg(long, value_name = "COUNTRY", help_heading = "One signer")]
+    pub(super) country: Option<String>,
+    /// Your city, which then stands before the country
+    #[arg(long, value_name = "CITY", help_heading = "One signer")]
+    pub(super) city: Option<String>,
+    /// Your e-mail address
+    #[arg(long, value_name = "ADDRESS", help_heading = "One signer")]
+    pub(super) email: Option<String>,
+    /// A paragraph of your own, put before the demands
+    #[arg(long, value_name = "TEXT", help_heading = "One signer")]
+    pub(super) note: Option<String>,
+    /// A list of signers who consented (CSV; - reads standard input)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["name", "country", "city", "email", "note"],
+        help_heading = "Many signers"
+    )]
+    pub(super) signers: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) letter: LetterOptions,
+}
+
+/// Which letter, to which embassy.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct LetterOptions {
+    /// The letter: an id from `protest letters`, or a file of your own ending in .md
+    #[arg(long, value_name = "ID|FILE.md", help_heading = "The letter")]
+    pub(super) letter: Option<String>,
+    /// The letter's language, such as en
+    #[arg(long, value_name = "TAG", help_heading = "The letter")]
+    pub(super) lang: Option<String>,
+    /// Whom the letter addresses [default: the sitting president of China]
+    #[arg(long, value_name = "TEXT", help_heading = "The letter")]
+    pub(super) addressee: Option<String>,
+    /// The date on the letter [default: today at the embassy]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "The letter")]
+    pub(super) date: Option<String>,
+    /// The Chinese mission to write to, where it is not your country's embassy: a country or a city
+    #[arg(long, value_name = "QUERY", help_heading = "The letter")]
+    pub(super) mission: Option<String>,
+}
+
+/// From which address, through which relay, with which ledger.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct SenderOptions {
+    /// The address that the letter comes from [default: --email, else the user in --smtp]
+    #[arg(long, value_name = "ADDRESS", help_heading = "Sending")]
+    pub(super) from: Option<String>,
+    /// The mail server: smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR
+    #[arg(long, value_name = "URL", help_heading = "Sending")]
+    pub(super) smtp: Option<String>,
+    /// The ledger, in which is kept what became of each letter
+    #[arg(long, value_name = "FILE", help_heading = "Sending")]
+    pub(super) ledger: Option<PathBuf>,
+}

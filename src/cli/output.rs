@@ -1,0 +1,73 @@
+//! Files that hold one letter: written whole or not at all, the owner's alone, never over another unasked.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::exit::Exit;
+
+/// The forms in which a letter can be written, named by a file's ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Plain text
+    Txt,
+    /// Markdown
+    Md,
+    /// A page of HTML
+    Html,
+    /// The message as sent
+    Eml,
+}
+
+impl Format {
+    pub(super) const ALL: [(&str, Format); 4] =
+        [("txt", Format::Txt), ("md", Format::Md), ("html", Format::Html), ("eml", Format::Eml)];
+
+    /// The format that a file's ending names.
+    pub(super) fn of(path: &Path) -> Result<Format, Failure> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+        Format::ALL.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format).ok_or_else(|| {
+            let known: Vec<String> = Format::ALL.iter().map(|(ending, _)| format!(".{ending}")).collect();
+            Failure::usage(format!(
+                "{}: the ending says which form the letter takes; write one of {}",
+                path.display(),
+                known.join(", ")
+            ))
+        })
+    }
+
+    pub(super) fn ending(self) -> &'static str {
+        Format::ALL.iter().find(|(_, format)| *format == self).map_or("", |(ending, _)| ending)
+    }
+}
+
+/// Writes `bytes` to a new file at `path`; over an old one only if `replace`.
+pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
+    let cannot = |problem: String| Failure::new(Exit::CannotCreate, format!("{}: {problem}", path.display()));
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    match path.symlink_metadata() {
+        Ok(_) if !replace => return Err(cannot("this file is there already; --force replaces it".to_owned())),
+        Ok(metadata) if !metadata.is_file() && !metadata.is_symlink() => {
+            return Err(cannot("this is no file that could be replaced".to_owned()));
+        }
+        _ => {}
+    }
+    let unwritable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => cannot(format!("there is no folder {}", folder.display())),
+        _ => cannot(format!("cannot be written: {error}")),
+    };
+    // tempfile makes it with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    let placed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(cannot("this file is there already; --force replaces it".to_owned()))
+        }
+        Err(error) => Err(unwritable(error.error)),
+    }
+}

@@ -1,0 +1,92 @@
+//! `protest preview`: the letter on stdout, before anything leaves this machine.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use super::Session;
+use super::failure::{Failure, Outcome};
+use super::options::{SenderOptions, SignerOptions};
+use super::{batch, correspondence, notices, sources, terminal};
+use crate::exit::Exit;
+use crate::letter::{Letter, text};
+
+/// Between the letters of `--all`.
+pub(super) const FORM_FEED: &str = "\u{c}\n";
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  protest preview --name \"Your Name\" --country Japan")]
+pub(super) struct Preview {
+    #[command(flatten)]
+    signer: SignerOptions,
+    #[command(flatten)]
+    sender: SenderOptions,
+    #[command(flatten)]
+    form: Form,
+    /// With --signers: the letter of this row (the first is 1, without the header)
+    #[arg(long, value_name = "N", help_heading = "Many signers", requires = "signers")]
+    row: Option<u64>,
+    /// With --signers: every letter, with a form feed between them
+    #[arg(long, help_heading = "Many signers", requires = "signers", conflicts_with = "row")]
+    all: bool,
+}
+
+/// How a previewed letter is shown.
+#[derive(Args, Debug, Clone, Copy)]
+pub(super) struct Form {
+    /// The whole message as it would be sent, every byte of it
+    #[arg(long)]
+    headers: bool,
+    /// Columns of the text; 0: no line breaks within a paragraph
+    #[arg(long, value_name = "COLUMNS", default_value_t = text::WIDTH)]
+    pub(super) wrap: usize,
+}
+
+pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
+    if options.signer.signers.is_some() {
+        return batch::preview(options, session);
+    }
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let signer = sources::signer(&options.signer, session.terminal)?;
+    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    if options.form.headers {
+        let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
+        terminal::print(&correspondent.message(&letter, options.form.wrap, session.now)?)?;
+        notices::of_mail(session.terminal);
+    } else {
+        let from = correspondence::from_address(&signer, &options.sender, config.as_ref())?;
+        terminal::print(shown(&letter, from.as_ref(), options.form.wrap)?.as_bytes())?;
+    }
+    notices::of_letter(&letter, session.today(), session.terminal);
+    if !options.form.headers && letter.embassy.email.is_some() {
+        notices::of_mail(session.terminal);
+    }
+    Ok(Exit::Done)
+}
+
+/// The header lines, a blank line, the letter.
+pub(super) fn shown(
+    letter: &Letter<'_>,
+    from: Option<&crate::mailbox::Mailbox>,
+    width: usize,
+) -> Result<String, Failure> {
+    let mut shown = String::with_capacity(4096);
+    let mut line = |name: &str, value: &str| writeln!(shown, "{name}: {value}");
+    let written = (|| {
+        if let Some(from) = from {
+            line("From", &format!("{} <{from}>", letter.signer.name()))?;
+        }
+        if let Some(email) = &letter.embassy.email {
+            line("To", &email.mailbox.to_string())?;
+        }
+        if letter.embassy.address.is_some() {
+            line("Post", &letter.embassy.post_lines().join(", "))?;
+        }
+        line("Subject", &letter.subject)
+    })();
+    written.map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
+    shown.push('\n');
+    shown.push_str(&text::render(letter, width));
+    Ok(shown)
+}

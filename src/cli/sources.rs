@@ -1,0 +1,128 @@
+//! What a command works with, made from its options: campaign.toml, the desk, one signer.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::failure::Failure;
+use super::options::{GlobalOptions, LetterOptions, SignerOptions};
+use super::terminal::Terminal;
+use crate::campaign::config::Config;
+use crate::country;
+use crate::embassy::AddressBook;
+use crate::exit::Exit;
+use crate::letter::desk::Desk;
+use crate::letter::shelf::Shelf;
+use crate::signer::consent::Consent;
+use crate::signer::{Particulars, Signer, Wishes};
+
+/// The campaign's file: the one named, else the one that lies in this folder.
+pub(super) fn config(options: &GlobalOptions) -> Result<Option<Config>, Failure> {
+    match &options.config {
+        Some(path) => Ok(Some(Config::read(path)?)),
+        None if Path::new("campaign.toml").is_file() => Ok(Some(Config::read(Path::new("campaign.toml"))?)),
+        None => Ok(None),
+    }
+}
+
+/// The address book: the one built in, or the user's own.
+pub(super) fn address_book(options: &GlobalOptions) -> Result<AddressBook, Failure> {
+    let Some(path) = &options.embassies else { return Ok(AddressBook::builtin()) };
+    let bytes = read(path)?;
+    Ok(AddressBook::read(&bytes, &path.display().to_string())?)
+}
+
+/// The templates: those built in, or the user's own.
+pub(super) fn shelf(options: &GlobalOptions) -> Result<Shelf, Failure> {
+    match &options.letters {
+        Some(folder) => Ok(Shelf::folder(folder)?),
+        None => Ok(Shelf::builtin()),
+    }
+}
+
+/// Where letters are written; what an option says outweighs what the campaign's file says.
+pub(super) fn desk(
+    globals: &GlobalOptions,
+    letter: &LetterOptions,
+    config: Option<&Config>,
+    now: Timestamp,
+) -> Result<Desk, Failure> {
+    let or_configured = |given: &Option<String>, key: fn(&Config) -> &Option<String>| {
+        given.clone().or_else(|| config.and_then(|config| key(config).clone()))
+    };
+    let defaults = Wishes {
+        letter: or_configured(&letter.letter, |config| &config.letter),
+        lang: or_configured(&letter.lang, |config| &config.lang),
+        addressee: or_configured(&letter.addressee, |config| &config.addressee),
+        mission: letter.mission.clone(),
+        reply_to: false,
+        consent: Consent::Given,
+    };
+    let date = letter.date.as_deref().map(date).transpose()?;
+    Ok(Desk::new(address_book(globals)?, shelf(globals)?, defaults, date, now))
+}
+
+fn date(text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(Exit::Data, format!("--date {text:?} is no date: write it as YYYY-MM-DD, such as 2026-12-02"))
+    })
+}
+
+/// The one signer of the options; what is missing is asked for, where somebody can answer.
+pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Signer, Failure> {
+    let answer = |given: &Option<String>, option: &str, question: &str| match given {
+        Some(text) => Ok(text.clone()),
+        None if terminal.can_ask() => terminal
+            .ask(question)
+            .ok_or_else(|| Failure::new(Exit::Interrupted, format!("no {option} given; nothing was done"))),
+        None => Err(Failure::usage(format!(
+            "whose letter? Add {option}, for example: --name \"Your Name\" --country Japan (or --signers FILE.csv for many)"
+        ))),
+    };
+    let name = answer(&options.name, "--name", "Your name, as it shall stand under the letter:")?;
+    let country = answer(&options.country, "--country", "Your country:")?;
+    let particulars = Particulars {
+        name: &name,
+        country: &country,
+        city: options.city.as_deref(),
+        email: options.email.as_deref(),
+        note: options.note.as_deref(),
+        extra: Vec::new(),
+    };
+    Signer::new(&particulars, country::find).map_err(|errors| {
+        let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::new(Exit::Data, sentences.join("\n"))
+    })
+}
+
+/// What one signer wishes: everything is said by the options, which the desk has.
+pub(super) fn no_wishes() -> Wishes {
+    Wishes { letter: None, lang: None, addressee: None, mission: None, reply_to: false, consent: Consent::Given }
+}
+
+/// The bytes of a file that the user named.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::new(Exit::NoInput, unreadable(path, &error)))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("{}: there is no such file", path.display()),
+        _ => format!("{}: cannot be read: {error}", path.display()),
+    }
+}
+
+/// The folder for what a program keeps between runs, by each platform's own custom.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Some(folder) = variable("XDG_STATE_HOME") {
+        return Some(folder.join("protest"));
+    }
+    if cfg!(windows) {
+        return Some(variable("LOCALAPPDATA")?.join("protest"));
+    }
+    let home = variable("HOME")?;
+    let folder = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
+    Some(home.join(folder).join("protest"))
+}

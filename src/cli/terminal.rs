@@ -1,0 +1,110 @@
+//! Terminal manners: stdout is for the result, stderr for talk; nothing asks where nobody can answer.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use super::failure::{Failure, of_stdout};
+
+/// How much the program says on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Talk {
+    /// Errors and questions only.
+    Quiet,
+    /// Notices as well.
+    Normal,
+    /// Each step as well.
+    Verbose,
+}
+
+/// The user's terminal, or what stands in its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    pub(super) talk: Talk,
+    colour: bool,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Terminal {
+    pub(super) fn new(colour: Colour, talk: Talk) -> Terminal {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => wanted && io::stderr().is_terminal(),
+        };
+        Terminal { talk, colour }
+    }
+
+    /// Whether a question can be answered.
+    pub(super) fn can_ask(self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Something the user should know, once.
+    pub(super) fn notice(self, text: &str) {
+        if self.talk >= Talk::Normal {
+            self.say(&wrapped(text));
+        }
+    }
+
+    /// A step of the work, for those who asked to see them.
+    pub(super) fn step(self, text: &str) {
+        if self.talk >= Talk::Verbose {
+            self.say(text);
+        }
+    }
+
+    /// What the user has to read, quiet or not.
+    pub(super) fn say(self, text: &str) {
+        // Nobody is left to be told that stderr is closed.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// The sentence with which a run fails.
+    pub(super) fn error(self, failure: &Failure) {
+        let word = if self.colour { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
+        self.say(&format!("{word} {failure}"));
+    }
+
+    /// Asks, and reads a line: `None` at the end of input.
+    pub(super) fn ask(self, question: &str) -> Option<String> {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question} ");
+        let _ = stderr.flush();
+        let mut answer = String::new();
+        match io::stdin().lock().read_line(&mut answer) {
+            Ok(0) | Err(_) => {
+                let _ = writeln!(stderr);
+                None
+            }
+            Ok(_) => Some(answer.trim().to_owned()),
+        }
+    }
+
+    /// Asks for a yes: everything else, the end of input included, is a no.
+    pub(super) fn agrees(self, question: &str) -> bool {
+        let answer = self.ask(&format!("{question} [y/N]")).unwrap_or_default();
+        matches!(answer.to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// A notice in lines that fit any terminal.
+fn wrapped(text: &str) -> String {
+    let options = textwrap::Options::new(80).subsequent_indent("  ").break_words(false);
+    textwrap::fill(text, options)
+}
+
+/// Writes a result to stdout.
+pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(result).and_then(|()| stdout.flush()).map_err(|error| of_stdout(&error))
+}

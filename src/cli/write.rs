@@ -1,0 +1,65 @@
+//! `protest write`: the letter in a file, in the form that the file's ending names.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::options::{SenderOptions, SignerOptions};
+use super::output::{self, Format};
+use super::{Session, batch, correspondence, notices, sources};
+use crate::exit::Exit;
+use crate::letter::{Letter, html, markdown, text};
+use super::failure::{Failure, Outcome};
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.html")]
+pub(super) struct Write {
+    #[command(flatten)]
+    pub(super) signer: SignerOptions,
+    #[command(flatten)]
+    pub(super) sender: SenderOptions,
+    /// The file, ending in .txt, .md, .html or .eml; with --signers the folder
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) output: PathBuf,
+    /// With --signers: the form of every letter
+    #[arg(long = "as", value_enum, value_name = "FORMAT", help_heading = "Many signers", requires = "signers")]
+    pub(super) format: Option<Format>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Columns of plain text; 0: no line breaks within a paragraph
+    #[arg(long, value_name = "COLUMNS", default_value_t = text::WIDTH)]
+    pub(super) wrap: usize,
+}
+
+pub(super) fn run(options: &Write, session: &Session) -> Outcome {
+    if options.signer.signers.is_some() {
+        return batch::write(options, session);
+    }
+    let format = Format::of(&options.output)?;
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let signer = sources::signer(&options.signer, session.terminal)?;
+    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    let bytes = match format {
+        Format::Eml => {
+            let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
+            correspondent.message(&letter, options.wrap, session.now)?
+        }
+        format => rendered(&letter, format, options.wrap)?,
+    };
+    output::write(&options.output, &bytes, options.force)?;
+    session.terminal.notice(&format!("{}: written.", options.output.display()));
+    notices::of_letter(&letter, session.today(), session.terminal);
+    Ok(Exit::Done)
+}
+
+/// The letter in a form that needs no sender.
+pub(super) fn rendered(letter: &Letter<'_>, format: Format, width: usize) -> Result<Vec<u8>, Failure> {
+    Ok(match format {
+        Format::Txt => text::render(letter, width).into_bytes(),
+        Format::Md => markdown::render(&letter.document()).into_bytes(),
+        Format::Html => html::render(letter).into_bytes(),
+        Format::Eml => return Err(Failure::usage("a message needs a sender")),
+    })
+}

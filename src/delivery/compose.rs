@@ -1,0 +1,68 @@
+//! A letter made ready for the relay: envelope, message, Message-ID.
+
+use jiff::Timestamp;
+
+use crate::embassy::Embassy;
+use crate::ledger::{Fingerprint, Identity, Keys, Purpose};
+use crate::letter::{Letter, text};
+use crate::mailbox::Mailbox;
+use crate::message::{self, Envelope, Header, MessageId, Sender};
+use crate::signer::Signer;
+
+/// A message and where it goes.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// The envelope.
+    pub envelope: Envelope,
+    /// The message, lines ended by CRLF.
+    pub bytes: Vec<u8>,
+    /// Its Message-ID.
+    pub message_id: MessageId,
+}
+
+/// How the ledger knows this signer's letter to this embassy.
+pub fn fingerprint(keys: &Keys, signer: &Signer, embassy: &Embassy) -> Fingerprint {
+    let identity = Identity { name: signer.name(), email: signer.email(), city: signer.city() };
+    keys.fingerprint(&identity, &embassy.destination())
+}
+
+/// The letter to its embassy's mailbox; nothing where no mailbox is known.
+pub fn compose(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    keys: &Keys,
+    purpose: Purpose,
+    date: Timestamp,
+) -> Option<Composed> {
+    let to = &letter.embassy.email.as_ref()?.mailbox;
+    Some(addressed(letter, &letter.subject, sender, to, keys, purpose, date))
+}
+
+/// The copy of a letter, to its signer alone; nothing where the signer gave no address.
+pub fn copy(letter: &Letter<'_>, sender: &Sender, keys: &Keys, date: Timestamp) -> Option<Composed> {
+    let subject = format!("Copy: {}", letter.subject);
+    Some(addressed(letter, &subject, sender, letter.signer.email()?, keys, Purpose::Copy, date))
+}
+
+/// The letter as a rehearsal: to `to` alone, the embassy only named in the subject.
+pub fn rehearsal(letter: &Letter<'_>, sender: &Sender, to: &Mailbox, keys: &Keys, date: Timestamp) -> Composed {
+    let subject = format!("[rehearsal for {}] {}", letter.embassy.destination(), letter.subject);
+    addressed(letter, &subject, sender, to, keys, Purpose::Rehearsal, date)
+}
+
+fn addressed(
+    letter: &Letter<'_>,
+    subject: &str,
+    sender: &Sender,
+    to: &Mailbox,
+    keys: &Keys,
+    purpose: Purpose,
+    date: Timestamp,
+) -> Composed {
+    let key = fingerprint(keys, letter.signer, letter.embassy).key;
+    let message_id = MessageId::new(&keys.message_id_local_part(key, purpose), &sender.from);
+    let header = Header { date, sender, to, subject, message_id: &message_id };
+    let bytes = message::message(&header, &text::render(letter, text::WIDTH));
+    let envelope = Envelope { reverse_path: sender.reverse_path.clone(), forward_path: to.clone() };
+    Composed { envelope, bytes, message_id }
+}

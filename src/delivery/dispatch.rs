@@ -1,0 +1,316 @@
+//! Which letter may leave next, and if none, how long to wait: windows, their even spread, caps, retries, limit.
+//!
+//! It is told the time and does nothing else: no clock, no relay, no ledger.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::outbox::{Lane, Ticket};
+use crate::campaign::window::Phase;
+
+/// What a connection may do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Send this letter.
+    Send(Errand),
+    /// Nothing yet.
+    Wait {
+        /// When the pace has a token again for a letter that could leave but for it.
+        paced: Option<Timestamp>,
+        /// When a window opens, a letter's turn in it comes, or a deferred letter is to be tried again.
+        scheduled: Option<Timestamp>,
+    },
+    /// Nothing until a letter that is under way has its answer.
+    WaitForOthers,
+    /// Nothing any more in this run.
+    Nothing,
+}
+
+/// A letter to send, and how often it was deferred in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// The letter.
+    pub ticket: Ticket,
+    /// Whether it is the copy for its signer.
+    pub is_copy: bool,
+    deferred: u32,
+    first_deferred: Option<Timestamp>,
+    /// When the lane would have sent it: given back if it did not leave.
+    slot: Option<Timestamp>,
+}
+
+/// The letters of a run that have not been handed out, and when they may be.
+#[derive(Debug)]
+pub struct Dispatch {
+    lanes: Vec<LaneState>,
+    returned: Vec<Errand>,
+    copies: Vec<Errand>,
+    retries: BinaryHeap<Reverse<(Timestamp, Ticket, u32, Timestamp)>>,
+    under_way: u64,
+    limit: Option<u64>,
+    retry_for: SignedDuration,
+    after_window: bool,
+    not_before: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct LaneState {
+    lane: Lane,
+    place: u64,
+    /// The row of the next letter, by which lanes take turns.
+    row: u64,
+    due: Option<Timestamp>,
+    interval: SignedDuration,
+    not_before: Option<Timestamp>,
+    is_held: bool,
+}
+
+/// The first wait after a 4yz (SENDING, "Replies").
+const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(5);
+
+impl Dispatch {
+    /// The letters of `lanes`, of which at most `limit` may be claimed.
+    pub fn new(
+        lanes: &[Lane],
+        limit: Option<u64>,
+        retry_for: SignedDuration,
+        after_window: bool,
+        now: Timestamp,
+    ) -> Dispatch {
+        let lanes = lanes.iter().map(|lane| LaneState::new(lane.clone(), after_window, now)).collect();
+        Dispatch {
+            lanes,
+            returned: Vec::new(),
+            copies: Vec::new(),
+            retries: BinaryHeap::new(),
+            under_way: 0,
+            limit,
+            retry_for,
+            after_window,
+            not_before: None,
+        }
+    }
+
+    /// What may be done at `now`; `row` tells the row of a letter in the list.
+    pub fn next<E>(&mut self, now: Timestamp, mut row: impl FnMut(Ticket) -> Result<u64, E>) -> Result<Next, E> {
+        if let Some(until) = self.not_before.filter(|until| *until > now) {
+            return Ok(Next::Wait { paced: Some(until), scheduled: None });
+        }
+        if let Some(copy) = self.copies.pop() {
+            self.under_way += 1;
+            return Ok(Next::Send(copy));
+        }
+        if self.limit == Some(0) {
+            return Ok(self.nothing_but_others());
+        }
+        if let Some(errand) = self.take_returned(now) {
+            return Ok(self.hand_out(errand));
+        }
+        if let Some(errand) = self.take_retry(now) {
+            return Ok(self.hand_out(errand));
+        }
+        let mut best: Option<(u64, usize)> = None;
+        let (mut paced, mut scheduled) = (None, None);
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            match lane.ready(now, self.after_window) {
+                Ready::Now => {
+                    if lane.row == 0 {
+                        lane.row = row(Ticket { lane: index, place: lane.place })?;
+                    }
+                    if best.is_none_or(|(least, _)| lane.row < least) {
+                        best = Some((lane.row, index));
+                    }
+                }
+                Ready::Paced(time) => paced = earlier(paced, time),
+                Ready::At(time) => scheduled = earlier(scheduled, time),
+                Ready::Never => {}
+            }
+        }
+        if let Some((_, index)) = best {
+            let errand = self.lanes[index].take(index, now);
+            return Ok(self.hand_out(errand));
+        }
+        for errand in &self.returned {
+            match self.lanes[errand.ticket.lane].may_send(now, self.after_window) {
+                Ready::Paced(time) => paced = earlier(paced, time),
+                Ready::At(time) => scheduled = earlier(scheduled, time),
+                Ready::Now | Ready::Never => {}
+            }
+        }
+        if let Some(Reverse((due, ..))) = self.retries.peek() {
+            scheduled = earlier(scheduled, *due);
+        }
+        Ok(match (paced, scheduled) {
+            (None, None) => self.nothing_but_others(),
+            _ => Next::Wait { paced, scheduled },
+        })
+    }
+
+    /// The letter was handed out and need not be sent: it has its outcome already.
+    pub fn skip(&mut self, errand: Errand) {
+        self.give_back_claim(errand);
+        if let (Some(slot), false) = (errand.slot, errand.is_copy) {
+            self.lanes[errand.ticket.lane].due = Some(slot);
+        }
+    }
+
+    /// The letter did not leave: it is handed out again, first.
+    pub fn put_back(&mut self, errand: Errand) {
+        self.give_back_claim(errand);
+        if errand.is_copy { self.copies.push(errand) } else { self.returned.push(errand) }
+    }
+
+    /// The pace has no token for this letter before `until`; `for_lane`: others may have one.
+    pub fn hold_back(&mut self, errand: Errand, until: Timestamp, for_lane: bool) {
+        self.put_back(errand);
+        if for_lane && !errand.is_copy {
+            self.lanes[errand.ticket.lane].not_before = Some(until);
+        } else {
+            self.not_before = Some(until);
+        }
+    }
+
+    /// The letter has its outcome.
+    pub fn done(&mut self) {
+        self.under_way -= 1;
+    }
+
+    /// The letter is accepted, and its signer wants a copy.
+    pub fn add_copy(&mut self, letter: Errand) {
+        self.copies.push(Errand { is_copy: true, deferred: 0, first_deferred: None, slot: None, ..letter });
+    }
+
+    /// The letter was deferred: it is tried again, if there is time; `jitter` is from 0 to 1.
+    pub fn defer(&mut self, errand: Errand, now: Timestamp, jitter: f64) {
+        self.done();
+        let first = errand.first_deferred.unwrap_or(now);
+        let doubled = FIRST_RETRY.saturating_mul(1 << errand.deferred.min(16));
+        let wait = SignedDuration::from_secs_f64(doubled.as_secs_f64() * (0.8 + 0.4 * jitter));
+        let due = now + wait;
+        if due < first + self.retry_for {
+            self.retries.push(Reverse((due, errand.ticket, errand.deferred + 1, first)));
+        }
+    }
+
+    /// The relay does not know this address (5.1.1): the other letters to it stay pending.
+    pub fn hold_address(&mut self, errand: Errand) {
+        let address = self.lanes[errand.ticket.lane].lane.forward_path.clone();
+        for lane in self.lanes.iter_mut().filter(|lane| lane.lane.forward_path == address) {
+            lane.is_held = true;
+        }
+    }
+
+    /// The lane that a letter is in.
+    pub fn lane(&self, ticket: Ticket) -> &Lane {
+        &self.lanes[ticket.lane].lane
+    }
+
+    fn hand_out(&mut self, errand: Errand) -> Next {
+        self.under_way += 1;
+        if let Some(limit) = &mut self.limit {
+            *limit -= 1;
+        }
+        Next::Send(errand)
+    }
+
+    fn give_back_claim(&mut self, errand: Errand) {
+        self.under_way -= 1;
+        if let (Some(limit), false) = (&mut self.limit, errand.is_copy) {
+            *limit += 1;
+        }
+    }
+
+    fn nothing_but_others(&self) -> Next {
+        if self.under_way > 0 { Next::WaitForOthers } else { Next::Nothing }
+    }
+
+    fn take_returned(&mut self, now: Timestamp) -> Option<Errand> {
+        let lanes = &self.lanes;
+        let after_window = self.after_window;
+        let is_ready = |errand: &Errand| lanes[errand.ticket.lane].may_send(now, after_window) == Ready::Now;
+        let index = self.returned.iter().position(is_ready)?;
+        Some(self.returned.swap_remove(index))
+    }
+
+    fn take_retry(&mut self, now: Timestamp) -> Option<Errand> {
+        loop {
+            let Reverse((due, ticket, deferred, first)) = *self.retries.peek()?;
+            if due > now {
+                return None;
+            }
+            self.retries.pop();
+            // A lane that has closed or is held meanwhile keeps its letter deferred.
+            if self.lanes[ticket.lane].may_send(now, self.after_window) == Ready::Now {
+                return Some(Errand { ticket, is_copy: false, deferred, first_deferred: Some(first), slot: None });
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ready {
+    Now,
+    Paced(Timestamp),
+    At(Timestamp),
+    Never,
+}
+
+impl LaneState {
+    fn new(lane: Lane, after_window: bool, now: Timestamp) -> LaneState {
+        let (mut due, mut interval) = (None, SignedDuration::ZERO);
+        if let Some(opening) = lane.opening
+            && !(after_window && opening.phase(now) == Phase::After)
+        {
+            let begin = opening.from.max(now);
+            let letters = i32::try_from(lane.to_go).unwrap_or(i32::MAX).max(1);
+            interval = opening.until.duration_since(begin).max(SignedDuration::ZERO) / letters;
+            due = Some(begin);
+        }
+        LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held: false }
+    }
+
+    fn ready(&self, now: Timestamp, after_window: bool) -> Ready {
+        if self.place >= self.lane.letters {
+            return Ready::Never;
+        }
+        match (self.may_send(now, after_window), self.due) {
+            (Ready::Now, Some(due)) if due > now => Ready::At(due),
+            (ready, _) => ready,
+        }
+    }
+
+    /// Whether any letter of this lane may leave, whosever turn it is.
+    fn may_send(&self, now: Timestamp, after_window: bool) -> Ready {
+        if self.is_held {
+            return Ready::Never;
+        }
+        if let Some(until) = self.not_before.filter(|until| *until > now) {
+            return Ready::Paced(until);
+        }
+        match self.lane.opening.map(|opening| (opening.phase(now), opening)) {
+            None | Some((Phase::Open, _)) => Ready::Now,
+            Some((Phase::Before, opening)) => Ready::At(opening.from),
+            Some((Phase::After, _)) if after_window => Ready::Now,
+            Some((Phase::After, _)) => Ready::Never,
+        }
+    }
+
+    fn take(&mut self, index: usize, now: Timestamp) -> Errand {
+        let ticket = Ticket { lane: index, place: self.place };
+        let slot = self.due;
+        self.place += 1;
+        self.row = 0;
+        // What is late is made up for, at the pace that rate and caps allow.
+        self.due = self.due.map(|due| due.saturating_add(self.interval).unwrap_or(now));
+        Errand { ticket, is_copy: false, deferred: 0, first_deferred: None, slot }
+    }
+}
+
+fn earlier(known: Option<Timestamp>, time: Timestamp) -> Option<Timestamp> {
+    Some(known.map_or(time, |known| known.min(time)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use std::convert::Infallible;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Dispatch, Errand, Next};
+use crate::campaign::window::Opening;
+use crate::delivery::outbox::{Lane, Ticket};
+use crate::mailbox::Mailbox;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_000_000 + second).unwrap()
+}
+
+fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
+    Lane {
+        destination: name.to_owned(),
+        forward_path: Mailbox::parse(&format!("{name}@example.org")).unwrap(),
+        opening: opening.map(|(from, until)| Opening { from: at(from), until: at(until) }),
+        letters,
+        to_go: letters,
+    }
+}
+
+fn dispatch(lanes: &[Lane], limit: Option<u64>) -> Dispatch {
+    Dispatch::new(lanes, limit, SignedDuration::from_mins(15), false, at(0))
+}
+
+/// Rows of two lanes alternate: lane 0 has 1, 3, 5, lane 1 has 2, 4, 6.
+fn next(dispatch: &mut Dispatch, second: i64) -> Next {
+    let row = |ticket: Ticket| Ok::<_, Infallible>(ticket.place * 2 + ticket.lane as u64 + 1);
+    dispatch.next(at(second), row).unwrap()
+}
+
+#[track_caller]
+fn sent(dispatch: &mut Dispatch, second: i64) -> Errand {
+    match next(dispatch, second) {
+        Next::Send(errand) => errand,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn wait_until(time: Timestamp) -> Next {
+    Next::Wait { paced: None, scheduled: Some(time) }
+}
+
+#[test]
+fn without_a_window_letters_leave_in_the_order_of_the_list() {
+    let mut dispatch = dispatch(&[lane("jp", 2, None), lane("kr", 2, None)], None);
+    let order: Vec<(usize, u64)> =
+        (0..4).map(|_| sent(&mut dispatch, 0).ticket).map(|ticket| (ticket.lane, ticket.place)).collect();
+    assert_eq!(order, [(0, 0), (1, 0), (0, 1), (1, 1)]);
+    assert_eq!(next(&mut dispatch, 0), Next::WaitForOthers);
+    (0..4).for_each(|_| dispatch.done());
+    assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}
+
+#[test]
+fn a_window_spreads_its_letters_evenly_and_nothing_leaves_after_it() {
+    let mut dispatch = dispatch(&[lane("jp", 4, Some((100, 200)))], None);
+    assert_eq!(next(&mut dispatch, 0), wait_until(at(100)));
+    sent(&mut dispatch, 100);
+    assert_eq!(next(&mut dispatch, 101), wait_until(at(125)));
+    sent(&mut dispatch, 125);
+    // Late ones are made up for.
+    sent(&mut dispatch, 190);
+    dispatch.done();
+    dispatch.done();
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 200), Next::Nothing);
+}
+
+#[test]
+fn a_limit_counts_letters_that_leave_not_those_that_are_skipped_or_put_back() {
+    let mut dispatch = dispatch(&[lane("jp", 9, None)], Some(2));
+    let first = sent(&mut dispatch, 0);
+    dispatch.skip(first);
+    let second = sent(&mut dispatch, 0);
+    dispatch.put_back(second);
+    assert_eq!(sent(&mut dispatch, 0).ticket, second.ticket);
+    sent(&mut dispatch, 0);
+    assert_eq!(next(&mut dispatch, 0), Next::WaitForOthers);
+    dispatch.done();
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}
+
+#[test]
+fn a_deferred_letter_comes_again_after_doubling_waits_until_its_time_is_over() {
+    let mut dispatch = dispatch(&[lane("jp", 1, None)], None);
+    let mut second = 0;
+    for wait in [5, 10, 20, 40, 80, 160, 320] {
+        let errand = sent(&mut dispatch, second);
+        dispatch.defer(errand, at(second), 0.5);
+        second += wait;
+        assert_eq!(next(&mut dispatch, second - 1), wait_until(at(second)));
+    }
+    let errand = sent(&mut dispatch, second);
+    dispatch.defer(errand, at(second), 0.5);
+    assert_eq!(next(&mut dispatch, second), Next::Nothing);
+}
+
+#[test]
+fn an_unknown_address_holds_the_other_letters_to_it() {
+    let mut dispatch = dispatch(&[lane("jp", 3, None), lane("kr", 1, None)], None);
+    let errand = sent(&mut dispatch, 0);
+    dispatch.hold_address(errand);
+    dispatch.done();
+    assert_eq!(sent(&mut dispatch, 0).ticket.lane, 1);
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}
+
+#[test]
+fn a_cap_of_one_embassy_does_not_keep_the_others() {
+    let mut dispatch = dispatch(&[lane("jp", 3, None), lane("kr", 1, None)], None);
+    let errand = sent(&mut dispatch, 0);
+    dispatch.hold_back(errand, at(60), true);
+    assert_eq!(sent(&mut dispatch, 0).ticket.lane, 1);
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 0), Next::Wait { paced: Some(at(60)), scheduled: None });
+    assert_eq!(sent(&mut dispatch, 60).ticket, errand.ticket);
+}
+
+#[test]
+fn a_copy_goes_when_its_letter_was_accepted() {
+    let mut dispatch = dispatch(&[lane("jp", 1, None)], Some(1));
+    let errand = sent(&mut dispatch, 0);
+    dispatch.done();
+    dispatch.add_copy(errand);
+    assert!(sent(&mut dispatch, 0).is_copy);
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}

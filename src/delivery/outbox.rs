@@ -1,0 +1,65 @@
+//! What the run asks of the plan: which letters there are, lane by lane, and each one composed when its turn comes.
+
+use crate::campaign::window::Opening;
+use crate::delivery::compose::Composed;
+use crate::ledger::LetterKey;
+use crate::mailbox::Mailbox;
+
+/// The letters to one mailbox, in the order in which they leave.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// The embassy, as the ledger names it.
+    pub destination: String,
+    /// Its address.
+    pub forward_path: Mailbox,
+    /// When letters may leave for it; always, where there is no window.
+    pub opening: Option<Opening>,
+    /// All of the plan's letters to it, sent or not.
+    pub letters: u64,
+    /// Those that are still to be sent.
+    pub to_go: u64,
+}
+
+/// One letter: the lane, and its place in it from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket {
+    /// Index of the lane.
+    pub lane: usize,
+    /// Index within the lane.
+    pub place: u64,
+}
+
+/// A letter on its way.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// How the ledger knows it.
+    pub key: LetterKey,
+    /// The row in the signers' list.
+    pub row: u64,
+    /// What goes to the embassy.
+    pub letter: Composed,
+    /// What goes to the signer afterwards, if a copy is wanted.
+    pub copy: Option<Composed>,
+}
+
+/// Why a letter of the plan cannot be composed after all: the list has changed under the run, or cannot be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct OutboxError(pub String);
+
+/// The plan, as the run sees it. Connections share it.
+pub trait Outbox: Sync {
+    /// The lanes.
+    fn lanes(&self) -> &[Lane];
+    /// The row of a letter in the signers' list: letters leave in this order where nothing else decides.
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    fn row(&self, ticket: Ticket) -> Result<u64, OutboxError>;
+    /// The letter, composed; nothing where the ledger says that it is not to be sent. Of a copy the ledger is not
+    /// asked: its letter is accepted.
+    ///
+    /// # Errors
+    /// Where the list cannot be read, or is not as it was when the plan was made.
+    fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError>;
+}

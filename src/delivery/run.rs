@@ -1,0 +1,452 @@
+//! Carrying the plan out: connections side by side, one ledger, until nothing is left to do or something stops it.
+//!
+//! What happens is told through [`Event`]s as it happens; how the run ended is its result. Whatever the end, every
+//! letter's state is in the ledger.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::dispatch::{Dispatch, Errand, Next};
+use super::outbox::{Lane, Outbox, OutboxError, Parcel};
+use super::relay::Relay;
+use super::session::{Opening, SessionError};
+use super::throttle::{Paces, Throttle};
+use super::worker;
+use crate::campaign::amount::Rate;
+use crate::exit::{Exit, ExitCode};
+use crate::ledger::{LedgerError, Outcome, Pace, Round, Run as LedgerRun};
+
+/// How a run is to go about it.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// Connections side by side.
+    pub connections: u16,
+    /// Letters on one connection before it is closed.
+    pub per_connection: Option<u32>,
+    /// How fast.
+    pub paces: Paces,
+    /// How many letters may be claimed.
+    pub limit: Option<u64>,
+    /// How long a deferred letter is tried again.
+    pub retry_for: SignedDuration,
+    /// Whether letters may leave whose window is over.
+    pub after_window: bool,
+    /// Whether to wait for windows and paces, or only to send what is due.
+    pub wait: bool,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// A letter has its outcome, and the outcome is durable.
+    Letter {
+        /// Its row in the list.
+        row: u64,
+        /// Its embassy.
+        lane: &'a Lane,
+        /// Its Message-ID.
+        message_id: &'a str,
+        /// What became of it.
+        outcome: &'a Outcome,
+    },
+    /// A letter's outcome could not be recorded.
+    Unrecorded {
+        /// Its Message-ID.
+        message_id: &'a str,
+        /// What became of it.
+        outcome: &'a Outcome,
+    },
+    /// Nothing may leave before then.
+    Waiting(Timestamp),
+    /// The relay asked to be spared, and the pace is now this.
+    Braked(Rate),
+    /// A connection came to nothing, and another will be tried.
+    Reconnecting(&'a str),
+}
+
+/// Why a run ended before its letters did.
+#[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum Stop {
+    #[error("interrupted")]
+    Interrupted,
+    #[error(transparent)]
+    Ledger(LedgerError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error("{0}")]
+    Session(String, Exit),
+    #[error("the relay does not let this account send on: {0}. Run the command again when it does")]
+    Account(String),
+    #[error("the relay wants another log-in: {0}")]
+    LogIn(String),
+    #[error("20 letters in a row were refused, the last with: {0}")]
+    Refusals(String),
+    #[error("the relay took no letter on three connections in a row: {0}")]
+    DeadRelay(String),
+}
+
+impl ExitCode for Stop {
+    fn exit(&self) -> Exit {
+        match self {
+            Stop::Interrupted => Exit::Interrupted,
+            Stop::Ledger(error) => error.exit(),
+            Stop::Session(_, exit) => *exit,
+            Stop::Outbox(_) | Stop::Account(_) => Exit::TemporaryFailure,
+            Stop::LogIn(_) => Exit::NoPermission,
+            Stop::Refusals(_) | Stop::DeadRelay(_) => Exit::Unavailable,
+        }
+    }
+}
+
+/// What a run works with.
+pub struct Setting<'a> {
+    /// The letters.
+    pub outbox: &'a dyn Outbox,
+    /// The ledger's side of the run.
+    pub ledger: &'a LedgerRun,
+    /// Where messages are handed over.
+    pub relay: &'a Relay,
+    /// How a connection is opened.
+    pub opening: &'a Opening,
+    /// How to go about it.
+    pub manner: &'a Manner,
+    /// The clock.
+    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
+    /// Set when the user wants to stop.
+    pub interrupted: &'a AtomicBool,
+    /// Who is told.
+    pub observer: &'a (dyn Fn(&Event<'_>) + Sync),
+}
+
+/// Sends until nothing is left to do, or something stops it: then why.
+pub fn run(setting: &Setting<'_>) -> Option<Stop> {
+    let floor = Floor::new(setting);
+    std::thread::scope(|scope| {
+        for _ in 0..setting.manner.connections.max(1) {
+            scope.spawn(|| worker::work(&floor));
+        }
+    });
+    floor.into_stop()
+}
+
+/// What the connections of a run share.
+pub(super) struct Floor<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    desk: Mutex<Desk>,
+    changed: Condvar,
+    stopping: AtomicBool,
+}
+
+struct Desk {
+    dispatch: Dispatch,
+    throttle: Throttle,
+    stop: Option<Stop>,
+    refusals_in_a_row: u32,
+    failed_connections: u32,
+    jitter: u64,
+    told_wait: Option<Timestamp>,
+}
+
+/// How long a wait goes on before the user's wish to stop is looked at again.
+const TICK: Duration = Duration::from_millis(100);
+const MOST_REFUSALS: u32 = 20;
+const MOST_FAILED_CONNECTIONS: u32 = 3;
+const BETWEEN_CONNECTIONS: Duration = Duration::from_secs(2);
+
+impl<'a> Floor<'a> {
+    fn new(setting: &'a Setting<'a>) -> Floor<'a> {
+        let manner = setting.manner;
+        let now = (setting.clock)();
+        let dispatch =
+            Dispatch::new(setting.outbox.lanes(), manner.limit, manner.retry_for, manner.after_window, now);
+        let desk = Desk {
+            dispatch,
+            throttle: Throttle::new(manner.paces),
+            stop: None,
+            refusals_in_a_row: 0,
+            failed_connections: 0,
+            jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
+            told_wait: None,
+        };
+        Floor { setting, desk: Mutex::new(desk), changed: Condvar::new(), stopping: AtomicBool::new(false) }
+    }
+
+    fn into_stop(self) -> Option<Stop> {
+        let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let interrupted = self.setting.interrupted.load(Ordering::Relaxed).then_some(Stop::Interrupted);
+        desk.stop.or(interrupted)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.setting.clock)()
+    }
+
+    /// Whether no further body may leave.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire) || self.setting.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run, for the first reason given.
+    pub(super) fn stop(&self, reason: Stop) {
+        self.desk().stop.get_or_insert(reason);
+        self.stopping.store(true, Ordering::Release);
+        self.changed.notify_all();
+    }
+
+    /// The next letter, once it may leave: its pace token is taken. Nothing when there is nothing more to do.
+    pub(super) fn next_letter(&self) -> Option<(Errand, Parcel)> {
+        loop {
+            if self.is_stopping() {
+                return None;
+            }
+            match self.look() {
+                Found::Letter(errand, parcel) => match self.take_tokens(errand) {
+                    Some(true) => return Some((errand, *parcel)),
+                    Some(false) => {}
+                    None => return None,
+                },
+                Found::Wait { paced, scheduled } => {
+                    let scheduled = scheduled.filter(|_| self.setting.manner.wait);
+                    let until = paced.into_iter().chain(scheduled).min()?;
+                    self.tell_waiting(until);
+                    self.wait(Some(until));
+                }
+                Found::WaitForOthers => self.wait(None),
+                Found::Nothing => {
+                    self.changed.notify_all();
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// A letter that could leave at once but for its pace, and what it takes from the buckets.
+    pub(super) fn letter_at_once(&self) -> Option<(Errand, Parcel)> {
+        if self.is_stopping() {
+            return None;
+        }
+        match self.look() {
+            Found::Letter(errand, parcel) => Some((errand, *parcel)),
+            _ => None,
+        }
+    }
+
+    /// What a letter takes from which bucket.
+    pub(super) fn charges(&self, errand: Errand) -> Vec<crate::ledger::Charge> {
+        let mut desk = self.desk();
+        let Desk { dispatch, throttle, .. } = &mut *desk;
+        let lane = (!errand.is_copy).then(|| dispatch.lane(errand.ticket));
+        throttle.charges(lane, self.now())
+    }
+
+    /// The pace has no token for it yet.
+    pub(super) fn hold_back(&self, errand: Errand, until: Timestamp) {
+        let mut desk = self.desk();
+        let for_lane = desk.throttle.has_caps();
+        desk.dispatch.hold_back(errand, until, for_lane);
+        self.changed.notify_all();
+    }
+
+    /// The letter did not leave.
+    pub(super) fn put_back(&self, errand: Errand) {
+        self.desk().dispatch.put_back(errand);
+        self.changed.notify_all();
+    }
+
+    /// The letter needs nothing more: somebody else settled it.
+    pub(super) fn skip(&self, errand: Errand) {
+        self.desk().dispatch.skip(errand);
+        self.changed.notify_all();
+    }
+
+    fn look(&self) -> Found {
+        let mut desk = self.desk();
+        loop {
+            let outbox = self.setting.outbox;
+            let errand = match desk.dispatch.next(self.now(), |ticket| outbox.row(ticket)) {
+                Ok(Next::Send(errand)) => errand,
+                Ok(Next::Wait { paced, scheduled }) => return Found::Wait { paced, scheduled },
+                Ok(Next::WaitForOthers) => return Found::WaitForOthers,
+                Ok(Next::Nothing) => return Found::Nothing,
+                Err(error) => return self.give_up(desk, error),
+            };
+            match outbox.parcel(errand.ticket, errand.is_copy) {
+                Ok(Some(parcel)) => return Found::Letter(errand, Box::new(parcel)),
+                Ok(None) => desk.dispatch.skip(errand),
+                Err(error) => return self.give_up(desk, error),
+            }
+        }
+    }
+
+    fn give_up(&self, desk: MutexGuard<'_, Desk>, error: OutboxError) -> Found {
+        drop(desk);
+        self.stop(Stop::Outbox(error));
+        Found::Nothing
+    }
+
+    /// Takes a letter's tokens: whether it may leave; nothing when the ledger fails.
+    fn take_tokens(&self, errand: Errand) -> Option<bool> {
+        let charges = self.charges(errand);
+        if charges.is_empty() {
+            return Some(true);
+        }
+        match self.setting.ledger.round(Round { charges, ..Round::default() }) {
+            Ok(answer) => match answer.pace {
+                Pace::Granted => Some(true),
+                Pace::NotBefore(until) => {
+                    self.hold_back(errand, until);
+                    Some(false)
+                }
+            },
+            Err(error) => {
+                self.put_back(errand);
+                self.stop(Stop::Ledger(error));
+                None
+            }
+        }
+    }
+
+    fn tell_waiting(&self, until: Timestamp) {
+        // Waits of the pace are too short to be worth a word.
+        let is_long = until.duration_since(self.now()) > SignedDuration::from_mins(1);
+        if is_long && self.desk().told_wait.replace(until) != Some(until) {
+            (self.setting.observer)(&Event::Waiting(until));
+        }
+    }
+
+    fn wait(&self, until: Option<Timestamp>) {
+        let left = until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
+        let desk = self.desk();
+        // Woken without cause or too early, the caller looks again.
+        drop(self.changed.wait_timeout(desk, left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK)));
+    }
+
+    /// A letter's answer: what follows from it for the others. It is not durable yet.
+    pub(super) fn weigh(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome) {
+        let mut desk = self.desk();
+        let now = self.now();
+        if errand.is_copy {
+            desk.dispatch.done();
+        } else {
+            match outcome {
+                Outcome::Accepted(_) => {
+                    desk.refusals_in_a_row = 0;
+                    desk.throttle.departed(now);
+                    desk.dispatch.done();
+                    if parcel.copy.is_some() {
+                        desk.dispatch.add_copy(errand);
+                    }
+                }
+                Outcome::Deferred(_) => {
+                    desk.jitter = desk.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let jitter = f64::from(u32::try_from(desk.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+                    desk.dispatch.defer(errand, now, jitter);
+                }
+                Outcome::Refused(reply) | Outcome::NoSuchAddress(reply) => {
+                    if matches!(outcome, Outcome::NoSuchAddress(_)) {
+                        desk.dispatch.hold_address(errand);
+                    }
+                    desk.dispatch.done();
+                    desk.refusals_in_a_row += 1;
+                    if desk.refusals_in_a_row >= MOST_REFUSALS {
+                        desk.stop.get_or_insert(Stop::Refusals(reply.words.clone()));
+                        self.stopping.store(true, Ordering::Release);
+                    }
+                }
+                Outcome::InDoubt(_) => desk.dispatch.done(),
+                Outcome::Unsent => desk.dispatch.put_back(errand),
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    /// The relay complained of the pace.
+    pub(super) fn brake(&self) {
+        let braked = self.desk().throttle.brake(self.now());
+        if let Some(rate) = braked {
+            (self.setting.observer)(&Event::Braked(rate));
+        }
+    }
+
+    /// The relay said 250 to a MAIL: it lives.
+    pub(super) fn connection_works(&self) {
+        self.desk().failed_connections = 0;
+    }
+
+    /// A connection came to nothing: whether another may be tried, after a while.
+    pub(super) fn connection_failed(&self, why: &str) -> bool {
+        let failed = {
+            let mut desk = self.desk();
+            desk.failed_connections += 1;
+            desk.failed_connections
+        };
+        if failed >= MOST_FAILED_CONNECTIONS {
+            self.stop(Stop::DeadRelay(why.to_owned()));
+            return false;
+        }
+        (self.setting.observer)(&Event::Reconnecting(why));
+        let mut left = BETWEEN_CONNECTIONS;
+        while !left.is_zero() && !self.is_stopping() {
+            std::thread::sleep(TICK.min(left));
+            left = left.saturating_sub(TICK);
+        }
+        !self.is_stopping()
+    }
+
+    /// A session that cannot be opened: whether another may be tried.
+    pub(super) fn session_failed(&self, error: &SessionError) -> bool {
+        match error.exit() {
+            // A certificate or a log-in is no better the second time.
+            exit @ (Exit::NoPermission | Exit::Config | Exit::Data | Exit::NoInput) => {
+                self.stop(Stop::Session(error.to_string(), exit));
+                false
+            }
+            _ => self.connection_failed(&error.to_string()),
+        }
+    }
+
+    /// Tells of a letter whose outcome is durable, or could not be made so.
+    pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
+        if errand.is_copy || *outcome == Outcome::Unsent {
+            return;
+        }
+        let message_id = parcel.letter.message_id.as_str();
+        if is_durable {
+            let lane = &self.setting.outbox.lanes()[errand.ticket.lane];
+            (self.setting.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
+        } else {
+            (self.setting.observer)(&Event::Unrecorded { message_id, outcome });
+        }
+    }
+}
+
+enum Found {
+    Letter(Errand, Box<Parcel>),
+    Wait { paced: Option<Timestamp>, scheduled: Option<Timestamp> },
+    WaitForOthers,
+    Nothing,
+}
+
+/// A flag that signals set: the first asks for an end, a second one ends the process at once.
+pub fn interruption() -> std::io::Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in TERMINATING {
+        signal_hook::flag::register_conditional_shutdown(*signal, i32::from(Exit::Interrupted.code()), Arc::clone(&interrupted))?;
+        signal_hook::flag::register(*signal, Arc::clone(&interrupted))?;
+    }
+    Ok(interrupted)
+}
+
+#[cfg(unix)]
+const TERMINATING: &[std::ffi::c_int] =
+    &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP];
+#[cfg(not(unix))]
+const TERMINATING: &[std::ffi::c_int] = &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];

@@ -1,0 +1,153 @@
+//! Where letters are written: the address book, the shelf of templates, and what holds for every letter.
+//!
+//! One desk writes the letter of a single supporter and the million letters of a campaign in the same way.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::civil::Date;
+use jiff::Timestamp;
+
+use super::Letter;
+use super::date;
+use super::shelf::{DEFAULT_ID, Shelf, ShelfError};
+use super::template::{Field, Template, TemplateError};
+use crate::embassy::{AddressBook, Embassy, NoEmbassy};
+use crate::exit::{Exit, ExitCode};
+use crate::plain_text::{self, PlainTextError};
+use crate::signer::{Signer, Wishes};
+
+/// Everything that a letter is made from, but for its signer.
+#[derive(Debug)]
+pub struct Desk {
+    /// The addresses.
+    pub book: AddressBook,
+    /// The templates.
+    pub shelf: Shelf,
+    /// What holds for a signer who does not wish otherwise.
+    defaults: Wishes,
+    /// The date to write, where it is not the embassy's own of the day.
+    date: Option<Date>,
+    now: Timestamp,
+    templates: Mutex<HashMap<(String, Option<String>), Arc<Template>>>,
+}
+
+/// Why a letter cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's sentence says what it is")]
+pub enum DeskError {
+    #[error(transparent)]
+    NoEmbassy(#[from] NoEmbassy),
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("addressee: {0}")]
+    Addressee(PlainTextError),
+}
+
+impl ExitCode for DeskError {
+    fn exit(&self) -> Exit {
+        match self {
+            DeskError::NoEmbassy(error) => error.exit(),
+            DeskError::Shelf(error) => error.exit(),
+            DeskError::Template(error) => error.exit(),
+            DeskError::Addressee(_) => Exit::Data,
+        }
+    }
+}
+
+impl Desk {
+    /// A desk at which `now` it is, and `date`, if given, is written instead of the embassy's date.
+    pub fn new(book: AddressBook, shelf: Shelf, defaults: Wishes, date: Option<Date>, now: Timestamp) -> Desk {
+        Desk { book, shelf, defaults, date, now, templates: Mutex::default() }
+    }
+
+    /// The embassy to which this signer writes.
+    ///
+    /// # Errors
+    /// Where the signer's country has none and no mission was chosen.
+    pub fn embassy(&self, signer: &Signer, wishes: &Wishes) -> Result<&Embassy, NoEmbassy> {
+        match wishes.mission.as_deref().or(self.defaults.mission.as_deref()) {
+            Some(query) => self.book.mission(query),
+            None => self.book.for_country(signer.country()),
+        }
+    }
+
+    /// The template that this signer's letter is made from.
+    ///
+    /// # Errors
+    /// Where there is no such letter, or it is not in order.
+    pub fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
+        let id = wishes.letter.as_ref().or(self.defaults.letter.as_ref()).map_or(DEFAULT_ID, String::as_str);
+        let language = wishes.lang.as_ref().or(self.defaults.lang.as_ref());
+        let key = (id.to_owned(), language.cloned());
+        let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(template) = templates.get(&key) {
+            return Ok(Arc::clone(template));
+        }
+        let template = Arc::new(self.shelf.template(id, language.map(String::as_str))?);
+        templates.insert(key, Arc::clone(&template));
+        Ok(template)
+    }
+
+    /// The letter of `signer`.
+    ///
+    /// # Errors
+    /// [`DeskError`]
+    pub fn letter<'a>(&'a self, signer: &'a Signer, wishes: &Wishes) -> Result<Letter<'a>, DeskError> {
+        let template = self.template(wishes)?;
+        let embassy = self.embassy(signer, wishes)?;
+        let columns: Vec<&str> = signer.extra().iter().map(|(column, _)| column.as_str()).collect();
+        template.expect_columns(&columns)?;
+        let addressee = match wishes.addressee.as_ref().or(self.defaults.addressee.as_ref()) {
+            Some(addressee) => plain_text::line(addressee).map_err(DeskError::Addressee)?,
+            None => template.front_matter.addressee.clone(),
+        };
+        let date = self.date.unwrap_or_else(|| self.now.to_zoned(embassy.time_zone()).date());
+        let value = |field: &Field| value(field, signer, embassy, &template, &addressee, date);
+        let subject = template.subject(&value)?;
+        let (shape, values) = template.text(&value)?;
+        Ok(Letter { signer, embassy, subject, date, shape, values, template })
+    }
+}
+
+fn value(
+    field: &Field,
+    signer: &Signer,
+    embassy: &Embassy,
+    template: &Template,
+    addressee: &str,
+    date: Date,
+) -> String {
+    let front_matter = &template.front_matter;
+    let language = front_matter.language.as_str();
+    match field {
+        Field::Addressee => addressee.to_owned(),
+        Field::SignerName => signer.name().to_owned(),
+        Field::SignerCity => signer.city().unwrap_or_default().to_owned(),
+        Field::SignerCountry => signer.country().name_in(language).to_owned(),
+        Field::SignerTheCountry => in_a_sentence(signer.country(), language),
+        Field::SignerNote => signer.note().unwrap_or_default().to_owned(),
+        Field::EmbassyCity => embassy.city.clone(),
+        Field::EmbassyCountry => embassy.country.name_in(language).to_owned(),
+        Field::EmbassyTheCountry => in_a_sentence(embassy.country, language),
+        Field::ProtestDay => {
+            let (month, day) = front_matter.protest_day;
+            date::month_and_day(month, day, language)
+        }
+        Field::Date => date::full(date, language),
+        Field::Extra(column) => {
+            let found = signer.extra().iter().find(|(known, _)| known == column);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        }
+    }
+}
+
+/// English puts an article before some countries; other languages' letters write their own sentence round it.
+fn in_a_sentence(country: crate::country::Territory, language: &str) -> String {
+    match language.split('-').next() {
+        Some("en") => country.running_name().to_owned(),
+        _ => country.name_in(language).to_owned(),
+    }
+}

@@ -1,0 +1,141 @@
+//! The letter as a page of HTML that stands by itself and prints as well as it reads.
+//!
+//! Nothing in it is loaded from elsewhere, and nothing in it says who made it or where.
+
+use std::fmt::Write as _;
+
+use super::Letter;
+use super::document::{Block, Inline};
+
+/// The page of one letter.
+pub fn render(letter: &Letter<'_>) -> String {
+    page(letter, "", "default-src 'none'; style-src 'unsafe-inline'")
+}
+
+/// The page with `controls` above the letter, which are not printed; `policy` is its Content-Security-Policy.
+pub(super) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String {
+    let language = &letter.template.front_matter.language;
+    let mut page = String::with_capacity(8192);
+    let _ = write!(
+        page,
+        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{controls}<main>\n",
+        escape(language),
+        direction(language),
+        escape(&letter.subject),
+    );
+    // The address is written as the post reads it, whatever the letter's direction.
+    page.push_str("<address dir=\"auto\">");
+    page.push_str(&letter.embassy.post_lines().iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"));
+    let _ = write!(
+        page,
+        "</address>\n<p class=\"date\">{}</p>\n<h1>{}</h1>\n",
+        escape(&letter.place_and_date()),
+        escape(&letter.subject)
+    );
+    let document = letter.document();
+    let last = document.blocks.len().saturating_sub(1);
+    for (number, block) in document.blocks.iter().enumerate() {
+        if number == last {
+            page.push_str("<div class=\"signature\">\n");
+        }
+        push_block(&mut page, block);
+    }
+    page.push_str("</div>\n</main>\n</body>\n</html>\n");
+    page
+}
+
+const STYLE: &str = "\
+body { font: 1.0625rem/1.5 Georgia, 'Noto Serif', serif; margin: 0; background: #eee; color: #111; }
+main { box-sizing: border-box; max-width: 46rem; margin: 1rem auto; padding: 3rem 3.5rem; background: #fff; }
+address { font-style: normal; text-align: start; }
+.date { text-align: end; }
+h1 { font-size: 1em; margin: 1.5em 0; }
+ol, ul { padding-inline-start: 2em; }
+.signature { margin-top: 2.5em; padding-top: 2.5em; break-inside: avoid; }
+nav { max-width: 46rem; margin: 1rem auto; font-family: sans-serif; }
+@media (max-width: 40rem) { main { padding: 1.5rem; margin: 0; } }
+@page { margin: 25mm 20mm 20mm 25mm; }
+@media print { body { background: none; font-size: 11pt; } main { padding: 0; margin: 0; max-width: none; } nav { display: none; } p { orphans: 2; widows: 2; } }
+";
+
+/// `rtl` for the languages that are written from right to left (CLDR, layout orientation).
+pub(super) fn direction(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "ar" | "dv" | "fa" | "he" | "ps" | "ur" | "yi" => "rtl",
+        _ => "ltr",
+    }
+}
+
+fn push_block(page: &mut String, block: &Block) {
+    let _ = match block {
+        Block::Paragraph(inlines) => writeln!(page, "<p>{}</p>", inline(inlines)),
+        Block::Heading(level, inlines) => {
+            let level = (level + 1).min(6);
+            writeln!(page, "<h{level}>{}</h{level}>", inline(inlines))
+        }
+        Block::List { start, items } => {
+            let (open, close) = match start {
+                None => ("<ul>".to_owned(), "</ul>"),
+                Some(1) => ("<ol>".to_owned(), "</ol>"),
+                Some(number) => (format!("<ol start=\"{number}\">"), "</ol>"),
+            };
+            page.push_str(&open);
+            page.push('\n');
+            for item in items {
+                page.push_str("<li>");
+                match item.as_slice() {
+                    [Block::Paragraph(inlines)] => page.push_str(&inline(inlines)),
+                    blocks => blocks.iter().for_each(|block| push_block(page, block)),
+                }
+                page.push_str("</li>\n");
+            }
+            writeln!(page, "{close}")
+        }
+        Block::Quote(blocks) => {
+            page.push_str("<blockquote>\n");
+            blocks.iter().for_each(|block| push_block(page, block));
+            writeln!(page, "</blockquote>")
+        }
+        Block::Verbatim(text) => writeln!(page, "<pre>{}</pre>", escape(text)),
+        Block::Rule => writeln!(page, "<hr>"),
+    };
+}
+
+fn inline(inlines: &[Inline]) -> String {
+    inlines
+        .iter()
+        .map(|part| match part {
+            // A name or a note may be of another direction than the letter: each text finds its own.
+            Inline::Text(text) => escape(text),
+            Inline::Emphasis(inner) => format!("<em>{}</em>", inline(inner)),
+            Inline::Strong(inner) => format!("<strong>{}</strong>", inline(inner)),
+            Inline::Link(address, inner) => {
+                let is_web = ["https:", "http:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+                if is_web {
+                    format!("<a href=\"{}\">{}</a>", escape(address), inline(inner))
+                } else {
+                    inline(inner)
+                }
+            }
+            Inline::LineBreak => "<br>\n".to_owned(),
+        })
+        .collect()
+}
+
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

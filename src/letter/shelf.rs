@@ -1,0 +1,193 @@
+//! Where templates are found: those compiled in, or a folder of the user's, as `ID.LANG.md`.
+//!
+//! A template is read when it is asked for, so that a broken one does not stand in the way of the others.
+
+use std::path::{Path, PathBuf};
+
+use super::template::{Template, TemplateError};
+use crate::exit::{Exit, ExitCode};
+use crate::suggestion;
+
+/// The id of the letter that is written unless another is asked for.
+pub const DEFAULT_ID: &str = "dec2";
+/// Its language unless another is asked for.
+pub const DEFAULT_LANGUAGE: &str = "en";
+
+/// A set of templates.
+#[derive(Debug)]
+pub struct Shelf {
+    folder: Option<PathBuf>,
+    /// File name and, for those compiled in, the text.
+    files: Vec<(String, Option<&'static str>)>,
+}
+
+/// Why no template could be had.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's sentence says what it is")]
+pub enum ShelfError {
+    #[error("there is no letter \"{id}\"{}; `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
+    NoSuchLetter { id: String, hint: Option<String> },
+    #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
+    NoSuchLanguage { id: String, language: String, known: Vec<String> },
+    #[error("{}: there is no such file", .0.display())]
+    NotThere(PathBuf),
+    #[error("{}: cannot be read: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("{}: no file in this folder is named like a letter: ID.LANG.md, such as dec2.en.md", .0.display())]
+    EmptyFolder(PathBuf),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+fn did_you_mean(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; did you mean \"{hint}\"?")).unwrap_or_default()
+}
+
+impl ExitCode for ShelfError {
+    fn exit(&self) -> Exit {
+        match self {
+            ShelfError::NotThere(_) | ShelfError::Unreadable(..) | ShelfError::EmptyFolder(_) => Exit::NoInput,
+            ShelfError::Template(error) => error.exit(),
+            ShelfError::NoSuchLetter { .. } | ShelfError::NoSuchLanguage { .. } => Exit::Data,
+        }
+    }
+}
+
+const BUILTIN: [(&str, &str); 2] = [
+    ("dec2.en.md", include_str!("../../letters/dec2.en.md")),
+    ("plain.en.md", include_str!("../../letters/plain.en.md")),
+];
+
+impl Shelf {
+    /// The templates compiled in.
+    pub fn builtin() -> Shelf {
+        let files = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), Some(*text))).collect();
+        Shelf { folder: None, files }
+    }
+
+    /// The templates in `folder`, in place of those compiled in.
+    ///
+    /// # Errors
+    /// Where it is not there, cannot be read, or holds no template.
+    pub fn folder(folder: &Path) -> Result<Shelf, ShelfError> {
+        let unreadable = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => ShelfError::NotThere(folder.to_owned()),
+            _ => ShelfError::Unreadable(folder.to_owned(), error),
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
+            if let Some(name) = name.to_str().filter(|name| split(name).is_some()) {
+                files.push((name.to_owned(), None));
+            }
+        }
+        if files.is_empty() {
+            return Err(ShelfError::EmptyFolder(folder.to_owned()));
+        }
+        files.sort();
+        Ok(Shelf { folder: Some(folder.to_owned()), files })
+    }
+
+    /// The template `wanted`: an id of this shelf in `language`, or a file ending in `.md`.
+    ///
+    /// # Errors
+    /// [`ShelfError`]
+    pub fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, ShelfError> {
+        if Path::new(wanted).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) {
+            return read_file(Path::new(wanted));
+        }
+        let name = self.name_of(wanted, language.unwrap_or(DEFAULT_LANGUAGE))?;
+        Ok(Template::read(&self.shown(name), self.source(name)?.as_bytes())?)
+    }
+
+    /// The text of a template as its file has it.
+    ///
+    /// # Errors
+    /// [`ShelfError`]
+    pub fn text(&self, id: &str, language: Option<&str>) -> Result<String, ShelfError> {
+        self.source(self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?)
+    }
+
+    /// Every template: its id, and the template or what is wrong with it.
+    pub fn each(&self) -> impl Iterator<Item = (&str, Result<Template, ShelfError>)> {
+        self.files.iter().filter_map(|(name, _)| {
+            let (id, _) = split(name)?;
+            let source = self.source(name);
+            Some((id, source.and_then(|text| Ok(Template::read(&self.shown(name), text.as_bytes())?))))
+        })
+    }
+
+    fn name_of(&self, id: &str, language: &str) -> Result<&str, ShelfError> {
+        let mut known = Vec::new();
+        for (name, (_, tag)) in self.files.iter().filter_map(|(name, _)| Some((name, split(name)?))) {
+            if split(name).is_some_and(|(known, _)| known == id) {
+                if tag.eq_ignore_ascii_case(language) {
+                    return Ok(name);
+                }
+                known.push(tag.to_owned());
+            }
+        }
+        if known.is_empty() {
+            let ids = self.files.iter().filter_map(|(name, _)| Some(split(name)?.0));
+            let hint = suggestion::nearest(id, ids).map(str::to_owned);
+            return Err(ShelfError::NoSuchLetter { id: id.to_owned(), hint });
+        }
+        Err(ShelfError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), known })
+    }
+
+    fn source(&self, name: &str) -> Result<String, ShelfError> {
+        match self.files.iter().find(|(known, _)| known == name) {
+            Some((_, Some(text))) => Ok((*text).to_owned()),
+            _ => {
+                let path = self.folder.as_deref().unwrap_or(Path::new("")).join(name);
+                let bytes = read_bytes(&path)?;
+                // Told with its place by the template's own reading.
+                Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+            }
+        }
+    }
+
+    fn shown(&self, name: &str) -> String {
+        match &self.folder {
+            Some(folder) => folder.join(name).display().to_string(),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// The id and the language in a file name `ID.LANG.md`.
+fn split(name: &str) -> Option<(&str, &str)> {
+    let (id, language) = name.strip_suffix(".md")?.rsplit_once('.')?;
+    (!id.is_empty() && !language.is_empty()).then_some((id, language))
+}
+
+fn read_file(path: &Path) -> Result<Template, ShelfError> {
+    Ok(Template::read(&path.display().to_string(), &read_bytes(path)?)?)
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ShelfError> {
+    std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => ShelfError::NotThere(path.to_owned()),
+        _ => ShelfError::Unreadable(path.to_owned(), error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shelf;
+
+    #[test]
+    fn every_letter_compiled_in_can_be_read() {
+        for (id, template) in Shelf::builtin().each() {
+            assert!(template.is_ok(), "{id}: {:?}", template.err());
+        }
+    }
+
+    #[test]
+    fn a_mistyped_id_and_a_language_that_is_not_there_name_what_is() {
+        let shelf = Shelf::builtin();
+        let refused = |id, language| shelf.template(id, language).unwrap_err().to_string();
+        assert!(refused("dec3", None).starts_with("there is no letter \"dec3\"; did you mean \"dec2\"?"));
+        assert!(refused("plain", Some("xx")).ends_with("it is there in en"));
+    }
+}

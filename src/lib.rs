@@ -3,7 +3,10 @@
 //! Data flows one way: *signer + embassy + template → letter → (text | HTML | message) → (stdout | file | relay)
 //! → ledger → report*. A module knows the ones before it in this list, never those after.
 
+pub mod country;
 pub mod exit;
 pub mod letter;
 pub mod mailbox;
 pub mod plain_text;
+pub mod report;
+pub mod signer;

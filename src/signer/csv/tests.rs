@@ -123,6 +123,21 @@ fn every_encoding_of_a_spreadsheet_is_read() {
 }
 
 #[test]
+fn a_character_that_is_cut_in_two_by_the_reading_stays_whole() {
+    for shift in 0..4 {
+        let text = format!("name,country\n{}José Ñandú 김하나,JP\n", "\n".repeat(shift))
+            .replace("José", &"é€𝄞".repeat(60));
+        let text = text.clone() + &text.split_once('\n').unwrap().1.repeat(200);
+        let utf16: Vec<u8> = format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(source(&text).notices(), []);
+        assert!(names(&text).iter().eq(names(utf16).iter()));
+    }
+}
+
+#[test]
 fn a_few_broken_characters_do_not_break_all_the_others() {
     let (sentences, signers) = faults(
         b"name,country\nJos\xc3\xa9 \xc3\x91,BR\nJos\xe9,BR\nZo\xc3\xab,FR\n",
@@ -226,11 +241,11 @@ fn a_file_without_a_consent_column_can_be_previewed_and_not_sent() {
 
 #[test]
 fn an_unknown_country_among_a_thousand_rows_is_found_with_its_line_and_column() {
-    let mut file = String::from("name,email,country\n");
-    for number in 1..=1_000 {
+    let row = |number| {
         let country = if number == 613 { "Korea" } else { "Japan" };
-        file += &format!("Signer {number},s{number}@example.org,{country}\n");
-    }
+        format!("Signer {number},s{number}@example.org,{country}\n")
+    };
+    let file = String::from("name,email,country\n") + &(1..=1_000).map(row).collect::<String>();
     let (sentences, signers) = faults(&file, PREVIEW);
     assert_eq!(signers, 999);
     assert!(

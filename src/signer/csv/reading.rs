@@ -34,28 +34,14 @@ pub(super) fn read(
     conditions: Conditions,
     find: impl FnOnce(&str) -> Result<Territory, String>,
 ) -> Entry {
-    let mut reading = Reading {
-        header,
-        record,
-        position,
-        faults: Vec::new(),
-    };
-    if !reading.has_its_shape() {
-        return Entry::Faulty(RowFault {
-            position,
-            faults: reading.faults,
-        });
+    let mut reading = Reading::new(header, record, position);
+    if reading.has_its_shape()
+        && let Some(entry) = reading.row(conditions, find)
+        && reading.faults.is_empty()
+    {
+        return entry;
     }
-    match reading.row(conditions, find) {
-        Some(_) if !reading.faults.is_empty() => {}
-        Some(entry) => return entry,
-        None => {}
-    }
-    reading.faults.sort_by_key(|fault| fault.column);
-    Entry::Faulty(RowFault {
-        position,
-        faults: reading.faults,
-    })
+    Entry::Faulty(reading.into_fault())
 }
 
 /// The fault of a row's field, as one who knows more than the row finds it.
@@ -66,17 +52,9 @@ pub(super) fn fault(
     field: Field,
     sentence: String,
 ) -> RowFault {
-    let mut reading = Reading {
-        header,
-        record,
-        position,
-        faults: Vec::new(),
-    };
+    let mut reading = Reading::new(header, record, position);
     reading.blame(header.column(field).unwrap_or(0), sentence);
-    RowFault {
-        position,
-        faults: reading.faults,
-    }
+    reading.into_fault()
 }
 
 /// How a quotation mark that belongs to the text is written (RFC 4180 §2).
@@ -90,24 +68,35 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    fn new(header: &'a Header, record: &'a Record<'a>, position: Position) -> Reading<'a> {
+        Reading {
+            header,
+            record,
+            position,
+            faults: Vec::new(),
+        }
+    }
+
+    fn into_fault(mut self) -> RowFault {
+        self.faults.sort_by_key(|fault| fault.column);
+        RowFault {
+            position: self.position,
+            faults: self.faults,
+        }
+    }
+
     /// Whether the record has as many cells as the header, each of them text.
     fn has_its_shape(&mut self) -> bool {
         let (count, columns) = (self.record.count, self.header.roles.len());
         let last = self.record.cells.len().saturating_sub(1);
         match self.record.trouble {
             Some(Trouble::Flaw(Flaw::Unclosed { .. })) => {
-                self.fault(
-                    last,
-                    "quotation marks",
-                    format!("a quotation mark opens here and is not closed: close it; {TWICE}"),
-                );
+                let sentence = format!("a quotation mark opens here and is not closed: close it; {TWICE}");
+                self.fault(last, "quotation marks", sentence);
             }
             Some(Trouble::Flaw(Flaw::Stray)) => {
-                self.fault(
-                    last,
-                    "quotation marks",
-                    format!("text stands behind the closing quotation mark: {TWICE}"),
-                );
+                let sentence = format!("text stands behind the closing quotation mark: {TWICE}");
+                self.fault(last, "quotation marks", sentence);
             }
             Some(Trouble::TooLong(complete)) => {
                 let sentence =
@@ -119,11 +108,8 @@ impl<'a> Reading<'a> {
                     "the row has {count} cells, the header {columns}: is a cell missing, or one with a {} in it without quotation marks?",
                     delimiter_name(self.header.delimiter)
                 );
-                self.fault(
-                    count.min(columns + 1).saturating_sub(1),
-                    "number of cells",
-                    sentence,
-                );
+                let last_to_fit = count.min(columns + 1).saturating_sub(1);
+                self.fault(last_to_fit, "number of cells", sentence);
             }
             None => self.look_for_lost_characters(),
         }

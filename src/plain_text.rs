@@ -68,7 +68,7 @@ pub fn note(text: &str) -> Result<String, PlainTextError> {
 }
 
 /// Without the spaces around it. A control character stays, and is refused: it was no slip of the space bar.
-fn trimmed(text: &str) -> &str {
+pub fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() && !is_forbidden(c))
 }
 

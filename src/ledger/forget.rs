@@ -1,0 +1,69 @@
+//! After the campaign: the secret and every hash are erased, the counts stay.
+//!
+//! Erased means overwritten in the file, by `SQLite`'s means: deleted cells are zeroed, the file is written anew,
+//! the log is cut to nothing. What the disk itself keeps of overwritten blocks is beyond us.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::{Ledger, LedgerError, run};
+
+/// What is beyond the ledger's reach, for the user to delete.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Reports and folders of letters for the printer that hold signers' names.
+    pub remaining: Vec<PathBuf>,
+}
+
+impl Ledger {
+    /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
+    pub fn forget(&mut self, now: Timestamp) -> Result<Forgotten, LedgerError> {
+        match self.write() {
+            Ok(transaction) => {
+                run::reap(&self.path, &transaction, now)?;
+                let living = run::without_end(&transaction).map_err(|error| self.error(&error))?;
+                if !living.is_empty() {
+                    return Err(LedgerError::RunLives(self.path.clone()));
+                }
+                transaction
+                    .execute_batch(
+                        "INSERT INTO forgotten SELECT destination, state, count(*) FROM letter GROUP BY 1, 2;
+                         UPDATE campaign SET secret = NULL;
+                         UPDATE run SET list = NULL;
+                         DELETE FROM letter;",
+                    )
+                    .and_then(|()| transaction.commit())
+                    .map_err(|error| self.error(&error))?;
+            }
+            Err(LedgerError::Forgotten(_)) => {}
+            Err(error) => return Err(error),
+        }
+        self.keys = None;
+        self.erase()?;
+        self.remaining().map_err(|error| self.error(&error))
+    }
+
+    /// Writes the file anew and cuts the log. Both wait for readers in other processes, and fail if they stay.
+    fn erase(&self) -> Result<(), LedgerError> {
+        let erase = || {
+            self.connection.execute_batch("VACUUM")?;
+            self.connection
+                .query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+        };
+        match erase() {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(LedgerError::Busy(self.path.clone())),
+            Err(error) => Err(self.error(&error)),
+        }
+    }
+
+    fn remaining(&self) -> rusqlite::Result<Forgotten> {
+        let remaining = self
+            .connection
+            .prepare("SELECT path FROM trace ORDER BY path")?
+            .query_map([], |row| row.get::<_, String>(0).map(PathBuf::from))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Forgotten { remaining })
+    }
+}

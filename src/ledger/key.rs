@@ -1,0 +1,305 @@
+//! What the ledger knows letters and signers by: keyed hashes instead of names and addresses.
+//!
+//! One signer and one embassy always give one key, however the name is typed (width, case, spaces); the
+//! Message-ID is a second derivation from it, so that a relay's log can settle a doubt. The secret never leaves
+//! this module except into the ledger's own file. The hashes hide names from a glance, not from one who holds
+//! the ledger and a list of guesses.
+
+use std::fmt;
+
+use caseless::default_case_fold_str;
+use secrecy::{ExposeSecret, SecretBox};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::mailbox::Mailbox;
+
+/// Who signs, as far as it takes to tell two signers apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// The name under the letter.
+    pub name: &'a str,
+    /// The signer's own e-mail.
+    pub email: Option<&'a Mailbox>,
+    /// The city; it tells apart those who give no e-mail.
+    pub city: Option<&'a str>,
+}
+
+/// One signer's letter to one embassy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LetterKey(pub(super) [u8; 32]);
+
+/// A hash that only tells whether two letters share something; 64 bits are plenty for a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark(pub(super) i64);
+
+/// All that the ledger keeps of who wrote to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// The letter's key.
+    pub key: LetterKey,
+    /// The signer, whatever the embassy.
+    pub signer: Mark,
+    /// The name at this embassy, whatever the e-mail.
+    pub name_at_embassy: Mark,
+    /// The e-mail at this embassy, whatever the name.
+    pub email_at_embassy: Option<Mark>,
+}
+
+/// What a message is for: each purpose has Message-IDs of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The letter to the embassy; the same in preview, `.eml` and the message sent.
+    Letter,
+    /// A rehearsal to an address of the organizer's.
+    Rehearsal,
+    /// The copy to the signer.
+    Copy,
+    /// A draft handed to a mail program.
+    Draft,
+}
+
+impl Purpose {
+    /// BLAKE3's context strings: once published, never changed.
+    fn context(self) -> &'static str {
+        match self {
+            Purpose::Letter => "protest-letter 2026-11-24 Message-ID of a letter",
+            Purpose::Rehearsal => "protest-letter 2026-11-24 Message-ID of a rehearsal",
+            Purpose::Copy => "protest-letter 2026-11-24 Message-ID of a copy to the signer",
+            Purpose::Draft => "protest-letter 2026-11-24 Message-ID of a draft",
+        }
+    }
+}
+
+/// The ledger's 32 random bytes: wiped from memory when dropped, never printed.
+pub(super) struct Secret(SecretBox<[u8; 32]>);
+
+impl Secret {
+    /// New ones from the operating system.
+    pub(super) fn fresh() -> Result<Secret, getrandom::Error> {
+        let mut filled = Ok(());
+        let secret = SecretBox::init_with_mut(|bytes: &mut [u8; 32]| filled = getrandom::fill(bytes));
+        filled.map(|()| Secret(secret))
+    }
+
+    /// Those of an existing ledger.
+    pub(super) fn from_ledger(bytes: [u8; 32]) -> Secret {
+        Secret(SecretBox::new(Box::new(bytes)))
+    }
+
+    /// For the ledger's file alone.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        self.0.expose_secret()
+    }
+}
+
+/// Turns signers into keys, and keys into Message-IDs, for one campaign. Can be shared by threads.
+pub struct Keys {
+    secret: Secret,
+    campaign: String,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("campaign", &self.campaign)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    pub(super) fn new(secret: Secret, campaign: &str) -> Keys {
+        Keys {
+            secret,
+            campaign: campaign.to_owned(),
+        }
+    }
+
+    /// The hashes of this signer's letter to the embassy `destination`: the country code alone for an embassy or
+    /// an office, else country code, kind and city.
+    pub fn fingerprint(&self, signer: &Identity<'_>, destination: &str) -> Fingerprint {
+        let name = folded(signer.name);
+        let email = signer
+            .email
+            .map(|email| format!("{}@{}", default_case_fold_str(email.local_part()), email.domain()));
+        // Two people who share a family address are two: so the name is always in it.
+        let (kind, place) = match (&email, signer.city) {
+            (Some(email), _) => ("email", email.clone()),
+            (None, Some(city)) => ("city", folded(city)),
+            (None, None) => ("name alone", String::new()),
+        };
+        Fingerprint {
+            key: LetterKey(self.hash(&["letter", &name, kind, &place, destination])),
+            signer: self.mark(&["signer", &name, kind, &place]),
+            name_at_embassy: self.mark(&["name at embassy", &name, destination]),
+            email_at_embassy: email.map(|email| self.mark(&["email at embassy", &email, destination])),
+        }
+    }
+
+    /// What stands before the `@` of a Message-ID: 32 lower-case letters and digits.
+    pub fn message_id_local_part(&self, letter: LetterKey, purpose: Purpose) -> String {
+        let key = blake3::derive_key(purpose.context(), self.secret.bytes());
+        base32(&blake3::keyed_hash(&key, &letter.0).as_bytes()[..20])
+    }
+
+    fn mark(&self, parts: &[&str]) -> Mark {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.hash(parts)[..8]);
+        Mark(i64::from_le_bytes(first))
+    }
+
+    /// Each part goes in behind its length, so that no two lists of parts can give the same bytes.
+    fn hash(&self, parts: &[&str]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(self.secret.bytes());
+        for part in std::iter::once(self.campaign.as_str()).chain(parts.iter().copied()) {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// NFKC and case-folded, white space joined. Folding can undo the normal form (UAX #15), hence NFKC again.
+fn folded(text: &str) -> String {
+    let folded = default_case_fold_str(&text.nfkc().collect::<String>());
+    let normal: String = folded.nfkc().collect();
+    normal.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// RFC 4648 §6 in lower case without padding: relays and their logs may change case, so case must not matter.
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    bytes
+        .chunks(5)
+        .flat_map(|chunk| {
+            let bits = chunk
+                .iter()
+                .enumerate()
+                .fold(0_u64, |bits, (at, &byte)| bits | u64::from(byte) << (32 - 8 * at));
+            (0..(chunk.len() * 8).div_ceil(5))
+                .map(move |digit| ALPHABET[(bits >> (35 - 5 * digit) & 31) as usize])
+        })
+        .map(char::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Identity, Keys, Purpose, Secret, base32};
+    use crate::mailbox::Mailbox;
+
+    fn keys() -> Keys {
+        Keys::new(Secret::from_ledger([7; 32]), "dec2-2026")
+    }
+
+    fn key(name: &str, email: Option<&str>, city: Option<&str>, destination: &str) -> super::LetterKey {
+        let email = email.map(|text| Mailbox::parse(text).unwrap());
+        let signer = Identity {
+            name,
+            email: email.as_ref(),
+            city,
+        };
+        keys().fingerprint(&signer, destination).key
+    }
+
+    #[test]
+    fn one_signer_typed_in_several_ways_has_one_key() {
+        let aiko = key("Aiko Tanaka", Some("aiko@example.org"), None, "JP");
+        assert_eq!(
+            aiko,
+            key(
+                "  AIKO\u{3000}tanaka ",
+                Some("Aiko@EXAMPLE.org"),
+                Some("Osaka"),
+                "JP"
+            )
+        );
+        assert_eq!(
+            aiko,
+            key("Ａｉｋｏ Ｔａｎａｋａ", Some("aiko@example.org"), None, "JP")
+        );
+        assert_eq!(
+            key("José Weiß", Some("j@bücher.example"), None, "DE"),
+            key("Jose\u{301} WEISS", Some("j@xn--bcher-kva.example"), None, "DE")
+        );
+    }
+
+    #[test]
+    fn what_tells_signers_apart_gives_another_key() {
+        let aiko = key("Aiko Tanaka", Some("aiko@example.org"), None, "JP");
+        for other in [
+            key("Ken Tanaka", Some("aiko@example.org"), None, "JP"),
+            key("Aiko Tanaka", Some("aiko+2@example.org"), None, "JP"),
+            key("Aiko Tanaka", Some("a.iko@example.org"), None, "JP"),
+            key(
+                "Aiko Tanaka",
+                Some("aiko@example.org"),
+                None,
+                "US consulate-general New York",
+            ),
+            key("Aiko Tanaka", None, Some("Osaka"), "JP"),
+            key("Aiko Tanaka", None, None, "JP"),
+            key("Aiko", None, Some("Tanaka"), "JP"),
+        ] {
+            assert_ne!(aiko, other);
+        }
+        assert_ne!(key("A", None, Some("bJP"), ""), key("A", None, Some("b"), "JP"));
+    }
+
+    #[test]
+    fn marks_see_a_corrected_name_a_corrected_address_and_another_embassy() {
+        let (old, new) = (
+            Mailbox::parse("aiko@exmaple.org").unwrap(),
+            Mailbox::parse("aiko@example.org").unwrap(),
+        );
+        let print = |name, email, destination| {
+            let signer = Identity {
+                name,
+                email: Some(email),
+                city: None,
+            };
+            keys().fingerprint(&signer, destination)
+        };
+        let sent = print("Aiko Tanaka", &old, "JP");
+        assert_eq!(
+            sent.name_at_embassy,
+            print("Aiko Tanaka", &new, "JP").name_at_embassy
+        );
+        assert_eq!(
+            sent.email_at_embassy,
+            print("Aiko Tanaca", &old, "JP").email_at_embassy
+        );
+        assert_eq!(sent.signer, print("Aiko Tanaka", &old, "KR").signer);
+        assert_ne!(
+            sent.name_at_embassy,
+            print("Aiko Tanaka", &old, "KR").name_at_embassy
+        );
+    }
+
+    #[test]
+    fn every_purpose_has_message_ids_of_its_own_and_all_are_letters_and_digits() {
+        let letter = key("Aiko Tanaka", None, Some("Osaka"), "JP");
+        let mut seen = std::collections::HashSet::new();
+        for purpose in [Purpose::Letter, Purpose::Rehearsal, Purpose::Copy, Purpose::Draft] {
+            let local_part = keys().message_id_local_part(letter, purpose);
+            assert_eq!(local_part.len(), 32);
+            assert!(
+                local_part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            );
+            assert_eq!(local_part, keys().message_id_local_part(letter, purpose));
+            assert!(seen.insert(local_part));
+        }
+    }
+
+    #[test]
+    fn the_alphabet_is_that_of_rfc_4648() {
+        assert_eq!(base32(b"foobar"), "mzxw6ytboi");
+        assert_eq!(base32(b""), "");
+    }
+
+    #[test]
+    fn the_secret_is_not_printed() {
+        assert_eq!(format!("{:?}", keys()), "Keys { campaign: \"dec2-2026\", .. }");
+    }
+}

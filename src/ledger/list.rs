@@ -1,0 +1,333 @@
+//! A plan's letters beside the ledger: what is new, what is known, what looks like a letter already sent.
+//!
+//! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
+//! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::run::{self, RunLock};
+use super::tally::Counts;
+use super::{Fingerprint, Ledger, LedgerError, LetterKey, Purpose, Retry, Run, State, schema};
+
+/// One letter of the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Enrolment<'a> {
+    /// Its row in the signers' list; no two letters have the same.
+    pub row: i64,
+    /// Whose letter to which embassy.
+    pub letter: Fingerprint,
+    /// The embassy, as given to [`Keys::fingerprint`](super::Keys::fingerprint).
+    pub destination: &'a str,
+    /// The embassy's e-mail; without one the letter goes by post.
+    pub mail_address: Option<&'a str>,
+}
+
+/// What became of a row that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is in the list.
+    New,
+    /// It is the same signer's letter to the same embassy as this earlier row, and was left out.
+    Repeats(i64),
+}
+
+/// Whether the list is the whole campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A batch: what is pending or deferred and not in the list is dropped.
+    Campaign,
+    /// A single letter: no other letter is touched.
+    OneLetter,
+}
+
+/// What the start of a run changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Letters that are new in the ledger.
+    pub added: u64,
+    /// Letters no longer in the list that were pending or deferred.
+    pub dropped: u64,
+    /// All letters of the campaign, whatever their state.
+    pub total: u64,
+}
+
+/// What a new letter has in common with one already sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// The name, at the same embassy: a corrected e-mail or city?
+    NameAtEmbassy,
+    /// The e-mail, at the same embassy: a corrected name?
+    EmailAtEmbassy,
+    /// Name and e-mail (or city), at another embassy: a corrected country?
+    Signer,
+}
+
+/// A new letter that may be a second one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookAlike {
+    /// The new letter's row.
+    pub row: i64,
+    /// Why it is listed.
+    pub shared: Shared,
+    /// How the earlier letter stands.
+    pub state: State,
+    /// When that came about.
+    pub at: Option<Timestamp>,
+    /// The local part of the earlier letter's Message-ID.
+    pub message_id: String,
+}
+
+/// The first look-alikes, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookAlikes {
+    /// In the list's order.
+    pub first: Vec<LookAlike>,
+    /// All of them.
+    pub total: u64,
+}
+
+/// The letters of one plan. They are gone when it is dropped.
+pub struct List<'l> {
+    ledger: &'l mut Ledger,
+}
+
+impl Ledger {
+    /// An empty list. A forgotten ledger takes none.
+    pub fn list(&mut self) -> Result<List<'_>, LedgerError> {
+        self.keys()?;
+        self.connection
+            .execute_batch(
+                "DROP TABLE IF EXISTS temp.list;
+                 CREATE TEMP TABLE list (
+                     row INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,
+                     signer INTEGER NOT NULL, name_at_embassy INTEGER NOT NULL, email_at_embassy INTEGER,
+                     destination TEXT NOT NULL, address TEXT
+                 ) STRICT;",
+            )
+            .map_err(|error| self.error(&error))?;
+        Ok(List { ledger: self })
+    }
+}
+
+impl List<'_> {
+    /// Adds the plan's next letter.
+    pub fn add(&mut self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
+        let add = || {
+            let letter = &enrolment.letter;
+            let added = self
+                .ledger
+                .connection
+                .prepare_cached(
+                    "INSERT INTO temp.list VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
+                )?
+                .execute(params![
+                    enrolment.row,
+                    letter.key.0,
+                    letter.signer.0,
+                    letter.name_at_embassy.0,
+                    letter.email_at_embassy.map(|mark| mark.0),
+                    enrolment.destination,
+                    enrolment.mail_address,
+                ])?;
+            if added == 1 {
+                return Ok(Added::New);
+            }
+            self.ledger
+                .connection
+                .prepare_cached("SELECT row FROM temp.list WHERE key = ?1")?
+                .query_one([letter.key.0], |row| row.get(0))
+                .map(Added::Repeats)
+        };
+        add().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// The ledger that the list is compared with, for the standing of single letters.
+    pub fn ledger(&self) -> &Ledger {
+        self.ledger
+    }
+
+    /// How many letters of the list the ledger does not know yet, and how the others stand.
+    pub fn compare(&self) -> Result<(u64, Counts), LedgerError> {
+        let dead = run::dead(&self.ledger.path, &self.ledger.connection)?;
+        let count = || {
+            let mut new = 0;
+            let mut known = Counts::default();
+            let mut statement = self.ledger.connection.prepare(
+                "SELECT letter.state, iif(letter.state = 'claimed', letter.run, NULL), count(*)
+                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let letters = row.get::<_, i64>(2)?.unsigned_abs();
+                match row.get(0)? {
+                    None => new += letters,
+                    Some(state) => known.add(super::tally::seen(state, row.get(1)?, &dead), letters),
+                }
+            }
+            Ok((new, known))
+        };
+        count().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a
+    /// corrected typo would be a second letter.
+    pub fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
+        let keys = self.ledger.keys()?;
+        let find = || {
+            let mut found = LookAlikes::default();
+            let mut statement = self.ledger.connection.prepare(LOOK_ALIKES)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                found.total += 1;
+                if found.first.len() < first {
+                    found.first.push(LookAlike {
+                        row: row.get(0)?,
+                        shared: match row.get(1)? {
+                            1 => Shared::NameAtEmbassy,
+                            2 => Shared::EmailAtEmbassy,
+                            _ => Shared::Signer,
+                        },
+                        message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
+                        state: row.get(3)?,
+                        at: super::tally::time(row.get(4)?),
+                    });
+                }
+            }
+            Ok(found)
+        };
+        find().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// Records the list and begins a run, in one transaction: from here on every letter of the list is in the ledger.
+    /// The clock is asked once for each commit.
+    pub fn start(
+        self,
+        scope: Scope,
+        retry: Retry,
+        clock: impl Fn() -> Timestamp + Send + 'static,
+    ) -> Result<(Enrolled, Run), LedgerError> {
+        let ledger: &Ledger = self.ledger;
+        let now = clock();
+        let transaction = ledger.write()?;
+        run::reap(&ledger.path, &transaction, now)?;
+        let digest = match scope {
+            Scope::Campaign => Some(self.digest().map_err(|error| ledger.error(&error))?),
+            Scope::OneLetter => None,
+        };
+        if digest.is_some() && self.lives_another(digest).map_err(|error| ledger.error(&error))? {
+            return Err(LedgerError::OtherList(ledger.path.clone()));
+        }
+        let id = self
+            .begin_run(&transaction, digest, now)
+            .map_err(|error| ledger.error(&error))?;
+        // Held before the run can be seen by others.
+        let lock = RunLock::take(&ledger.path, id)?;
+        let enrolled = enrol(&transaction, scope, retry).map_err(|error| ledger.error(&error))?;
+        transaction.commit().map_err(|error| ledger.error(&error))?;
+        let run = Run::begin(ledger, id, lock, retry, clock)?;
+        Ok((enrolled, run))
+    }
+
+    /// The same for the same letters, in whatever order the list has them.
+    fn digest(&self) -> rusqlite::Result<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        let mut statement = self
+            .ledger
+            .connection
+            .prepare("SELECT key FROM temp.list ORDER BY key")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            hasher.update(&row.get::<_, [u8; 32]>(0)?);
+        }
+        Ok(*hasher.finalize().as_bytes())
+    }
+
+    fn lives_another(&self, digest: Option<[u8; 32]>) -> rusqlite::Result<bool> {
+        self.ledger
+            .connection
+            .query_one(
+                "SELECT 1 FROM run WHERE ended_at IS NULL AND list IS NOT ?1 LIMIT 1",
+                [digest],
+                |_| Ok(()),
+            )
+            .optional()
+            .map(|found| found.is_some())
+    }
+
+    fn begin_run(
+        &self,
+        transaction: &Transaction<'_>,
+        digest: Option<[u8; 32]>,
+        now: Timestamp,
+    ) -> rusqlite::Result<i64> {
+        transaction.execute(
+            "INSERT INTO run (list, began_at) VALUES (?1, ?2)",
+            params![digest, now.as_millisecond()],
+        )?;
+        Ok(self.ledger.connection.last_insert_rowid())
+    }
+}
+
+impl Drop for List<'_> {
+    fn drop(&mut self) {
+        // Temporary: it goes with the connection at the latest.
+        let _ = self
+            .ledger
+            .connection
+            .execute_batch("DROP TABLE IF EXISTS temp.list");
+    }
+}
+
+/// Letters that were sent, or may have been; of several reasons for one row the nearest.
+const LOOK_ALIKES: &str = "
+WITH new AS MATERIALIZED (
+         SELECT * FROM temp.list WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.key = list.key)),
+     sent AS MATERIALIZED (
+         SELECT key, signer, name_at_embassy, email_at_embassy, state, at FROM letter
+         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed')),
+     alike AS (
+         SELECT row, 1 AS shared, sent.key, state, at FROM new JOIN sent USING (name_at_embassy)
+         UNION ALL
+         SELECT row, 2, sent.key, state, at FROM new JOIN sent USING (email_at_embassy)
+         UNION ALL
+         SELECT row, 3, sent.key, state, at FROM new JOIN sent USING (signer))
+SELECT row, min(shared), key, state, at FROM alike GROUP BY row ORDER BY row";
+
+fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite::Result<Enrolled> {
+    let total = || -> rusqlite::Result<u64> {
+        let letters: i64 = transaction.query_one("SELECT count(*) FROM letter", [], |row| row.get(0))?;
+        Ok(letters.unsigned_abs())
+    };
+    let dropped = match scope {
+        Scope::Campaign => transaction.execute(
+            "DELETE FROM letter WHERE state IN ('pending', 'deferred')
+             AND NOT EXISTS (SELECT 1 FROM temp.list WHERE list.key = letter.key)",
+            [],
+        )?,
+        Scope::OneLetter => 0,
+    };
+    if retry.refused {
+        transaction.execute("DELETE FROM held", [])?;
+    }
+    let before = total()?;
+    // A letter known already takes the embassy's address of today: one that was held may have changed.
+    transaction.execute(
+        &format!(
+            "INSERT INTO letter
+                 (key, signer, name_at_embassy, email_at_embassy, destination, address, state, room)
+             SELECT key, signer, name_at_embassy, email_at_embassy, destination, address, 'pending', zeroblob({})
+             FROM temp.list WHERE true ORDER BY row
+             ON CONFLICT (key) DO UPDATE SET address = excluded.address
+             WHERE address IS NOT excluded.address AND state IN ('pending', 'deferred', 'refused', 'in_doubt')",
+            schema::ROOM
+        ),
+        [],
+    )?;
+    let total = total()?;
+    Ok(Enrolled {
+        added: total - before,
+        dropped: dropped as u64,
+        total,
+    })
+}

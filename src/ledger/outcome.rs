@@ -1,0 +1,185 @@
+//! What became of a letter: where it stands, and what the relay answered.
+//!
+//! A relay's words are kept in a form that the ledger may hold: one line of bounded length, and without any
+//! address but the embassy's own, since relays quote the sender's.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+/// Where a letter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Not sent yet.
+    Pending,
+    /// A live run is about to send it, or has just done so: counts as pending, and is that run's alone.
+    Claimed,
+    /// The relay took responsibility.
+    Accepted,
+    /// A 4yz: to be tried again.
+    Deferred,
+    /// A 5yz.
+    Refused,
+    /// Sent, perhaps; nobody heard the answer.
+    InDoubt,
+    /// Its file for the printer is durable.
+    ByPost,
+}
+
+impl State {
+    const ALL: [State; 7] = [
+        State::Pending,
+        State::Claimed,
+        State::Accepted,
+        State::Deferred,
+        State::Refused,
+        State::InDoubt,
+        State::ByPost,
+    ];
+
+    /// The word in the ledger's file, in reports and in `status --json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Claimed => "claimed",
+            State::Accepted => "accepted",
+            State::Deferred => "deferred",
+            State::Refused => "refused",
+            State::InDoubt => "in_doubt",
+            State::ByPost => "by_post",
+        }
+    }
+}
+
+impl ToSql for State {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.word().as_bytes())))
+    }
+}
+
+impl FromSql for State {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<State> {
+        let word = value.as_str()?;
+        State::ALL
+            .into_iter()
+            .find(|state| state.word() == word)
+            .ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// What a relay answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The reply code of RFC 5321; a local `sendmail` has none.
+    pub code: Option<u16>,
+    /// The enhanced status code of RFC 3463, such as `5.1.1`.
+    pub enhanced: Option<String>,
+    /// The words behind the codes, as received.
+    pub words: String,
+    /// The relay's host.
+    pub relay: String,
+}
+
+/// How one attempt to send a letter, or a copy, ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 250 after the final dot.
+    Accepted(Reply),
+    /// 4yz.
+    Deferred(Reply),
+    /// 5yz.
+    Refused(Reply),
+    /// 5.1.1 at RCPT or the final dot: refused, and the other letters to that address are held.
+    NoSuchAddress(Reply),
+    /// The final dot left and no reply came; why, in words.
+    InDoubt(String),
+    /// The body did not leave, or its final dot did not: the claim is taken back, no attempt is counted.
+    Unsent,
+}
+
+impl Outcome {
+    /// Where the letter stands after it; `None`: where it stood before.
+    pub(super) fn state(&self) -> Option<State> {
+        match self {
+            Outcome::Accepted(_) => Some(State::Accepted),
+            Outcome::Deferred(_) => Some(State::Deferred),
+            Outcome::Refused(_) | Outcome::NoSuchAddress(_) => Some(State::Refused),
+            Outcome::InDoubt(_) => Some(State::InDoubt),
+            Outcome::Unsent => None,
+        }
+    }
+
+    /// What the relay said; of a letter in doubt, why there is none.
+    pub(super) fn reply(&self) -> Reply {
+        match self {
+            Outcome::Accepted(reply)
+            | Outcome::Deferred(reply)
+            | Outcome::Refused(reply)
+            | Outcome::NoSuchAddress(reply) => reply.clone(),
+            Outcome::InDoubt(words) => Reply {
+                words: words.clone(),
+                ..Reply::default()
+            },
+            Outcome::Unsent => Reply::default(),
+        }
+    }
+}
+
+/// The most bytes of a relay's words that the ledger keeps.
+const WORDS_LIMIT: usize = 500;
+
+/// The relay's words as the ledger keeps them: on one line, bounded, and every address replaced but `embassy`.
+pub(super) fn kept_words(words: &str, embassy: Option<&str>) -> String {
+    let mut kept = String::new();
+    for piece in words.split_inclusive(ends_an_address) {
+        let (word, end) = match piece.char_indices().next_back() {
+            Some((at, last)) if ends_an_address(last) => piece.split_at(at),
+            _ => (piece, ""),
+        };
+        let is_the_embassys = embassy.is_some_and(|address| address.eq_ignore_ascii_case(word));
+        let shown = if word.contains('@') && !is_the_embassys {
+            "…@…"
+        } else {
+            word
+        };
+        kept.push_str(shown);
+        kept.extend(end.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    }
+    kept.truncate(kept.floor_char_boundary(WORDS_LIMIT));
+    kept
+}
+
+/// What cannot stand in an unquoted address, and so ends it.
+fn ends_an_address(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || "<>()[],;:\"'".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, kept_words};
+
+    #[test]
+    fn the_senders_address_is_not_kept_and_the_embassys_is() {
+        let kept = kept_words(
+            "<aiko@example.org>: not owned by 'Aiko@Example.org', for <Embassy@example.net>",
+            Some("embassy@example.net"),
+        );
+        assert_eq!(kept, "<…@…>: not owned by '…@…', for <Embassy@example.net>");
+    }
+
+    #[test]
+    fn words_are_one_line_of_bounded_length() {
+        assert_eq!(kept_words("a\r\nb\u{7}c", None), "a  b c");
+        let long = kept_words(&"한".repeat(1_000), None);
+        assert_eq!(long.len(), 498);
+    }
+
+    #[test]
+    fn every_state_is_read_back_from_its_word() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        for state in State::ALL {
+            let back: State = connection
+                .query_one("SELECT ?1", [state], |row| row.get(0))
+                .unwrap();
+            assert_eq!(back, state);
+        }
+    }
+}

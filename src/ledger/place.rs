@@ -1,0 +1,160 @@
+//! Where a ledger may lie: on a disk of this machine.
+//!
+//! The write-ahead log needs memory that all processes share, and "at most once" needs locks that the kernel
+//! drops with their process; network file systems keep neither promise. Linux tells us the type of a file
+//! system; elsewhere we cannot ask without unsafe code, and the documentation asks the user to mind it.
+
+use std::path::{Path, PathBuf};
+
+use super::LedgerError;
+
+/// Types, as `/proc/self/mountinfo` names them, whose files live on another machine.
+const REMOTE: [&str; 37] = [
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "coda",
+    "davfs",
+    "gfs2",
+    "glusterfs",
+    "gpfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "ocfs2",
+    "orangefs",
+    "smb3",
+    "smbfs",
+    "vboxsf",
+    "vmhgfs",
+    "fuse.ceph-fuse",
+    "fuse.curlftpfs",
+    "fuse.davfs2",
+    "fuse.gcsfuse",
+    "fuse.glusterfs",
+    "fuse.goofys",
+    "fuse.google-drive-ocamlfuse",
+    "fuse.gvfsd-fuse",
+    "fuse.juicefs",
+    "fuse.mfs",
+    "fuse.onedriver",
+    "fuse.rclone",
+    "fuse.s3fs",
+    "fuse.seadrive",
+    "fuse.smbnetfs",
+    "fuse.sshfs",
+    "fuse.vmhgfs-fuse",
+];
+
+/// The one path by which every process knows the ledger, whether it exists yet or not: its log and its runs'
+/// locks lie beside it under names made from this path.
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, LedgerError> {
+    if let Ok(existing) = path.canonicalize() {
+        return Ok(existing);
+    }
+    let cannot_make = |words: String| LedgerError::Make {
+        path: path.to_owned(),
+        words,
+    };
+    let name = path
+        .file_name()
+        .ok_or_else(|| cannot_make("this names no file".to_owned()))?;
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| cannot_make(format!("the folder {}: {error}", folder.display())))?;
+    Ok(folder.join(name))
+}
+
+/// Refuses a `path` (as from [`resolved`]) on a file system of another machine.
+pub(super) fn must_be_local(path: &Path) -> Result<(), LedgerError> {
+    // Absent where the kernel is not Linux.
+    let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    match file_system_type(&String::from_utf8_lossy(&mounts), path) {
+        Some(kind) if REMOTE.contains(&kind) => Err(LedgerError::RemoteFileSystem {
+            path: path.to_owned(),
+            kind: kind.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The type of the file system that holds `path`: that of the deepest mount point above it, and of several
+/// mounts on one point the last, which hides the others. The format is that of proc(5).
+fn file_system_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+    mounts
+        .lines()
+        .filter_map(|line| {
+            let (mount, source) = line.split_once(" - ")?;
+            let mount_point = PathBuf::from(unescaped(mount.split(' ').nth(4)?));
+            let kind = source.split(' ').next()?;
+            path.starts_with(&mount_point)
+                .then(|| (mount_point.components().count(), kind))
+        })
+        .max_by_key(|&(depth, _)| depth)
+        .map(|(_, kind)| kind)
+}
+
+/// The kernel writes space, tab, line feed and backslash in a mount point as `\` and three octal digits.
+fn unescaped(mount_point: &str) -> String {
+    [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
+        .into_iter()
+        .fold(mount_point.to_owned(), |text, (escape, character)| {
+            text.replace(escape, character)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REMOTE, file_system_type, must_be_local, resolved};
+    use std::path::Path;
+
+    const MOUNTS: &str = "\
+22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
+40 22 0:35 / /home rw,relatime - autofs systemd-1 rw
+41 40 0:36 / /home rw,relatime shared:20 - nfs4 server:/home rw
+42 22 0:37 / /mnt/my\\040share rw,nosuid shared:21 - fuse.sshfs aiko@example.org: rw
+43 22 0:38 / /homework rw - tmpfs tmpfs rw
+";
+
+    #[test]
+    fn the_deepest_and_latest_mount_counts() {
+        for (path, kind) in [
+            ("/var/dec2.ledger", "ext4"),
+            ("/home/aiko/dec2.ledger", "nfs4"),
+            ("/mnt/my share/dec2.ledger", "fuse.sshfs"),
+            ("/homework/dec2.ledger", "tmpfs"),
+        ] {
+            assert_eq!(file_system_type(MOUNTS, Path::new(path)), Some(kind), "{path}");
+        }
+        assert!(REMOTE.contains(&"nfs4") && REMOTE.contains(&"fuse.sshfs"));
+    }
+
+    #[test]
+    fn a_system_that_does_not_tell_is_trusted() {
+        assert_eq!(file_system_type("", Path::new("/x")), None);
+    }
+
+    #[test]
+    fn a_temporary_folder_is_local() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = resolved(&folder.path().join("dec2.ledger")).unwrap();
+        must_be_local(&path).unwrap();
+    }
+
+    #[test]
+    fn a_ledger_to_be_made_has_the_path_that_it_will_have() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".").join("dec2.ledger");
+        let before = resolved(&path).unwrap();
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(before, resolved(&path).unwrap());
+        assert!(resolved(&folder.path().join("no/dec2.ledger")).is_err());
+    }
+}

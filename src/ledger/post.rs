@@ -1,0 +1,60 @@
+//! Letters by post, and the files that the ledger knows of but cannot reach.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::{Ledger, LedgerError, LetterKey};
+
+/// A file or folder that holds signers' names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// What `--report` wrote.
+    Report,
+    /// Where `--post` wrote letters.
+    PostFolder,
+}
+
+impl Trace {
+    fn word(self) -> &'static str {
+        match self {
+            Trace::Report => "report",
+            Trace::PostFolder => "post folder",
+        }
+    }
+}
+
+impl Ledger {
+    /// Records that the files of these letters are durable, all in one commit. Letters that are not pending or
+    /// deferred stay as they are. Returns how many became `by_post`.
+    pub fn by_post(&self, letters: &[LetterKey], now: Timestamp) -> Result<u64, LedgerError> {
+        let transaction = self.write()?;
+        let record = || {
+            let mut statement = transaction.prepare_cached(
+                "UPDATE letter SET state = 'by_post', at = ?2, room = NULL
+                 WHERE key = ?1 AND state IN ('pending', 'deferred')",
+            )?;
+            let mut posted = 0;
+            for letter in letters {
+                posted += statement.execute(params![letter.0, now.as_millisecond()])? as u64;
+            }
+            Ok(posted)
+        };
+        let posted = record().map_err(|error| self.error(&error))?;
+        transaction.commit().map_err(|error| self.error(&error))?;
+        Ok(posted)
+    }
+
+    /// Remembers a file or folder that `forget` has to name.
+    pub fn remember(&self, path: &Path, trace: Trace) -> Result<(), LedgerError> {
+        let transaction = self.write()?;
+        transaction
+            .execute(
+                "INSERT OR REPLACE INTO trace (path, kind) VALUES (?1, ?2)",
+                params![path.to_string_lossy(), trace.word()],
+            )
+            .map_err(|error| self.error(&error))?;
+        transaction.commit().map_err(|error| self.error(&error))
+    }
+}

@@ -1,0 +1,197 @@
+//! Where the campaign stands: by outcome, by embassy, and for one letter.
+//!
+//! Reading writes nothing. A claim whose run is dead is shown in doubt even before the next run records it so; a
+//! live run's claims count as pending.
+
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+
+use super::{Ledger, LedgerError, LetterKey, Mark, Reply, State, run};
+
+/// Letters by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not sent yet, a live run's claims among them.
+    pub pending: u64,
+    /// The relay took responsibility.
+    pub accepted: u64,
+    /// To be tried again.
+    pub deferred: u64,
+    /// Refused by the relay.
+    pub refused: u64,
+    /// Sent, perhaps.
+    pub in_doubt: u64,
+    /// Written for the printer.
+    pub by_post: u64,
+}
+
+impl Counts {
+    /// The sum of all.
+    pub fn total(&self) -> u64 {
+        self.pending + self.accepted + self.deferred + self.refused + self.in_doubt + self.by_post
+    }
+
+    pub(super) fn add(&mut self, state: State, letters: u64) {
+        *match state {
+            State::Pending | State::Claimed => &mut self.pending,
+            State::Accepted => &mut self.accepted,
+            State::Deferred => &mut self.deferred,
+            State::Refused => &mut self.refused,
+            State::InDoubt => &mut self.in_doubt,
+            State::ByPost => &mut self.by_post,
+        } += letters;
+    }
+}
+
+/// The whole campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All letters.
+    pub all: Counts,
+    /// Those to each embassy, in alphabetical order of the destinations.
+    pub by_destination: Vec<(String, Counts)>,
+    /// Whether the ledger was forgotten, and has no more than these counts.
+    pub is_forgotten: bool,
+}
+
+/// How one letter stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its state.
+    pub state: State,
+    /// The last answer of a relay, or the reason of a doubt; all empty where there was none.
+    pub reply: Reply,
+    /// When that was; for a letter in doubt: when it was claimed.
+    pub at: Option<Timestamp>,
+    /// Whether its copy to the signer was tried.
+    pub copied: bool,
+}
+
+/// An embassy's address that the relay does not know (5.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The address.
+    pub address: String,
+    /// Letters that wait for another address.
+    pub waiting: u64,
+}
+
+impl Ledger {
+    /// The counts of `status`, also of a forgotten ledger.
+    pub fn tally(&self) -> Result<Tally, LedgerError> {
+        let dead = run::dead(&self.path, &self.connection)?;
+        let count = || {
+            let mut tally = Tally {
+                is_forgotten: self.keys.is_none(),
+                ..Tally::default()
+            };
+            let mut statement = self.connection.prepare(
+                "SELECT destination, state, iif(state = 'claimed', run, NULL), count(*) FROM letter GROUP BY 1, 2, 3
+                 UNION ALL SELECT destination, state, NULL, letters FROM forgotten
+                 ORDER BY 1",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let destination: String = row.get(0)?;
+                let state = seen(row.get(1)?, row.get(2)?, &dead);
+                let letters = row.get::<_, i64>(3)?.unsigned_abs();
+                tally.all.add(state, letters);
+                match tally.by_destination.last_mut() {
+                    Some((last, counts)) if *last == destination => counts.add(state, letters),
+                    _ => {
+                        let mut counts = Counts::default();
+                        counts.add(state, letters);
+                        tally.by_destination.push((destination, counts));
+                    }
+                }
+            }
+            Ok(tally)
+        };
+        count().map_err(|error| self.error(&error))
+    }
+
+    /// How a letter stands; `None` where the ledger does not know it.
+    pub fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
+        let read = || {
+            self.connection
+                .prepare_cached(
+                    "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS NOT NULL
+                     FROM letter WHERE key = ?1",
+                )?
+                .query_one([letter.0], |row| {
+                    let standing = Standing {
+                        state: row.get(0)?,
+                        reply: Reply {
+                            code: row.get(2)?,
+                            enhanced: row.get(3)?,
+                            words: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                            relay: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                        },
+                        at: time(row.get(6)?),
+                        copied: row.get(7)?,
+                    };
+                    Ok((standing, row.get::<_, Option<i64>>(1)?))
+                })
+                .optional()
+        };
+        let found = read().map_err(|error| self.error(&error))?;
+        let Some((standing, Some(claimed_by))) = found else {
+            return Ok(found.map(|(standing, _)| standing));
+        };
+        if !run::is_dead(&self.path, claimed_by)? {
+            return Ok(Some(standing));
+        }
+        // The run may have settled it just before it ended: read once more.
+        let again = read().map_err(|error| self.error(&error))?;
+        Ok(again.map(|(mut standing, claimed_by)| {
+            if claimed_by.is_some() {
+                standing.state = State::InDoubt;
+            }
+            standing
+        }))
+    }
+
+    /// How many signers but this one have letters here: single letters are for a few people at one computer.
+    pub fn signers_besides(&self, signer: Mark) -> Result<u64, LedgerError> {
+        self.connection
+            .query_one(
+                "SELECT count(DISTINCT signer) FROM letter WHERE signer <> ?1",
+                [signer.0],
+                |row| row.get::<_, i64>(0),
+            )
+            .map(i64::unsigned_abs)
+            .map_err(|error| self.error(&error))
+    }
+
+    /// Addresses of embassies that are held after a 5.1.1, and how many letters wait for each.
+    pub fn held(&self) -> Result<Vec<Held>, LedgerError> {
+        let read = || {
+            self.connection
+                .prepare(
+                    "SELECT held.address, count(*) FROM held JOIN letter ON letter.address = held.address COLLATE NOCASE
+                     WHERE state IN ('pending', 'deferred') GROUP BY held.address",
+                )?
+                .query_map([], |row| {
+                    Ok(Held {
+                        address: row.get(0)?,
+                        waiting: row.get::<_, i64>(1)?.unsigned_abs(),
+                    })
+                })?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.error(&error))
+    }
+}
+
+/// A state as it is shown: a claim of a dead run is a doubt.
+pub(super) fn seen(state: State, claimed_by: Option<i64>, dead: &[i64]) -> State {
+    match claimed_by {
+        Some(run) if dead.contains(&run) => State::InDoubt,
+        _ => state,
+    }
+}
+
+/// A time as the ledger keeps it.
+pub(super) fn time(milliseconds: Option<i64>) -> Option<Timestamp> {
+    Timestamp::from_millisecond(milliseconds?).ok()
+}

@@ -1,0 +1,162 @@
+//! What fails: a commit, a disk, a lock that another process keeps.
+
+use super::{accepted, child, claim, letter, open, place, start, state, try_record};
+use crate::exit::{Exit, ExitCode};
+use crate::ledger::{Claimed, Item, Ledger, LedgerError, Round, Run, State};
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn after_a_commit_that_failed_no_further_claim_is_granted() {
+    let (_folder, path) = place();
+    let mut ledger = open(&path);
+    let [first, second] = [1, 2].map(|row| letter(&ledger, row));
+    let (_, run) = start(&mut ledger, &[1, 2]);
+    assert_eq!(claim(&run, first), Claimed::Yes);
+    // Stands for a disk that fails once and recovers.
+    ledger
+        .connection
+        .execute_batch("ALTER TABLE letter RENAME TO gone")
+        .unwrap();
+    let error = try_record(&run, first, accepted()).unwrap_err();
+    assert_eq!(error.exit(), Exit::CannotCreate);
+    ledger
+        .connection
+        .execute_batch("ALTER TABLE gone RENAME TO letter")
+        .unwrap();
+    let round = Round {
+        claim: Some(Item::Letter(second.key)),
+        ..Round::default()
+    };
+    assert_eq!(run.round(round).unwrap_err(), error);
+    assert_eq!(run.end().unwrap_err(), error);
+    assert_eq!(state(&ledger, first), Some(State::InDoubt));
+    assert_eq!(state(&ledger, second), Some(State::Pending));
+}
+
+#[test]
+fn a_ledger_that_another_process_keeps_locked_is_busy() {
+    let (_folder, path) = place();
+    let ledger = open(&path);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = ledger
+        .by_post(&[letter(&ledger, 1).key], super::now())
+        .unwrap_err();
+    assert!(matches!(error, LedgerError::Busy(_)));
+    assert_eq!(error.exit(), Exit::TemporaryFailure);
+}
+
+/// Sends every letter of the list; the first error ends it.
+fn send(ledger: &Ledger, run: &Run, rows: &[i64]) -> Result<(), LedgerError> {
+    let mut outcomes = Vec::new();
+    for &row in rows {
+        let item = Item::Letter(letter(ledger, row).key);
+        run.round(Round {
+            outcomes: std::mem::take(&mut outcomes),
+            claim: Some(item),
+            ..Round::default()
+        })?;
+        outcomes.push((item, accepted()));
+    }
+    run.round(Round {
+        outcomes,
+        ..Round::default()
+    })?;
+    Ok(())
+}
+
+/// Writes until the disk is full.
+fn fill(path: &Path) {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path).unwrap();
+    for size in [1 << 20, 4_096, 1] {
+        while file.write_all(&vec![1; size]).is_ok() {}
+    }
+}
+
+#[test]
+#[ignore = "a child process on a small disk"]
+fn child_sends_on_a_full_disk() {
+    if let Some(path) = super::path_of_the_parent() {
+        let rows: Vec<i64> = (0..5_000).collect();
+        let mut ledger = open(&path);
+        let (_, run) = start(&mut ledger, &rows);
+        // All but 128 KiB of the free pages: more would be needed if the letters' rows had no room of their own.
+        let taken = "INSERT INTO reserve (zeros) VALUES (zeroblob(8257536))";
+        ledger.connection.execute(taken, []).unwrap();
+        fill(&path.with_extension("filler"));
+        send(&ledger, &run, &rows).unwrap();
+        run.end().unwrap();
+        assert_eq!(ledger.tally().unwrap().all.accepted, 5_000);
+    }
+}
+
+#[test]
+#[ignore = "a child process on a disk that is too small"]
+fn child_finds_no_room() {
+    if let Some(path) = super::path_of_the_parent() {
+        let mut ledger = open(&path);
+        let before = std::fs::read(&path).unwrap();
+        let filler = path.with_extension("filler");
+        fill(&filler);
+        let rows: Vec<i64> = (0..5_000).collect();
+        let refused = super::start_list(
+            &mut ledger,
+            &rows,
+            crate::ledger::Scope::Campaign,
+            Retry::default(),
+        );
+        assert_eq!(refused.err().unwrap().exit(), Exit::CannotCreate);
+        let error =
+            Ledger::open_or_create(&path.with_extension("new"), None, 2026, super::now()).unwrap_err();
+        assert_eq!(error.exit(), Exit::CannotCreate);
+        std::fs::remove_file(filler).unwrap();
+        assert_eq!(ledger.tally().unwrap().all.total(), 0);
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+}
+
+/// Runs a child test on a disk of 24 MB in a mount namespace of its own; where the kernel gives none, not at all.
+fn on_a_small_disk(test: &str) {
+    let (folder, _) = place();
+    let path = folder.path().join("disk").join("dec2-2026.ledger");
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    let in_namespace = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]);
+        command.arg(path.parent().unwrap());
+        command
+    };
+    let mount = "mount -t tmpfs -o size=24m tmpfs \"$1\"";
+    if !in_namespace(mount)
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        eprintln!("no mount namespace here: not tested");
+        return;
+    }
+    let test = child(test, &path);
+    let mut command = in_namespace(&format!("{mount} && shift && exec \"$@\""));
+    command
+        .arg(test.get_program())
+        .args(test.get_args())
+        .env("LEDGER_OF_A_TEST", &path);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+}
+
+#[test]
+fn when_the_disk_fills_after_the_start_every_outcome_still_fits() {
+    on_a_small_disk("faults::child_sends_on_a_full_disk");
+}
+
+#[test]
+fn when_the_disk_is_full_at_the_start_nothing_is_recorded_and_nothing_leaves() {
+    on_a_small_disk("faults::child_finds_no_room");
+}

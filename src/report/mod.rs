@@ -1,0 +1,249 @@
+//! Telling what became of every signer's letter: a CSV or a JSON file beside the signers' own.
+//!
+//! The signers' own columns come first, byte for byte, so that the report can be sorted, mended and fed back as a
+//! signers' file. It takes the former report's place whole or not at all, and never the signers' file's. What to tell
+//! is the caller's business.
+
+mod csv;
+mod json;
+
+use crate::exit::{Exit, ExitCode};
+use crate::signer::csv::Layout;
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// What became of a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It has not left yet.
+    Pending,
+    /// The relay took responsibility.
+    Accepted,
+    /// The relay asked for a later try.
+    Deferred,
+    /// The relay refused it.
+    Refused,
+    /// It may have been accepted: the reply was lost.
+    InDoubt,
+    /// It was written for the post.
+    ByPost,
+    /// Another row is the same signer's.
+    Duplicate,
+    /// The row is faulty.
+    Invalid,
+    /// It was not to be sent.
+    LeftOut,
+}
+
+impl Outcome {
+    /// The word in the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Pending => "pending",
+            Outcome::Accepted => "accepted",
+            Outcome::Deferred => "deferred",
+            Outcome::Refused => "refused",
+            Outcome::InDoubt => "in_doubt",
+            Outcome::ByPost => "by_post",
+            Outcome::Duplicate => "duplicate",
+            Outcome::Invalid => "invalid",
+            Outcome::LeftOut => "left_out",
+        }
+    }
+}
+
+/// What the report tells of one row: the seven columns of
+/// [`REPORT_COLUMNS`](crate::signer::csv::REPORT_COLUMNS).
+#[derive(Clone, Debug)]
+pub struct Fate<'a> {
+    /// The embassy written to; empty where there is none.
+    pub embassy: &'a str,
+    /// How the letter travels, where it does.
+    pub channel: Option<&'a str>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The relay's reply code, where it replied.
+    pub reply_code: Option<u16>,
+    /// The relay's words, or the reason.
+    pub reply: &'a str,
+    /// The message's id; empty where there is none.
+    pub message_id: &'a str,
+    /// When that became of it.
+    pub at: Option<Timestamp>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The file's ending names no format.
+    #[error("{}: a report's name ends in .csv or .json", .0.display())]
+    Ending(PathBuf),
+    /// The signers' file would be overwritten.
+    #[error("{} is the signers' file itself: give the report another name", .0.display())]
+    SignersFile(PathBuf),
+    /// It cannot be written.
+    #[error("{} cannot be written: {error}; a former report there is as it was", path.display())]
+    Write {
+        /// The report's path.
+        path: PathBuf,
+        /// The system's words.
+        error: io::Error,
+    },
+}
+
+impl ExitCode for ReportError {
+    fn exit(&self) -> Exit {
+        match self {
+            ReportError::Ending(_) | ReportError::SignersFile(_) => Exit::Usage,
+            ReportError::Write { .. } => Exit::CannotCreate,
+        }
+    }
+}
+
+/// Where a report goes, known to be possible before a letter is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    path: PathBuf,
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Json,
+}
+
+impl Destination {
+    /// A report at `path` about the signers in the file `signers`, if they come from a file.
+    ///
+    /// # Errors
+    /// [`ReportError::Ending`] or [`ReportError::SignersFile`].
+    pub fn new(path: &Path, signers: Option<&Path>) -> Result<Destination, ReportError> {
+        let ending = path.extension().unwrap_or_default();
+        let format = if ending.eq_ignore_ascii_case("csv") {
+            Format::Csv
+        } else if ending.eq_ignore_ascii_case("json") {
+            Format::Json
+        } else {
+            return Err(ReportError::Ending(path.to_owned()));
+        };
+        if signers.is_some_and(|signers| is_same_file(path, signers)) {
+            return Err(ReportError::SignersFile(path.to_owned()));
+        }
+        Ok(Destination {
+            path: path.to_owned(),
+            format,
+        })
+    }
+
+    /// Begins the report; nothing is seen of it before [`Report::finish`].
+    ///
+    /// # Errors
+    /// [`ReportError::Write`].
+    pub fn create<'a>(&'a self, layout: &'a Layout) -> Result<Report<'a>, ReportError> {
+        let begun = tempfile::Builder::new()
+            .prefix(".report-")
+            .tempfile_in(self.folder());
+        let file = begun.map_err(|error| self.unwritable(error))?;
+        let mut report = Report {
+            destination: self,
+            layout,
+            file: BufWriter::with_capacity(1 << 16, file),
+            rows: 0,
+        };
+        let begun = match self.format {
+            Format::Csv => csv::begin(&mut report.file, layout),
+            Format::Json => json::begin(&mut report.file),
+        };
+        begun.map_err(|error| self.unwritable(error))?;
+        Ok(report)
+    }
+
+    fn folder(&self) -> &Path {
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        parent.unwrap_or(Path::new("."))
+    }
+
+    fn unwritable(&self, error: io::Error) -> ReportError {
+        ReportError::Write {
+            path: self.path.clone(),
+            error,
+        }
+    }
+}
+
+/// A report that is being written.
+#[derive(Debug)]
+pub struct Report<'a> {
+    destination: &'a Destination,
+    layout: &'a Layout,
+    file: BufWriter<NamedTempFile>,
+    rows: u64,
+}
+
+impl Report<'_> {
+    /// Tells of one row; `own_columns` are its bytes as the signers' file has them.
+    ///
+    /// # Errors
+    /// [`ReportError::Write`].
+    pub fn row(&mut self, own_columns: &[u8], fate: &Fate<'_>) -> Result<(), ReportError> {
+        let first = self.rows == 0;
+        self.rows += 1;
+        let written = match self.destination.format {
+            Format::Csv => csv::row(&mut self.file, self.layout, own_columns, fate),
+            Format::Json => json::row(&mut self.file, self.layout, own_columns, fate, first),
+        };
+        written.map_err(|error| self.destination.unwritable(error))
+    }
+
+    /// Ends the report and puts it, durable and whole, in the former one's place.
+    ///
+    /// # Errors
+    /// [`ReportError::Write`].
+    pub fn finish(mut self) -> Result<(), ReportError> {
+        let destination = self.destination;
+        let ended = match destination.format {
+            Format::Csv => Ok(()),
+            Format::Json => json::end(&mut self.file),
+        };
+        ended
+            .and_then(|()| put_in_place(self.file, destination))
+            .map_err(|error| destination.unwritable(error))
+    }
+}
+
+fn put_in_place(file: BufWriter<NamedTempFile>, destination: &Destination) -> io::Result<()> {
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    file.persist(&destination.path).map_err(|error| error.error)?;
+    // The name is durable when its folder is; where a folder cannot be opened as a file, the system sees to it.
+    if cfg!(unix) {
+        File::open(destination.folder())?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, through links too.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let same_path =
+        matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    same_path || has_same_number(one, other)
+}
+
+#[cfg(unix)]
+fn has_same_number(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
+    matches!((number(one), number(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(not(unix))]
+fn has_same_number(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! From a record to a signer, or to everything that has to be mended in its row.
+//!
+//! A row whose consent is a no is left out before anything else in it is looked at: nobody has to mend the data of one
+//! who withdrew.
+
+use super::cell_text;
+use super::fault::{Fault, RowFault};
+use super::header::{Header, Role};
+use super::record::{LONGEST_RECORD, Position, Record, Trouble};
+use super::row::{Conditions, Entry, Row};
+use super::scan::Flaw;
+use crate::country::Territory;
+use crate::plain_text;
+use crate::signer::consent::{Consent, ConsentError};
+use crate::signer::extra::ExtraColumn;
+use crate::signer::wishes::{reply_to, text};
+use crate::signer::{Field, Particulars, Signer, SignerError, WishError, Wishes, quoted};
+use std::borrow::Cow;
+
+/// Whether nothing stands in any cell, as below the last line of a spreadsheet.
+pub(super) fn is_blank(record: &Record<'_>, delimiter: u8) -> bool {
+    record.trouble.is_none()
+        && record
+            .bytes
+            .iter()
+            .all(|&b| b == delimiter || b == b' ' || b == b'"')
+}
+
+/// Reads a record that is not blank.
+pub(super) fn read(
+    header: &Header,
+    record: &Record<'_>,
+    position: Position,
+    conditions: Conditions,
+    find: impl FnOnce(&str) -> Result<Territory, String>,
+) -> Entry {
+    let mut reading = Reading::new(header, record, position);
+    if reading.has_its_shape()
+        && let Some(entry) = reading.row(conditions, find)
+        && reading.faults.is_empty()
+    {
+        return entry;
+    }
+    Entry::Faulty(reading.into_fault())
+}
+
+/// The fault of a row's field, as one who knows more than the row finds it.
+pub(super) fn fault(
+    header: &Header,
+    record: &Record<'_>,
+    position: Position,
+    field: Field,
+    sentence: String,
+) -> RowFault {
+    let mut reading = Reading::new(header, record, position);
+    reading.blame(header.column(field).unwrap_or(0), sentence);
+    reading.into_fault()
+}
+
+/// How a quotation mark that belongs to the text is written (RFC 4180 §2).
+const TWICE: &str = "a mark that belongs to the text is written twice, in a cell between quotation marks";
+
+struct Reading<'a> {
+    header: &'a Header,
+    record: &'a Record<'a>,
+    position: Position,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(header: &'a Header, record: &'a Record<'a>, position: Position) -> Reading<'a> {
+        Reading {
+            header,
+            record,
+            position,
+            faults: Vec::new(),
+        }
+    }
+
+    fn into_fault(mut self) -> RowFault {
+        self.faults.sort_by_key(|fault| fault.column);
+        RowFault {
+            position: self.position,
+            faults: self.faults,
+        }
+    }
+
+    /// Whether the record has as many cells as the header, each of them text.
+    fn has_its_shape(&mut self) -> bool {
+        let (count, columns) = (self.record.count, self.header.roles.len());
+        let last = self.record.cells.len().saturating_sub(1);
+        match self.record.trouble {
+            Some(Trouble::Flaw(Flaw::Unclosed { .. })) => {
+                let sentence = format!("a quotation mark opens here and is not closed: close it; {TWICE}");
+                self.fault(last, "quotation marks", sentence);
+            }
+            Some(Trouble::Flaw(Flaw::Stray)) => {
+                let sentence = format!("text stands behind the closing quotation mark: {TWICE}");
+                self.fault(last, "quotation marks", sentence);
+            }
+            Some(Trouble::TooLong(complete)) => {
+                let sentence =
+                    format!("the row has more than {LONGEST_RECORD} bytes: is a quotation mark missing?");
+                self.fault(complete, "length", sentence);
+            }
+            None if count != columns => {
+                let sentence = format!(
+                    "the row has {count} cells, the header {columns}: is a cell missing, or one with a {} in it without quotation marks?",
+                    delimiter_name(self.header.delimiter)
+                );
+                let last_to_fit = count.min(columns + 1).saturating_sub(1);
+                self.fault(last_to_fit, "number of cells", sentence);
+            }
+            None => self.look_for_lost_characters(),
+        }
+        self.faults.is_empty()
+    }
+
+    fn look_for_lost_characters(&mut self) {
+        let whole = std::str::from_utf8(self.record.bytes);
+        if whole.is_ok_and(|text| !text.contains(char::REPLACEMENT_CHARACTER)) {
+            return;
+        }
+        for index in self.header.own() {
+            let raw = self.record.raw(index);
+            let sentence = match std::str::from_utf8(raw) {
+                Err(_) => "it is not UTF-8, as most of the file is: save the file as CSV in UTF-8",
+                Ok(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                    "it contains U+FFFD, which stands where a character was lost: write the character again"
+                }
+                Ok(_) => continue,
+            };
+            let sentence = format!(
+                "{}: {sentence}: {}",
+                self.header.label(index),
+                quoted(&cell_text(self.record, index))
+            );
+            self.fault(index, "encoding", sentence);
+        }
+    }
+
+    /// The row, as far as it could be read; what is wrong with it is in `faults`.
+    fn row(
+        &mut self,
+        conditions: Conditions,
+        find: impl FnOnce(&str) -> Result<Territory, String>,
+    ) -> Option<Entry> {
+        let consent = self.consent(conditions);
+        if consent == Some(Consent::Withheld) {
+            return Some(Entry::Withheld(self.position));
+        }
+        let signer = self.signer(find);
+        let lang = self.wish(Field::Lang, |cell| text(Field::Lang, cell));
+        let letter = self.wish(Field::Letter, |cell| text(Field::Letter, cell));
+        let addressee = self.wish(Field::Addressee, |cell| text(Field::Addressee, cell));
+        let mission = self.wish(Field::Mission, |cell| text(Field::Mission, cell));
+        let reply_to = self.wish(Field::ReplyTo, reply_to);
+        let wishes = Wishes {
+            lang: lang?,
+            letter: letter?,
+            addressee: addressee?,
+            mission: mission?,
+            reply_to: reply_to?,
+            consent: consent?,
+        };
+        Some(Entry::Row(Box::new(Row {
+            position: self.position,
+            signer: signer?,
+            wishes,
+        })))
+    }
+
+    fn consent(&mut self, conditions: Conditions) -> Option<Consent> {
+        let today = conditions.today;
+        self.wish(Field::Consent, |cell| {
+            match Consent::parse(cell.unwrap_or_default(), today) {
+                Err(ConsentError::Empty) if !conditions.consent_needed => Ok(Consent::NotStated),
+                consent => consent.map_err(WishError::from),
+            }
+        })
+    }
+
+    fn signer(&mut self, find: impl FnOnce(&str) -> Result<Territory, String>) -> Option<Signer> {
+        let cell = |field| {
+            self.header
+                .column(field)
+                .map(|index| cell_text(self.record, index))
+        };
+        let (name, country) = (cell(Field::Name)?, cell(Field::Country)?);
+        let (city, email, note) = (cell(Field::City), cell(Field::Email), cell(Field::Note));
+        let extra: Vec<(&ExtraColumn, Cow<'a, str>)> = self.extra().collect();
+        let particulars = Particulars {
+            name: &name,
+            country: &country,
+            city: filled(city.as_ref()),
+            email: filled(email.as_ref()),
+            note: filled(note.as_ref()),
+            extra: extra
+                .iter()
+                .map(|(column, value)| ((*column).clone(), value.as_ref()))
+                .collect(),
+        };
+        match Signer::new(&particulars, find) {
+            Ok(signer) => return Some(signer),
+            Err(errors) => errors.iter().for_each(|error| self.blame_signer(error)),
+        }
+        None
+    }
+
+    fn extra(&self) -> impl Iterator<Item = (&'a ExtraColumn, Cow<'a, str>)> {
+        let (header, record) = (self.header, self.record);
+        let columns = header.roles.iter().enumerate();
+        columns.filter_map(move |(index, role)| match role {
+            Role::Extra(column) => Some((column, cell_text(record, index))),
+            _ => None,
+        })
+    }
+
+    fn wish<T>(
+        &mut self,
+        field: Field,
+        read: impl FnOnce(Option<&str>) -> Result<T, WishError>,
+    ) -> Option<T> {
+        let index = self.header.column(field);
+        let cell = index.map(|index| cell_text(self.record, index));
+        read(filled(cell.as_ref()))
+            .map_err(|error| self.blame(index.unwrap_or(0), error.to_string()))
+            .ok()
+    }
+
+    fn blame_signer(&mut self, error: &SignerError) {
+        let index = match error {
+            SignerError::Extra(column, _) => {
+                let role = Role::Extra(column.clone());
+                self.header.roles.iter().position(|other| *other == role)
+            }
+            _ => error.field().and_then(|field| self.header.column(field)),
+        };
+        self.blame(index.unwrap_or(0), error.to_string());
+    }
+
+    /// A fault of the cell's value, which is shown unless the sentence shows it.
+    fn blame(&mut self, index: usize, sentence: String) {
+        let value = cell_text(self.record, index);
+        let shown = quoted(plain_text::trimmed(&value));
+        let sentence = if value.trim().is_empty() || sentence.contains(&shown) {
+            sentence
+        } else {
+            format!("{sentence}: {shown}")
+        };
+        self.fault(index, self.header.label(index), sentence);
+    }
+
+    fn fault(&mut self, index: usize, subject: &str, sentence: String) {
+        let lines = self.record.cells.get(index).map_or(0, |cell| cell.line);
+        self.faults.push(Fault {
+            file: self.header.file.clone(),
+            line: self.position.line + lines,
+            column: index + 1,
+            subject: subject.to_owned(),
+            sentence,
+        });
+    }
+}
+
+/// A cell in which something stands.
+fn filled<'a>(cell: Option<&'a Cow<'_, str>>) -> Option<&'a str> {
+    cell.map(AsRef::as_ref)
+        .filter(|text: &&str| !text.trim().is_empty())
+}
+
+fn delimiter_name(delimiter: u8) -> &'static str {
+    match delimiter {
+        b';' => "semicolon",
+        b'\t' => "tab",
+        _ => "comma",
+    }
+}

@@ -1,0 +1,37 @@
+//! What a row of a signers' file turns out to be.
+
+use super::fault::RowFault;
+use super::record::Position;
+use crate::signer::{Signer, Wishes};
+use jiff::civil::Date;
+
+/// What a row has to satisfy, beyond being a signer.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    /// The day on which consent is judged.
+    pub today: Date,
+    /// Whether each row must state its consent: sending needs it, a preview does not.
+    pub consent_needed: bool,
+}
+
+/// One row of a signers' file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands.
+    pub position: Position,
+    /// Who signs.
+    pub signer: Signer,
+    /// What the row chooses.
+    pub wishes: Wishes,
+}
+
+/// What a row turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A signer.
+    Row(Box<Row>),
+    /// One who said no: left out, counted, no error.
+    Withheld(Position),
+    /// None that could be used.
+    Faulty(RowFault),
+}

@@ -1,0 +1,111 @@
+//! The rows of a signers' file, one after another, in the same memory for ten and for a million.
+
+use super::error::SourceError;
+use super::layout;
+use super::reading;
+use super::record::{Position, Records};
+use super::row::{Conditions, Entry};
+use super::source::Source;
+use crate::country::{self, Territory};
+use std::collections::HashMap;
+
+/// The rows of a signers' file, one after another.
+#[derive(Debug)]
+pub struct Rows<'s> {
+    source: &'s Source,
+    records: Records<'s>,
+    conditions: Conditions,
+    number: u64,
+    ended: bool,
+    countries: HashMap<String, Result<Territory, String>>,
+}
+
+/// The most different spellings of countries that are remembered.
+const REMEMBERED: usize = 4_096;
+
+impl<'s> Rows<'s> {
+    pub(super) fn new(source: &'s Source, records: Records<'s>, conditions: Conditions) -> Rows<'s> {
+        Rows {
+            source,
+            records,
+            conditions,
+            number: 0,
+            ended: false,
+            countries: HashMap::new(),
+        }
+    }
+
+    /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
+    pub fn own_columns(&self, line: &mut Vec<u8>) {
+        layout::own_columns(&self.source.header, &self.records.record(), line);
+    }
+
+    fn read_next(&mut self) -> Result<Option<Entry>, SourceError> {
+        loop {
+            if !self
+                .records
+                .advance()
+                .map_err(|error| self.source.unreadable(error))?
+            {
+                return Ok(None);
+            }
+            let record = self.records.record();
+            if reading::is_blank(&record, self.source.header.delimiter) {
+                continue;
+            }
+            self.number += 1;
+            let position = Position {
+                offset: self.records.record_offset(),
+                line: self.records.record_line(),
+                number: self.number,
+            };
+            let find = |text: &str| remembered(&mut self.countries, text);
+            return Ok(Some(reading::read(
+                &self.source.header,
+                &record,
+                position,
+                self.conditions,
+                find,
+            )));
+        }
+    }
+
+    fn end(&mut self) -> Option<SourceError> {
+        match self.source.spool.has_changed() {
+            Ok(false) => None,
+            Ok(true) => Some(SourceError::Changed(self.source.header.file.clone())),
+            Err(error) => Some(self.source.unreadable(error)),
+        }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Entry, SourceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let entry = self.read_next();
+        self.ended = !matches!(entry, Ok(Some(_)));
+        match entry.transpose() {
+            None => self.end().map(Err),
+            entry => entry,
+        }
+    }
+}
+
+/// A look-up whose answers are kept, since most rows name one of a few countries.
+fn remembered(
+    countries: &mut HashMap<String, Result<Territory, String>>,
+    text: &str,
+) -> Result<Territory, String> {
+    if let Some(answer) = countries.get(text) {
+        return answer.clone();
+    }
+    let answer = country::find(text).map_err(|error| error.to_string());
+    if countries.len() < REMEMBERED {
+        countries.insert(text.to_owned(), answer.clone());
+    }
+    answer
+}

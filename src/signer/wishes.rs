@@ -1,0 +1,64 @@
+//! How a signer wants to write: what a row of the signers' file may choose instead of the campaign's own choice.
+//!
+//! Whether there is such a letter, language or mission is left to those who know them.
+
+use super::consent::{Consent, ConsentError, yes_or_no};
+use super::{Field, quoted};
+use crate::plain_text::{self, PlainTextError};
+
+/// One signer's choices; none where the campaign's choice holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wishes {
+    /// The letter's language.
+    pub lang: Option<String>,
+    /// The letter's id or file.
+    pub letter: Option<String>,
+    /// Whom the letter greets.
+    pub addressee: Option<String>,
+    /// Which mission is meant.
+    pub mission: Option<String>,
+    /// Whether answers may go to the signer's own address.
+    pub reply_to: bool,
+    /// Whether the signer agreed.
+    pub consent: Consent,
+}
+
+/// Why a choice cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WishError {
+    /// It cannot stand in a letter.
+    #[error("{0}: {1}")]
+    Text(Field, PlainTextError),
+    /// Neither yes nor no.
+    #[error(
+        "reply_to: {} is no answer: write yes if answers may go to the signer's own address, else no",
+        quoted(.0)
+    )]
+    ReplyTo(String),
+    /// No answer that consent could be read from.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+}
+
+impl WishError {
+    /// The field that has to be mended.
+    pub fn field(&self) -> Field {
+        match self {
+            WishError::Text(field, _) => *field,
+            WishError::ReplyTo(_) => Field::ReplyTo,
+            WishError::Consent(_) => Field::Consent,
+        }
+    }
+}
+
+/// A choice in words: one line.
+pub(super) fn text(field: Field, text: Option<&str>) -> Result<Option<String>, WishError> {
+    let line = text.map(|text| plain_text::line(text).map_err(|error| WishError::Text(field, error)));
+    line.transpose()
+}
+
+/// `reply_to`: nothing said is a no, since the reader is a government.
+pub(super) fn reply_to(text: Option<&str>) -> Result<bool, WishError> {
+    let Some(text) = text else { return Ok(false) };
+    yes_or_no(text.trim()).ok_or_else(|| WishError::ReplyTo(text.to_owned()))
+}

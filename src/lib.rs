@@ -3,17 +3,18 @@
 //! Data flows one way: *signer + embassy + template → letter → (text | HTML | message) → (stdout | file | relay)
 //! → ledger → report*. A module knows the ones before it in this list, never those after.
 
-pub mod exit;
-mod suggestion;
-pub mod plain_text;
-pub mod mailbox;
-pub mod country;
-pub mod embassy;
-pub mod signer;
-pub mod letter;
-pub mod message;
-pub mod ledger;
 pub mod campaign;
+pub mod country;
 pub mod delivery;
+pub mod embassy;
+pub mod exit;
+pub mod ledger;
+pub mod letter;
+pub mod mailbox;
+pub mod message;
+pub mod plain_text;
 pub mod report;
+pub mod signer;
+mod suggestion;
 
+pub mod cli;

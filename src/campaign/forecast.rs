@@ -27,7 +27,9 @@ pub struct Forecast {
 /// Lets `rate` letters a second leave from `now` on, those whose window closes first before the others.
 pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast {
     let mut edges: Vec<Timestamp> = vec![now];
-    edges.extend(groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]));
+    edges.extend(
+        groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]),
+    );
     edges.retain(|edge| *edge >= now);
     edges.sort();
     edges.dedup();
@@ -42,7 +44,8 @@ pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast
         let mut room = rate.map_or(f64::INFINITY, |rate| rate * seconds);
         let mut used = 0.0;
         for (opening, letters) in &mut left {
-            if opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) && *letters > 0.0 {
+            if opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) && *letters > 0.0
+            {
                 let leaving = letters.min(room);
                 *letters -= leaving;
                 room -= leaving;
@@ -88,7 +91,8 @@ mod tests {
 
     #[test]
     fn twenty_thousand_letters_at_thirty_a_minute_need_eleven_hours() {
-        let Forecast { takes, left_over } = forecast(&[Group { opening: None, letters: 20_000 }], Some(0.5), hour(0));
+        let Forecast { takes, left_over } =
+            forecast(&[Group { opening: None, letters: 20_000 }], Some(0.5), hour(0));
         assert_eq!(in_words(takes.unwrap()), "11 h 06 min");
         assert_eq!(left_over, 0);
     }
@@ -103,7 +107,10 @@ mod tests {
     #[test]
     fn windows_that_overlap_share_the_pace_and_those_that_are_over_hold_nothing() {
         assert_eq!(forecast(&[window(0, 2, 1_800), window(1, 3, 3_600)], Some(0.5), hour(0)).left_over, 0);
-        assert_eq!(forecast(&[window(0, 2, 3_600), window(1, 3, 3_600)], Some(0.5), hour(0)).left_over, 1_800);
+        assert_eq!(
+            forecast(&[window(0, 2, 3_600), window(1, 3, 3_600)], Some(0.5), hour(0)).left_over,
+            1_800
+        );
         assert_eq!(forecast(&[window(0, 2, 7)], Some(0.5), hour(2)).left_over, 7);
         assert_eq!(forecast(&[window(0, 2, 7)], None, hour(1)).left_over, 0);
     }

@@ -13,8 +13,8 @@ use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
 use crate::letter::desk::{Desk, DeskError};
 use crate::mailbox::Mailbox;
-use crate::signer::csv::{Conditions, Entry, Faults, Position, Row, RowFault, Source, SourceError};
-use crate::signer::{Field, Signer};
+use crate::signer::Field;
+use crate::signer::csv::{Conditions, Entry, Faults, Row, Source, SourceError};
 
 /// How a letter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +32,8 @@ pub struct Rules {
     pub conditions: Conditions,
     /// Whether an e-mail address of low confidence is used.
     pub old_addresses: bool,
+    /// Whether letters that would go by post are left out of the campaign.
+    pub no_post: bool,
     /// The window, and the year of its day.
     pub window: Option<(Window, i16)>,
 }
@@ -58,6 +60,16 @@ pub struct Repeat {
     pub earlier: u64,
 }
 
+impl Repeat {
+    /// What is wrong where the two rows have neither e-mail nor city: nobody can tell whether it is one person.
+    pub fn as_twin(&self) -> String {
+        format!(
+            "row {} has the same name: add an e-mail or a city to both, these may be two people",
+            self.earlier
+        )
+    }
+}
+
 /// The whole plan.
 #[derive(Debug)]
 pub struct Plan<'d> {
@@ -69,12 +81,14 @@ pub struct Plan<'d> {
     pub rows: u64,
     /// Rows whose signers withheld their consent.
     pub left_out: u64,
+    /// Rows whose letters would go by post, where post is left out.
+    pub without_post: u64,
     /// Rows that cannot be used.
     pub faults: Faults,
-    /// The first of the rows that repeat another.
+    /// Rows that repeat another, in the list's order.
     pub repeats: Vec<Repeat>,
-    /// All of them.
-    pub repeated: u64,
+    /// Rows that may be another person of the same name, and so are faulty, in the list's order.
+    pub twins: Vec<Repeat>,
 }
 
 /// Why no plan could be made.
@@ -85,7 +99,9 @@ pub enum PlanError {
     Source(#[from] SourceError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error("the plan needs a temporary file, which cannot be written: {0}; TMPDIR can name a folder with more room")]
+    #[error(
+        "the plan needs a temporary file, which cannot be written: {0}; TMPDIR can name a folder with more room"
+    )]
     Roll(#[from] std::io::Error),
 }
 
@@ -99,9 +115,6 @@ impl ExitCode for PlanError {
     }
 }
 
-/// The most repeats that are named.
-const SHOWN: usize = 20;
-
 /// Reads the whole list once, and compares it with the ledger through `list`.
 ///
 /// # Errors
@@ -113,16 +126,12 @@ pub fn make<'d>(
     rules: &Rules,
     list: &mut List<'_>,
 ) -> Result<Plan<'d>, PlanError> {
-    let mut planner = Planner {
-        embassies_mailboxes: desk.book.missions().filter_map(|embassy| Some(&embassy.email.as_ref()?.mailbox)).collect(),
-        lanes: Vec::new(),
-        index: HashMap::new(),
-        rules,
-    };
+    let judge = Judge::new(desk);
+    let mut planner = Planner { lanes: Vec::new(), index: HashMap::new(), rules };
     let mut roll = RollWriter::new()?;
-    let (mut rows, mut left_out, mut repeated) = (0, 0, 0);
+    let (mut rows, mut left_out, mut without_post) = (0, 0, 0);
     let mut faults = Faults::default();
-    let mut repeats = Vec::new();
+    let (mut repeats, mut twins) = (Vec::new(), Vec::new());
     for entry in source.rows(rules.conditions)? {
         rows += 1;
         let row = match entry? {
@@ -136,7 +145,7 @@ pub fn make<'d>(
                 continue;
             }
         };
-        let embassy = match planner.embassy(&row, desk) {
+        let embassy = match judge.embassy(&row) {
             Ok(embassy) => embassy,
             Err((field, sentence)) => {
                 faults.push(source.fault(row.position, field, sentence)?);
@@ -144,7 +153,12 @@ pub fn make<'d>(
             }
         };
         let channel = channel(embassy, rules.old_addresses);
-        let identity = Identity { name: row.signer.name(), email: row.signer.email(), city: row.signer.city() };
+        if channel == Channel::Post && rules.no_post {
+            without_post += 1;
+            continue;
+        }
+        let identity =
+            Identity { name: row.signer.name(), email: row.signer.email(), city: row.signer.city() };
         let destination = embassy.destination();
         let mail_address = match channel {
             Channel::Mail => embassy.email.as_ref().map(|email| email.mailbox.to_string()),
@@ -158,15 +172,15 @@ pub fn make<'d>(
         };
         match list.add(&enrolment)? {
             Added::New => roll.push(planner.lane(embassy, channel), row.position)?,
-            Added::Repeats(earlier) => match nameless_twin(source, row.position, &row.signer, earlier)? {
-                Some(fault) => faults.push(fault),
-                None => {
-                    repeated += 1;
-                    if repeats.len() < SHOWN {
-                        repeats.push(Repeat { row: row.position.number, earlier: earlier.unsigned_abs() });
-                    }
+            Added::Repeats(earlier) => {
+                let repeat = Repeat { row: row.position.number, earlier: earlier.unsigned_abs() };
+                if row.signer.email().is_some() || row.signer.city().is_some() {
+                    repeats.push(repeat);
+                } else {
+                    faults.push(source.fault(row.position, Field::Name, repeat.as_twin())?);
+                    twins.push(repeat);
                 }
-            },
+            }
         }
     }
     let roll = roll.finish()?;
@@ -174,7 +188,7 @@ pub fn make<'d>(
     for (index, lane) in lanes.iter_mut().enumerate() {
         lane.letters = roll.letters(index);
     }
-    Ok(Plan { lanes, roll, rows, left_out, faults, repeats, repeated })
+    Ok(Plan { lanes, roll, rows, left_out, without_post, faults, repeats, twins })
 }
 
 impl Plan<'_> {
@@ -198,20 +212,32 @@ pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
     }
 }
 
-struct Planner<'d, 'r> {
-    embassies_mailboxes: HashSet<&'d Mailbox>,
-    lanes: Vec<PlanLane<'d>>,
-    index: HashMap<(*const Embassy, Channel), usize>,
-    rules: &'r Rules,
+/// Judges what a row alone cannot know: whether its letter can be written.
+#[derive(Debug)]
+pub struct Judge<'d> {
+    desk: &'d Desk,
+    mailboxes: HashSet<&'d Mailbox>,
 }
 
-impl<'d> Planner<'d, '_> {
+impl<'d> Judge<'d> {
+    /// By the address book and the letters of `desk`.
+    pub fn new(desk: &'d Desk) -> Judge<'d> {
+        let mailboxes = desk.book.missions().filter_map(|embassy| Some(&embassy.email.as_ref()?.mailbox));
+        Judge { desk, mailboxes: mailboxes.collect() }
+    }
+
     /// The embassy that a row's letter goes to, once it is sure that the letter can be written.
-    fn embassy(&self, row: &Row, desk: &'d Desk) -> Result<&'d Embassy, (Field, String)> {
-        if let Some(email) = row.signer.email().filter(|email| self.embassies_mailboxes.contains(email)) {
-            return Err((Field::Email, format!("\"{email}\" is an embassy's own address: write the signer's")));
+    ///
+    /// # Errors
+    /// The field that has to be mended, and the sentence that says how.
+    pub fn embassy(&self, row: &Row) -> Result<&'d Embassy, (Field, String)> {
+        if let Some(email) = row.signer.email().filter(|email| self.mailboxes.contains(email)) {
+            return Err((
+                Field::Email,
+                format!("\"{email}\" is an embassy's own address: write the signer's"),
+            ));
         }
-        desk.letter(&row.signer, &row.wishes).map_err(|error| {
+        self.desk.letter(&row.signer, &row.wishes).map_err(|error| {
             let field = match &error {
                 DeskError::NoEmbassy(_) if row.wishes.mission.is_some() => Field::Mission,
                 DeskError::NoEmbassy(_) => Field::Country,
@@ -220,33 +246,29 @@ impl<'d> Planner<'d, '_> {
             };
             (field, error.to_string())
         })?;
-        desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
+        self.desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
     }
+}
 
+struct Planner<'d, 'r> {
+    lanes: Vec<PlanLane<'d>>,
+    index: HashMap<(*const Embassy, Channel), usize>,
+    rules: &'r Rules,
+}
+
+impl<'d> Planner<'d, '_> {
     fn lane(&mut self, embassy: &'d Embassy, channel: Channel) -> usize {
         let lanes = &mut self.lanes;
         let rules = self.rules;
         *self.index.entry((std::ptr::from_ref(embassy), channel)).or_insert_with(|| {
             let opening = match channel {
-                Channel::Mail => rules.window.map(|(window, year)| window.opening(year, &embassy.time_zone())),
+                Channel::Mail => {
+                    rules.window.map(|(window, year)| window.opening(year, &embassy.time_zone()))
+                }
                 Channel::Post => None,
             };
             lanes.push(PlanLane { embassy, channel, opening, letters: 0 });
             lanes.len() - 1
         })
     }
-}
-
-/// Two equal names with neither e-mail nor city may be two people: nobody can tell, so the row is faulty.
-fn nameless_twin(
-    source: &Source,
-    position: Position,
-    signer: &Signer,
-    earlier: i64,
-) -> Result<Option<RowFault>, SourceError> {
-    if signer.email().is_some() || signer.city().is_some() {
-        return Ok(None);
-    }
-    let sentence = format!("row {earlier} has the same name: add an e-mail or a city to both, these may be two people");
-    source.fault(position, Field::Name, sentence).map(Some)
 }

@@ -21,7 +21,8 @@ pub(super) fn run(session: &Session) -> Outcome {
     session.terminal.say("");
     notices::of_letter(&letter, session.today(), session.terminal);
     let who = format!("--name {} --country {}", shell_quoted(signer.name()), signer.country().code());
-    let mut next = format!("\nNext, copy one of these:\n\n  protest write {who} -o letter.html    to print it");
+    let mut next =
+        format!("\nNext, copy one of these:\n\n  protest write {who} -o letter.html    to print it");
     if letter.embassy.email.is_some() {
         next.push_str(&format!(
             "\n  protest send {who} --smtp smtps://YOU@YOUR-PROVIDER    to send it from your own mail account"

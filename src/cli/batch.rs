@@ -66,7 +66,12 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
     let mut written = 0_u64;
     let mut without_mail = 0_u64;
     let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
-        let name = file_name(row.position.number, letter.embassy.country.code(), letter.signer.name(), format.ending());
+        let name = file_name(
+            row.position.number,
+            letter.embassy.country.code(),
+            letter.signer.name(),
+            format.ending(),
+        );
         let bytes = match &office {
             Some(_) if letter.embassy.email.is_none() => {
                 without_mail += 1;
@@ -81,7 +86,8 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
     })?;
     let mut summary = format!("{}: {written} letters written.", options.output.display());
     if without_mail > 0 {
-        let _ = write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
+        let _ =
+            write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
     }
     session.terminal.notice(&summary);
     Ok(exit)
@@ -156,7 +162,14 @@ impl Office {
     ) -> Result<Office, Failure> {
         let sender = correspondence::campaign_sender(options, config)?;
         let place = correspondence::campaign_ledger(options, config, session);
-        Ok(Office { sender, keys: correspondence::keys_to_look_at(&place, session)? })
+        Ok(Office {
+            sender,
+            keys: correspondence::keys_to_look_at(
+                Ok(place),
+                config.and_then(|config| config.id.as_deref()),
+                session,
+            )?,
+        })
     }
 
     fn message(&self, row: &Row, letter: &Letter<'_>, session: &Session) -> Result<Vec<u8>, Failure> {

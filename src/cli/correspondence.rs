@@ -9,15 +9,16 @@ use jiff::tz::TimeZone;
 use super::Session;
 use super::failure::Failure;
 use super::options::SenderOptions;
-use super::sources;
+use super::{output, sources};
 use crate::campaign::config::Config;
 use crate::delivery::compose;
 use crate::delivery::relay::Relay;
-use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{self, Keys, Ledger, LedgerError, Purpose};
+use crate::exit::Exit;
+use crate::ledger::{self, Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
+use crate::message::sender::CampaignSender;
 use crate::signer::Signer;
 
 /// Who sends one letter, with what its Message-ID is derived from.
@@ -43,9 +44,11 @@ pub(super) fn in_person(
     session: &Session,
 ) -> Result<Correspondent, Failure> {
     let from = from_address(letter.signer, options, config)?.ok_or_else(|| {
-        Failure::usage("from which address? Add --from ADDRESS (or --email ADDRESS, or --smtp URL with your user name)")
+        Failure::usage(
+            "from which address? Add --from ADDRESS (or --email ADDRESS, or --smtp URL with your user name)",
+        )
     })?;
-    let keys = keys_to_look_at(options, session)?;
+    let keys = keys_to_look_at(ledger_path(options, session), None, session)?;
     Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys })
 }
 
@@ -56,7 +59,8 @@ pub(super) fn from_address(
     config: Option<&Config>,
 ) -> Result<Option<Mailbox>, Failure> {
     if let Some(from) = &options.from {
-        let from = Mailbox::parse(from).map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
+        let from =
+            Mailbox::parse(from).map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
         return Ok(Some(from));
     }
     if let Some(email) = signer.email().or(config.and_then(|config| config.from.as_ref())) {
@@ -78,46 +82,83 @@ pub(super) fn ledger_path(options: &SenderOptions, session: &Session) -> Result<
         return Ok(path.clone());
     }
     let folder = sources::state_folder().ok_or_else(|| {
-        Failure::new(Exit::CannotCreate, "no folder for the ledger is known (HOME is not set): add --ledger FILE")
+        Failure::new(
+            Exit::CannotCreate,
+            "no folder for the ledger is known (HOME is not set): add --ledger FILE",
+        )
     })?;
     Ok(folder.join(format!("dec2-{}.ledger", year(session))))
 }
 
 /// The year of the December 2 that is nearest to now.
 pub(super) fn year(session: &Session) -> i16 {
-    ledger::default_year(session.now.to_zoned(TimeZone::UTC).date(), 12, 2)
+    ledger::default_year(TimeZone::UTC.to_datetime(session.now).date(), 12, 2)
 }
 
-/// The ledger of single letters, made if it is not there.
-pub(super) fn open_ledger(path: &Path, session: &Session) -> Result<Ledger, LedgerError> {
-    make_folder(path).map_err(|error| LedgerError::io(path, &error))?;
-    Ledger::open_or_create(path, None, year(session), session.now)
+/// The ledger at `path`, made if it is not there.
+pub(super) fn open_ledger(
+    path: &Path,
+    id: Option<&str>,
+    year: i16,
+    session: &Session,
+) -> Result<Ledger, Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        output::make_folder(folder)?;
+    }
+    Ok(Ledger::open_or_create(path, id, year, session.now)?)
 }
 
-fn keys_to_look_at(options: &SenderOptions, session: &Session) -> Result<Arc<Keys>, Failure> {
-    let opened = match ledger_path(options, session) {
-        Ok(path) => open_ledger(&path, session).and_then(|ledger| ledger.keys()).map_err(Failure::from),
-        Err(failure) => Err(failure),
-    };
+/// The keys of the ledger at `path`, which is made if need be; where it cannot be made, keys for this once.
+pub(super) fn keys_to_look_at(
+    path: Result<PathBuf, Failure>,
+    id: Option<&str>,
+    session: &Session,
+) -> Result<Arc<Keys>, Failure> {
+    let opened = path.and_then(|path| Ok(open_ledger(&path, id, year(session), session)?.keys()?));
     match opened {
         Err(failure) if failure.exit == Exit::CannotCreate => {
             session.terminal.notice(&format!(
                 "{failure}. So the Message-ID shown here is made for this once; the message sent will have another."
             ));
-            Ok(Ledger::ephemeral(None, year(session))?.keys()?)
+            Ok(Ledger::ephemeral(id, year(session))?.keys()?)
         }
         opened => opened,
     }
 }
 
-/// The folder that a ledger lies in, its owner's alone.
-fn make_folder(path: &Path) -> std::io::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+/// A campaign's addresses: `--from`, else campaign.toml's `from`; failures and answers go there unless it says where.
+pub(super) fn campaign_sender(
+    options: &SenderOptions,
+    config: Option<&Config>,
+) -> Result<CampaignSender, Failure> {
+    let given = options.from.as_deref().map(Mailbox::parse).transpose();
+    let given = given.map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
+    let from = given.or_else(|| config.and_then(|config| config.from.clone())).ok_or_else(|| {
+        Failure::usage(
+            "from which address does the campaign send? Add --from ADDRESS, or `from` to campaign.toml",
+        )
+    })?;
+    let other = |key: fn(&Config) -> &Option<Mailbox>| config.and_then(|config| key(config).clone());
+    Ok(CampaignSender {
+        name: config.and_then(|config| config.name.clone()),
+        reply_to: other(|config| &config.reply_to).unwrap_or_else(|| from.clone()),
+        bounce: other(|config| &config.bounce).unwrap_or_else(|| from.clone()),
+        from,
+    })
+}
+
+/// Where a campaign's ledger lies: `--ledger`, else what campaign.toml says, else `ID.ledger` beside it or here.
+pub(super) fn campaign_ledger(
+    options: &SenderOptions,
+    config: Option<&Config>,
+    session: &Session,
+) -> PathBuf {
+    if let Some(path) = options.ledger.clone().or_else(|| config.and_then(|config| config.ledger.clone())) {
+        return path;
+    }
+    let folder = config.map_or(Path::new(""), Config::folder);
+    let id = config.and_then(|config| config.id.clone()).unwrap_or_else(|| format!("dec2-{}", year(session)));
+    folder.join(format!("{id}.ledger"))
 }
 
 /// What a signer hears whose embassy has no e-mail address: where to post the letter, and how to print it.

@@ -11,7 +11,9 @@ use crate::letter::shelf::DEFAULT_ID;
 use crate::letter::template::Translation;
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  protest letters new my.md\n  protest preview --letter my.md --name \"Your Name\" --country Japan")]
+#[command(
+    after_help = "Example:\n  protest letters new my.md\n  protest preview --letter my.md --name \"Your Name\" --country Japan"
+)]
 pub(super) struct Letters {
     #[command(subcommand)]
     action: Option<Action>,

@@ -11,6 +11,7 @@ mod options;
 mod output;
 mod preview;
 mod send;
+
 mod sources;
 mod table;
 mod terminal;
@@ -49,7 +50,7 @@ enum Command {
     Preview(preview::Preview),
     /// Write the letter to a file: text, Markdown, HTML, a message
     Write(write::Write),
-    /// Send the letter from your own mail account
+    /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::Send>),
     /// Show the addresses of the Chinese embassies
     Embassies(embassies::Embassies),
@@ -67,7 +68,7 @@ struct Session {
 impl Session {
     /// Today, as the user's notices count it.
     fn today(&self) -> Date {
-        self.now.to_zoned(TimeZone::UTC).date()
+        TimeZone::UTC.to_datetime(self.now).date()
     }
 }
 

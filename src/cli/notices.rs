@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 
 use super::terminal::Terminal;
+use crate::delivery::provider::{self, SenderAddress};
+use crate::delivery::relay::Relay;
 use crate::embassy::{Confidence, Embassy, Kind};
 use crate::letter::Letter;
 use crate::letter::shelf::DEFAULT_ID;
@@ -47,7 +49,9 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
             from_source(&embassy.source)
         ));
     }
-    if embassy.kind == Kind::Office || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED")) {
+    if embassy.kind == Kind::Office
+        || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED"))
+    {
         if let Some(note) = &embassy.note {
             terminal.notice(&format!("About this office: {note}."));
         }
@@ -57,7 +61,9 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
 fn standing(confidence: Confidence, checked: String, years: i16) -> String {
     let age = match years {
         years if years >= OLD_AFTER_YEARS => {
-            format!("last checked {checked}, {years} years ago: make sure of it on the embassy's website first")
+            format!(
+                "last checked {checked}, {years} years ago: make sure of it on the embassy's website first"
+            )
         }
         _ => format!("last checked {checked}"),
     };
@@ -73,10 +79,12 @@ fn from_source(source: &str) -> String {
     format!("source: {}", source.trim_end_matches('.'))
 }
 
-fn of_text(letter: &Letter<'_>, terminal: Terminal) {
+/// How old the text is, and how sure a translation.
+pub(super) fn of_text(letter: &Letter<'_>, terminal: Terminal) {
     let front_matter = &letter.template.front_matter;
     if front_matter.published.as_deref() == Some("2006-11") {
-        let id_is_default = letter.template.file().rsplit('/').next().is_some_and(|file| file.starts_with(DEFAULT_ID));
+        let id_is_default =
+            letter.template.file().rsplit('/').next().is_some_and(|file| file.starts_with(DEFAULT_ID));
         let mut text = "The text of this letter is of November 2006.".to_owned();
         if id_is_default {
             text.push_str(
@@ -98,10 +106,24 @@ fn of_text(letter: &Letter<'_>, terminal: Terminal) {
 }
 
 /// What a letter that goes by mail tells about its signer (SENDING, "What the embassy sees").
-pub(super) fn of_mail(terminal: Terminal) {
-    terminal.notice(
-        "What the embassy sees: a letter from your own account shows your e-mail address, and many providers add \
-         your computer's internet address to it. If you must not be found, print the letter and post it, or let a \
-         campaign send it.",
-    );
+pub(super) fn of_mail(relay: Option<&Relay>, terminal: Terminal) {
+    let host = match relay {
+        Some(Relay::Smtp(relay)) => Some(relay.host.to_string()),
+        _ => None,
+    };
+    let adds_address = match host.as_deref().and_then(provider::sender_address) {
+        Some(SenderAddress::Added) => "and this provider adds your computer's internet address to it",
+        Some(SenderAddress::Hidden) => {
+            "and this provider is not known to add your computer's internet address to it"
+        }
+        None => "and many providers add your computer's internet address to it",
+    };
+    let sendmail = match relay {
+        Some(Relay::Sendmail) => " The local sendmail program adds this machine's name and your user name.",
+        _ => "",
+    };
+    terminal.notice(&format!(
+        "What the embassy sees: a letter from your own account shows your e-mail address, {adds_address}.{sendmail} If \
+         you must not be found, print the letter and post it, or let a campaign send it."
+    ));
 }

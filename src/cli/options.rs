@@ -19,7 +19,14 @@ pub(super) struct GlobalOptions {
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) letters: Option<PathBuf>,
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", hide_possible_values = false)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN",
+        hide_possible_values = false
+    )]
     pub(super) color: Colour,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -41,6 +41,17 @@ impl Format {
     }
 }
 
+/// Makes a folder for letters, its owner's alone, unless it is there.
+pub(super) fn make_folder(path: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| {
+        Failure::new(Exit::CannotCreate, format!("{}: this folder cannot be made: {error}", path.display()))
+    })
+}
+
 /// Writes `bytes` to a new file at `path`; over an old one only if `replace`.
 pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
     let cannot = |problem: String| Failure::new(Exit::CannotCreate, format!("{}: {problem}", path.display()));
@@ -49,7 +60,9 @@ pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Fail
         _ => PathBuf::from("."),
     };
     match path.symlink_metadata() {
-        Ok(_) if !replace => return Err(cannot("this file is there already; --force replaces it".to_owned())),
+        Ok(_) if !replace => {
+            return Err(cannot("this file is there already; --force replaces it".to_owned()));
+        }
         Ok(metadata) if !metadata.is_file() && !metadata.is_symlink() => {
             return Err(cannot("this is no file that could be replaced".to_owned()));
         }
@@ -69,5 +82,17 @@ pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Fail
             Err(cannot("this file is there already; --force replaces it".to_owned()))
         }
         Err(error) => Err(unwritable(error.error)),
+    }
+}
+
+/// Writes a file that may be there from an earlier run: with the same bytes it is done, with others it is an error.
+pub(super) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    match std::fs::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => Err(Failure::new(
+            Exit::CannotCreate,
+            format!("{}: this file is there already, with another text; move it away first", path.display()),
+        )),
+        Err(_) => write(path, bytes, false),
     }
 }

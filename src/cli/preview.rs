@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::Session;
+use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
-use super::{batch, correspondence, notices, sources, terminal};
+use super::{correspondence, notices, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::{Letter, text};
 
@@ -18,11 +19,11 @@ pub(super) const FORM_FEED: &str = "\u{c}\n";
 #[command(after_help = "Example:\n  protest preview --name \"Your Name\" --country Japan")]
 pub(super) struct Preview {
     #[command(flatten)]
-    signer: SignerOptions,
+    pub(super) signer: SignerOptions,
     #[command(flatten)]
-    sender: SenderOptions,
+    pub(super) sender: SenderOptions,
     #[command(flatten)]
-    form: Form,
+    pub(super) form: Form,
     /// With --signers: the letter of this row (the first is 1, without the header)
     #[arg(long, value_name = "N", help_heading = "Many signers", requires = "signers")]
     row: Option<u64>,
@@ -36,15 +37,31 @@ pub(super) struct Preview {
 pub(super) struct Form {
     /// The whole message as it would be sent, every byte of it
     #[arg(long)]
-    headers: bool,
-    /// Columns of the text; 0: no line breaks within a paragraph
-    #[arg(long, value_name = "COLUMNS", default_value_t = text::WIDTH)]
-    pub(super) wrap: usize,
+    pub(super) headers: bool,
+    /// Columns of the text [default: 72]; 0: no line breaks within a paragraph
+    #[arg(long, value_name = "COLUMNS", conflicts_with = "headers")]
+    wrap: Option<usize>,
+}
+
+impl Form {
+    pub(super) fn width(self) -> usize {
+        self.wrap.unwrap_or(text::WIDTH)
+    }
+}
+
+impl Preview {
+    /// Which rows of a list are meant, if the options say so.
+    pub(super) fn rows(&self) -> Option<Rows> {
+        match self.row {
+            Some(number) => Some(Rows::One(number)),
+            None => self.all.then_some(Rows::All),
+        }
+    }
 }
 
 pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
-    if options.signer.signers.is_some() {
-        return batch::preview(options, session);
+    if let Some(path) = &options.signer.signers {
+        return batch::preview(options, path, session);
     }
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
@@ -52,15 +69,15 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     let letter = desk.letter(&signer, &sources::no_wishes())?;
     if options.form.headers {
         let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
-        terminal::print(&correspondent.message(&letter, options.form.wrap, session.now)?)?;
-        notices::of_mail(session.terminal);
+        terminal::print(&correspondent.message(&letter, session.now)?)?;
+        notices::of_mail(correspondence::relay(&options.sender, config.as_ref())?.as_ref(), session.terminal);
     } else {
         let from = correspondence::from_address(&signer, &options.sender, config.as_ref())?;
-        terminal::print(shown(&letter, from.as_ref(), options.form.wrap)?.as_bytes())?;
+        terminal::print(shown(&letter, from.as_ref(), options.form.width())?.as_bytes())?;
     }
     notices::of_letter(&letter, session.today(), session.terminal);
     if !options.form.headers && letter.embassy.email.is_some() {
-        notices::of_mail(session.terminal);
+        notices::of_mail(correspondence::relay(&options.sender, config.as_ref())?.as_ref(), session.terminal);
     }
     Ok(Exit::Done)
 }

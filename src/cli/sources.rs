@@ -57,7 +57,7 @@ pub(super) fn desk(
         addressee: or_configured(&letter.addressee, |config| &config.addressee),
         mission: letter.mission.clone(),
         reply_to: false,
-        consent: Consent::Given,
+        consent: Consent::NotStated,
     };
     let date = letter.date.as_deref().map(date).transpose()?;
     Ok(Desk::new(address_book(globals)?, shelf(globals)?, defaults, date, now))
@@ -65,7 +65,10 @@ pub(super) fn desk(
 
 fn date(text: &str) -> Result<Date, Failure> {
     text.parse().map_err(|_| {
-        Failure::new(Exit::Data, format!("--date {text:?} is no date: write it as YYYY-MM-DD, such as 2026-12-02"))
+        Failure::new(
+            Exit::Data,
+            format!("--date {text:?} is no date: write it as YYYY-MM-DD, such as 2026-12-02"),
+        )
     })
 }
 
@@ -98,7 +101,14 @@ pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Sign
 
 /// What one signer wishes: everything is said by the options, which the desk has.
 pub(super) fn no_wishes() -> Wishes {
-    Wishes { letter: None, lang: None, addressee: None, mission: None, reply_to: false, consent: Consent::Given }
+    Wishes {
+        letter: None,
+        lang: None,
+        addressee: None,
+        mission: None,
+        reply_to: false,
+        consent: Consent::NotStated,
+    }
 }
 
 /// The bytes of a file that the user named.

@@ -56,9 +56,9 @@ impl Terminal {
         }
     }
 
-    /// A step of the work, for those who asked to see them.
-    pub(super) fn step(self, text: &str) {
-        if self.talk >= Talk::Verbose {
+    /// A notice that is one line, however long: for those who read them with a program.
+    pub(super) fn notice_line(self, text: &str) {
+        if self.talk >= Talk::Normal {
             self.say(text);
         }
     }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
 use super::output::{self, Format};
 use super::{Session, batch, correspondence, notices, sources};
 use crate::exit::Exit;
 use crate::letter::{Letter, html, markdown, text};
-use super::failure::{Failure, Outcome};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.html")]
@@ -22,19 +22,31 @@ pub(super) struct Write {
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: PathBuf,
     /// With --signers: the form of every letter
-    #[arg(long = "as", value_enum, value_name = "FORMAT", help_heading = "Many signers", requires = "signers")]
+    #[arg(
+        long = "as",
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Many signers",
+        requires = "signers"
+    )]
     pub(super) format: Option<Format>,
     /// Replace a file that is there
     #[arg(long)]
     pub(super) force: bool,
-    /// Columns of plain text; 0: no line breaks within a paragraph
-    #[arg(long, value_name = "COLUMNS", default_value_t = text::WIDTH)]
-    pub(super) wrap: usize,
+    /// Columns of plain text [default: 72]; 0: no line breaks within a paragraph
+    #[arg(long, value_name = "COLUMNS")]
+    wrap: Option<usize>,
+}
+
+impl Write {
+    pub(super) fn width(&self) -> usize {
+        self.wrap.unwrap_or(text::WIDTH)
+    }
 }
 
 pub(super) fn run(options: &Write, session: &Session) -> Outcome {
-    if options.signer.signers.is_some() {
-        return batch::write(options, session);
+    if let Some(path) = &options.signer.signers {
+        return batch::write(options, path, session);
     }
     let format = Format::of(&options.output)?;
     let config = sources::config(&session.globals)?;
@@ -43,10 +55,11 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let letter = desk.letter(&signer, &sources::no_wishes())?;
     let bytes = match format {
         Format::Eml => {
-            let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
-            correspondent.message(&letter, options.wrap, session.now)?
+            let correspondent =
+                correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
+            correspondent.message(&letter, session.now)?
         }
-        format => rendered(&letter, format, options.wrap)?,
+        format => rendered(&letter, format, options.width())?,
     };
     output::write(&options.output, &bytes, options.force)?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));

@@ -1,62 +1,95 @@
-//! STAND-IN, to be dropped.
-#![allow(missing_docs)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+//! Which country is meant: names in many languages, codes, and what a letter calls a country.
+//!
+//! Nothing is guessed. A name that may be two countries is an error that names both, and a name from a place where a
+//! letter would endanger its writer is told so. The tables come from Unicode CLDR 48 (`scripts/country_names.py`) and
+//! are searched where they lie, so that nothing is done at start-up.
+
+mod error;
+mod find;
+mod fold;
+mod state;
+mod table;
+
+use std::fmt;
+
+pub use error::CountryError;
+pub use find::find;
+pub(crate) use fold::fold;
+
+/// A territory of CLDR that has an ISO 3166-1 code, or Kosovo.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Territory {
     code: &'static str,
-    name: &'static str,
 }
+
+/// Why no letter is written from a place: its writer would be in danger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Danger(Territory);
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct CountryError(String);
-impl std::fmt::Display for Danger {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "did you mean South Korea (KR)? A letter from inside {} would endanger its writer",
-            self.0.name
-        )
-    }
-}
+
 impl Territory {
+    /// The territory with this ISO 3166-1 alpha-2 code, in capitals.
+    pub fn of_code(code: &str) -> Option<Territory> {
+        table::territory(code).map(|row| Territory { code: row.code })
+    }
+
+    /// ISO 3166-1 alpha-2.
     pub fn code(self) -> &'static str {
         self.code
     }
+
+    /// The English name as it stands alone: "Netherlands".
     pub fn name(self) -> &'static str {
-        self.name
+        table::territory(self.code()).map_or("", |row| row.name)
     }
+
+    /// The English name as it stands in a sentence: "the Netherlands".
+    pub fn running_name(self) -> String {
+        match table::territory(self.code()) {
+            Some(row) if row.has_article => format!("the {}", row.name),
+            _ => self.name().to_owned(),
+        }
+    }
+
+    /// The last line of a postal address.
+    pub fn capitals(self) -> String {
+        self.name().to_uppercase()
+    }
+
+    /// The name in a letter's language; in English where there is no letter in that language.
+    pub fn name_in(self, language: &str) -> &'static str {
+        table::display_name(self.code(), language).unwrap_or_else(|| self.name())
+    }
+
+    /// Why a letter from here would endanger its writer.
     pub fn danger(self) -> Option<Danger> {
-        matches!(self.code, "KP" | "CN" | "HK" | "MO").then_some(Danger(self))
+        matches!(self.code(), "KP" | "CN" | "HK" | "MO").then_some(Danger(self))
+    }
+
+    /// The state that a territory without an embassy of its own belongs to.
+    pub fn state(self) -> Option<Territory> {
+        state::of(self.code()).and_then(Territory::of_code)
+    }
+
+    /// All territories, by code.
+    pub fn all() -> impl Iterator<Item = Territory> {
+        table::rows().map(|row| Territory { code: row.code })
     }
 }
-const ALL: [(&str, &str); 12] = [
-    ("JP", "Japan"),
-    ("KR", "South Korea"),
-    ("KP", "North Korea"),
-    ("CN", "China"),
-    ("HK", "Hong Kong"),
-    ("MO", "Macau"),
-    ("FR", "France"),
-    ("DE", "Germany"),
-    ("US", "United States"),
-    ("GB", "United Kingdom"),
-    ("CH", "Switzerland"),
-    ("BR", "Brazil"),
-];
-pub fn find(text: &str) -> Result<Territory, CountryError> {
-    if text.trim().eq_ignore_ascii_case("korea") {
-        return Err(CountryError(
-            "\"Korea\" may be South Korea (KR) or North Korea (KP): write one of them".into(),
-        ));
+
+impl fmt::Debug for Territory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
     }
-    ALL.iter()
-        .find(|(c, n)| c.eq_ignore_ascii_case(text.trim()) || n.eq_ignore_ascii_case(text.trim()))
-        .map(|&(code, name)| Territory { code, name })
-        .ok_or_else(|| CountryError(format!("{text:?} is not known as a country")))
 }
-impl Territory {
-    pub fn running_name(self) -> &'static str { self.name }
-    pub fn name_in(self, _l: &str) -> &'static str { self.name }
+
+impl fmt::Display for Danger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.code() == "KP" {
+            f.write_str("did you mean South Korea (KR)? ")?;
+        }
+        write!(f, "A letter from inside {} would endanger its writer", self.0.name())
+    }
 }
-impl crate::exit::ExitCode for CountryError { fn exit(&self) -> crate::exit::Exit { crate::exit::Exit::Data } }
+
+#[cfg(test)]
+mod tests;

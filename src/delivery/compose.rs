@@ -40,12 +40,23 @@ pub fn compose(
 
 /// The copy of a letter, to its signer alone; nothing where the signer gave no address.
 pub fn copy(letter: &Letter<'_>, sender: &Sender, keys: &Keys, date: Timestamp) -> Option<Composed> {
+    Some(copy_to(letter, sender, letter.signer.email()?, keys, date))
+}
+
+/// The copy of a letter, to this address of its signer.
+pub fn copy_to(letter: &Letter<'_>, sender: &Sender, to: &Mailbox, keys: &Keys, date: Timestamp) -> Composed {
     let subject = format!("Copy: {}", letter.subject);
-    Some(addressed(letter, &subject, sender, letter.signer.email()?, keys, Purpose::Copy, date))
+    addressed(letter, &subject, sender, to, keys, Purpose::Copy, date)
 }
 
 /// The letter as a rehearsal: to `to` alone, the embassy only named in the subject.
-pub fn rehearsal(letter: &Letter<'_>, sender: &Sender, to: &Mailbox, keys: &Keys, date: Timestamp) -> Composed {
+pub fn rehearsal(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    to: &Mailbox,
+    keys: &Keys,
+    date: Timestamp,
+) -> Composed {
     let subject = format!("[rehearsal for {}] {}", letter.embassy.destination(), letter.subject);
     addressed(letter, &subject, sender, to, keys, Purpose::Rehearsal, date)
 }

@@ -94,7 +94,11 @@ impl Dispatch {
     }
 
     /// What may be done at `now`; `row` tells the row of a letter in the list.
-    pub fn next<E>(&mut self, now: Timestamp, mut row: impl FnMut(Ticket) -> Result<u64, E>) -> Result<Next, E> {
+    pub fn next<E>(
+        &mut self,
+        now: Timestamp,
+        mut row: impl FnMut(Ticket) -> Result<u64, E>,
+    ) -> Result<Next, E> {
         if let Some(until) = self.not_before.filter(|until| *until > now) {
             return Ok(Next::Wait { paced: Some(until), scheduled: None });
         }
@@ -243,7 +247,13 @@ impl Dispatch {
             self.retries.pop();
             // A lane that has closed or is held meanwhile keeps its letter deferred.
             if self.lanes[ticket.lane].may_send(now, self.after_window) == Ready::Now {
-                return Some(Errand { ticket, is_copy: false, deferred, first_deferred: Some(first), slot: None });
+                return Some(Errand {
+                    ticket,
+                    is_copy: false,
+                    deferred,
+                    first_deferred: Some(first),
+                    slot: None,
+                });
             }
         }
     }

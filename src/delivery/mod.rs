@@ -1,5 +1,18 @@
-//! stand-in
+//! Handing messages to a relay: the session, the pace, the run that carries the plan out.
+
+pub mod auth;
 pub mod compose;
 pub mod dispatch;
+pub mod dotted;
+pub mod hand_over;
+pub mod letters;
 pub mod outbox;
+pub mod provider;
+pub mod relay;
+pub mod reply;
+pub mod run;
+pub mod sendmail;
+pub mod session;
 pub mod throttle;
+pub mod tls;
+mod worker;

@@ -3,6 +3,7 @@
 //! What happens is told through [`Event`]s as it happens; how the run ended is its result. Whatever the end, every
 //! letter's state is in the ledger.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,8 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::dispatch::{Dispatch, Errand, Next};
 use super::outbox::{Lane, Outbox, OutboxError, Parcel};
-use super::relay::Relay;
-use super::session::{Opening, SessionError};
+use super::relay::SmtpRelay;
+use super::session::{Access, SessionError};
 use super::throttle::{Paces, Throttle};
 use super::worker;
 use crate::campaign::amount::Rate;
@@ -102,6 +103,15 @@ impl ExitCode for Stop {
     }
 }
 
+/// The way to the relay.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// SMTP sessions.
+    Smtp(SmtpRelay, Access),
+    /// The local sendmail program, which is at this path.
+    Sendmail(PathBuf),
+}
+
 /// What a run works with.
 pub struct Setting<'a> {
     /// The letters.
@@ -109,9 +119,7 @@ pub struct Setting<'a> {
     /// The ledger's side of the run.
     pub ledger: &'a LedgerRun,
     /// Where messages are handed over.
-    pub relay: &'a Relay,
-    /// How a connection is opened.
-    pub opening: &'a Opening,
+    pub line: &'a Line,
     /// How to go about it.
     pub manner: &'a Manner,
     /// The clock.
@@ -127,7 +135,10 @@ pub fn run(setting: &Setting<'_>) -> Option<Stop> {
     let floor = Floor::new(setting);
     std::thread::scope(|scope| {
         for _ in 0..setting.manner.connections.max(1) {
-            scope.spawn(|| worker::work(&floor));
+            scope.spawn(|| match setting.line {
+                Line::Smtp(relay, access) => worker::work(&floor, relay, access),
+                Line::Sendmail(program) => worker::work_through_sendmail(&floor, program),
+            });
         }
     });
     floor.into_stop()
@@ -147,6 +158,7 @@ struct Desk {
     stop: Option<Stop>,
     refusals_in_a_row: u32,
     failed_connections: u32,
+    fruitless_connections: u32,
     jitter: u64,
     told_wait: Option<Timestamp>,
 }
@@ -155,6 +167,8 @@ struct Desk {
 const TICK: Duration = Duration::from_millis(100);
 const MOST_REFUSALS: u32 = 20;
 const MOST_FAILED_CONNECTIONS: u32 = 3;
+/// A relay that says 250 to MAIL and then never takes a letter would be tried for ever.
+const MOST_FRUITLESS_CONNECTIONS: u32 = 20;
 const BETWEEN_CONNECTIONS: Duration = Duration::from_secs(2);
 
 impl<'a> Floor<'a> {
@@ -169,6 +183,7 @@ impl<'a> Floor<'a> {
             stop: None,
             refusals_in_a_row: 0,
             failed_connections: 0,
+            fruitless_connections: 0,
             jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
             told_wait: None,
         };
@@ -323,7 +338,8 @@ impl<'a> Floor<'a> {
     }
 
     fn wait(&self, until: Option<Timestamp>) {
-        let left = until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
+        let left =
+            until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
         let desk = self.desk();
         // Woken without cause or too early, the caller looks again.
         drop(self.changed.wait_timeout(desk, left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK)));
@@ -347,7 +363,8 @@ impl<'a> Floor<'a> {
                 }
                 Outcome::Deferred(_) => {
                     desk.jitter = desk.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    let jitter = f64::from(u32::try_from(desk.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+                    let jitter =
+                        f64::from(u32::try_from(desk.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
                     desk.dispatch.defer(errand, now, jitter);
                 }
                 Outcome::Refused(reply) | Outcome::NoSuchAddress(reply) => {
@@ -376,21 +393,20 @@ impl<'a> Floor<'a> {
         }
     }
 
-    /// The relay said 250 to a MAIL: it lives.
-    pub(super) fn connection_works(&self) {
-        self.desk().failed_connections = 0;
-    }
-
-    /// A connection came to nothing: whether another may be tried, after a while.
-    pub(super) fn connection_failed(&self, why: &str) -> bool {
-        let failed = {
+    /// A connection is gone. Where the relay took no MAIL on it, it counts towards a dead relay; where no letter went
+    /// over it, there is a pause before the next.
+    pub(super) fn connection_lost(&self, why: &str, mail_taken: bool, letter_sent: bool) {
+        let (failed, fruitless) = {
             let mut desk = self.desk();
-            desk.failed_connections += 1;
-            desk.failed_connections
+            desk.failed_connections = if mail_taken { 0 } else { desk.failed_connections + 1 };
+            desk.fruitless_connections = if letter_sent { 0 } else { desk.fruitless_connections + 1 };
+            (desk.failed_connections, desk.fruitless_connections)
         };
-        if failed >= MOST_FAILED_CONNECTIONS {
-            self.stop(Stop::DeadRelay(why.to_owned()));
-            return false;
+        if failed >= MOST_FAILED_CONNECTIONS || fruitless >= MOST_FRUITLESS_CONNECTIONS {
+            return self.stop(Stop::DeadRelay(why.to_owned()));
+        }
+        if letter_sent {
+            return;
         }
         (self.setting.observer)(&Event::Reconnecting(why));
         let mut left = BETWEEN_CONNECTIONS;
@@ -398,18 +414,16 @@ impl<'a> Floor<'a> {
             std::thread::sleep(TICK.min(left));
             left = left.saturating_sub(TICK);
         }
-        !self.is_stopping()
     }
 
-    /// A session that cannot be opened: whether another may be tried.
-    pub(super) fn session_failed(&self, error: &SessionError) -> bool {
+    /// A session could not be opened: the end of the run, or a pause before the next try.
+    pub(super) fn session_failed(&self, error: &SessionError) {
         match error.exit() {
             // A certificate or a log-in is no better the second time.
             exit @ (Exit::NoPermission | Exit::Config | Exit::Data | Exit::NoInput) => {
                 self.stop(Stop::Session(error.to_string(), exit));
-                false
             }
-            _ => self.connection_failed(&error.to_string()),
+            _ => self.connection_lost(&error.to_string(), false, false),
         }
     }
 
@@ -439,7 +453,11 @@ enum Found {
 pub fn interruption() -> std::io::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in TERMINATING {
-        signal_hook::flag::register_conditional_shutdown(*signal, i32::from(Exit::Interrupted.code()), Arc::clone(&interrupted))?;
+        signal_hook::flag::register_conditional_shutdown(
+            *signal,
+            i32::from(Exit::Interrupted.code()),
+            Arc::clone(&interrupted),
+        )?;
         signal_hook::flag::register(*signal, Arc::clone(&interrupted))?;
     }
     Ok(interrupted)

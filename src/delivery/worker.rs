@@ -4,13 +4,17 @@
 //! The order of these steps is what "at most once" stands on (SENDING.md): claim durable, body, reply, outcome
 //! durable, next body.
 
-use super::outbox::Parcel;
-use super::reply::{Stage, Verdict};
-use super::run::{Floor, Stop};
-use super::session::{Begun, Delivery, DotOutcome, Next, Session};
 use super::dispatch::Errand;
 use super::dotted::Dotted;
-use crate::ledger::{Answer, Claimed, Item, Outcome, Pace, Reply as Answered, Round};
+use super::outbox::Parcel;
+use super::relay::SmtpRelay;
+use super::reply::{Reply, Stage, Verdict};
+use super::run::{Floor, Stop};
+use super::sendmail;
+use super::session::{Access, Begun, Delivery, DotOutcome, Next, Session};
+use std::path::Path;
+
+use crate::ledger::{Answer, Charge, Claimed, Item, Outcome, Pace, Reply as Answered, Round};
 
 /// A letter with its 354, or about to get it.
 struct Job {
@@ -21,7 +25,8 @@ struct Job {
 
 impl Job {
     fn new(errand: Errand, parcel: Parcel) -> Job {
-        let composed = if errand.is_copy { parcel.copy.as_ref().unwrap_or(&parcel.letter) } else { &parcel.letter };
+        let composed =
+            if errand.is_copy { parcel.copy.as_ref().unwrap_or(&parcel.letter) } else { &parcel.letter };
         let data = Dotted::new(&composed.bytes);
         Job { errand, parcel, data }
     }
@@ -39,8 +44,8 @@ impl Job {
 }
 
 /// Works until there is nothing left to do.
-pub(super) fn work(floor: &Floor<'_>) {
-    let mut worker = Worker { floor, session: None, sent: 0 };
+pub(super) fn work(floor: &Floor<'_>, relay: &SmtpRelay, access: &Access) {
+    let mut worker = Worker { floor, relay, access, session: None, sent: 0, mail_taken: false };
     while let Some((errand, parcel)) = floor.next_letter() {
         worker.begin(Job::new(errand, parcel));
     }
@@ -49,11 +54,47 @@ pub(super) fn work(floor: &Floor<'_>) {
     }
 }
 
+/// Works through the sendmail program: a claim, a message, an outcome, one letter after the other.
+pub(super) fn work_through_sendmail(floor: &Floor<'_>, program: &Path) {
+    while let Some((errand, parcel)) = floor.next_letter() {
+        let job = Job::new(errand, parcel);
+        let claimed = round(floor, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
+        match claimed {
+            Some(Claimed::Yes) => {
+                let outcome = sendmail::deliver(program, job.composed());
+                floor.weigh(job.errand, &job.parcel, &outcome);
+                round(floor, vec![(job, outcome)], None, Vec::new());
+            }
+            Some(_) => floor.skip(job.errand),
+            None => floor.put_back(job.errand),
+        }
+    }
+}
+
+/// One round with the ledger; nothing when it failed, and then no further body leaves.
+fn round(
+    floor: &Floor<'_>,
+    outcomes: Vec<(Job, Outcome)>,
+    claim: Option<&Job>,
+    charges: Vec<Charge>,
+) -> Option<Answer> {
+    let items = outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
+    let answer = floor.setting.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
+    for (job, outcome) in &outcomes {
+        floor.tell(job.errand, &job.parcel, outcome, answer.is_ok());
+    }
+    answer.map_err(|error| floor.stop(Stop::Ledger(error))).ok()
+}
+
 struct Worker<'f, 'a> {
     floor: &'f Floor<'a>,
+    relay: &'f SmtpRelay,
+    access: &'f Access,
     session: Option<Session>,
     /// Letters whose body went over this connection.
     sent: u32,
+    /// Whether the relay said 250 to a MAIL on it.
+    mail_taken: bool,
 }
 
 impl Worker<'_, '_> {
@@ -63,10 +104,9 @@ impl Worker<'_, '_> {
             self.floor.put_back(job.errand);
             return;
         };
-        let begun = session.begin(&job.composed().envelope, job.data.len());
-        match self.after_envelope(job, begun, session, Vec::new()) {
-            Some((job, session)) => self.carry_on(job, session),
-            None => {}
+        let begun = session.begin(&job.composed().envelope, job.data.size());
+        if let Some((job, session)) = self.after_envelope(job, begun, session, Vec::new()) {
+            self.carry_on(job, session);
         }
     }
 
@@ -79,20 +119,16 @@ impl Worker<'_, '_> {
             if self.floor.is_stopping() {
                 return None;
             }
-            self.sent = 0;
-            match Session::open(self.floor.setting.relay, self.floor.setting.opening) {
+            (self.sent, self.mail_taken) = (0, false);
+            match Session::open(self.relay, self.access) {
                 Ok(session) => return Some(session),
-                Err(error) => {
-                    if !self.floor.session_failed(&error) {
-                        return None;
-                    }
-                }
+                Err(error) => self.floor.session_failed(&error),
             }
         }
     }
 
     /// What follows from the answer to an envelope. A letter that has its 354 comes back; of any other the outcome
-    /// is recorded here, together with those of the round before.
+    /// is recorded here, together with that of the letter before.
     fn after_envelope(
         &mut self,
         job: Job,
@@ -100,46 +136,43 @@ impl Worker<'_, '_> {
         mut session: Session,
         mut outcomes: Vec<(Job, Outcome)>,
     ) -> Option<(Job, Session)> {
-        match begun {
-            Begun::Ready => {
-                self.floor.connection_works();
-                return Some((job, session)).filter(|_| outcomes.is_empty() || self.record(outcomes));
+        self.mail_taken |= match &begun {
+            Begun::Ready => true,
+            Begun::Refused { stage, .. } | Begun::ReadyButRefused { stage, .. } => *stage != Stage::Mail,
+            Begun::Lost(_) => false,
+        };
+        let (outcome, lost) = match begun {
+            Begun::Ready => return Some((job, session)),
+            Begun::Lost(why) => (Outcome::Unsent, Some(why)),
+            Begun::Refused { stage, reply } => match self.judge(stage, &reply) {
+                // 421, or the end of the run: no attempt is counted.
+                Outcome::Unsent => (Outcome::Unsent, Some(reply.to_string())),
+                outcome => (outcome, session.reset().err()),
+            },
+            Begun::ReadyButRefused { stage, reply } => {
+                (self.judge(stage, &reply), Some(format!("it answered 354 after {reply}")))
             }
-            Begun::Refused { stage, reply } => {
-                if stage != Stage::Mail {
-                    self.floor.connection_works();
-                }
-                let outcome = self.judge(&job, stage, &reply);
-                if outcome == Outcome::Unsent {
-                    self.floor.put_back(job.errand);
-                    // 421 before a body, or a stop: no attempt is counted, another connection is tried.
-                    drop(session);
-                    if stage == Stage::Mail && !self.floor.is_stopping() {
-                        self.floor.connection_failed(&reply.to_string());
-                    }
-                } else {
-                    self.floor.weigh(job.errand, &job.parcel, &outcome);
-                    outcomes.push((job, outcome));
-                    if session.reset().is_ok() {
-                        self.session = Some(session);
-                    }
-                }
-            }
-            Begun::ReadyButRefused { reply } => {
-                self.floor.connection_works();
-                session.abandon();
-                let outcome = self.judge(&job, Stage::Rcpt, &reply);
-                self.floor.weigh(job.errand, &job.parcel, &outcome);
-                outcomes.push((job, outcome));
-            }
-            Begun::Lost(why) => {
-                self.floor.put_back(job.errand);
-                session.abandon();
-                self.floor.connection_failed(&why);
-            }
+        };
+        self.floor.weigh(job.errand, &job.parcel, &outcome);
+        if outcome != Outcome::Unsent {
+            outcomes.push((job, outcome));
         }
         self.record(outcomes);
+        match lost {
+            None => self.session = Some(session),
+            Some(why) => {
+                session.abandon();
+                self.lost(&why);
+            }
+        }
         None
+    }
+
+    /// A connection is gone: another will be tried.
+    fn lost(&mut self, why: &str) {
+        if !self.floor.is_stopping() {
+            self.floor.connection_lost(why, self.mail_taken, self.sent > 0);
+        }
     }
 
     /// From one letter that has its 354 to the next, until none may follow at once.
@@ -147,9 +180,11 @@ impl Worker<'_, '_> {
         let mut outcomes: Vec<(Job, Outcome)> = Vec::new();
         loop {
             let candidate = self.may_pipeline(&session).then(|| self.floor.letter_at_once()).flatten();
-            let charges = candidate.as_ref().map(|(errand, _)| self.floor.charges(*errand)).unwrap_or_default();
-            let answer = self.round(outcomes, Some(&job), charges);
-            let Some(answer) = answer.filter(|answer| answer.claim == Some(Claimed::Yes) && !self.floor.is_stopping())
+            let charges =
+                candidate.as_ref().map(|(errand, _)| self.floor.charges(*errand)).unwrap_or_default();
+            let answer = round(self.floor, outcomes, Some(&job), charges);
+            let Some(answer) =
+                answer.filter(|answer| answer.claim == Some(Claimed::Yes) && !self.floor.is_stopping())
             else {
                 if let Some((errand, _)) = candidate {
                     self.floor.put_back(errand);
@@ -161,28 +196,35 @@ impl Worker<'_, '_> {
             let next = self.granted(candidate, answer).map(|(errand, parcel)| Job::new(errand, parcel));
             self.sent += 1;
             let then = match &next {
-                Some(next) => Next::Envelope(&next.composed().envelope, next.data.len()),
-                None if self.is_last(&session) => Next::Quit,
+                Some(next) => Next::Envelope(&next.composed().envelope, next.data.size()),
+                None if self.is_full(self.sent) => Next::Quit,
                 None => Next::Nothing,
             };
             let closes = matches!(then, Next::Quit);
             let Delivery { outcome, next: begun } = session.deliver(&job.data, then);
-            let lost = !matches!(outcome, DotOutcome::Answered(_));
-            let outcome = self.judge_dot(&job, outcome);
+            let lost = match &outcome {
+                DotOutcome::Answered(reply) if reply.code() == 421 => Some(reply.to_string()),
+                DotOutcome::Answered(_) => None,
+                DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
+            };
+            let outcome = self.judge_dot(outcome);
             self.floor.weigh(job.errand, &job.parcel, &outcome);
             outcomes = vec![(job, outcome)];
             match (next, begun) {
-                (Some(next), Some(begun)) => match self.after_next(next, begun, session, &mut outcomes) {
-                    Some((next, open)) => (job, session) = (next, open),
-                    None => return,
-                },
-                (next, _) => {
-                    if let Some(next) = next {
-                        self.floor.put_back(next.errand);
-                    }
+                (Some(next), Some(Begun::Ready)) => {
+                    self.mail_taken = true;
+                    job = next;
+                }
+                (Some(next), Some(begun)) => {
+                    self.after_envelope(next, begun, session, outcomes);
+                    return;
+                }
+                _ => {
                     self.record(outcomes);
-                    if !closes && !lost {
-                        self.session = Some(session);
+                    match lost {
+                        Some(why) => self.lost(&why),
+                        None if !closes => self.session = Some(session),
+                        None => {}
                     }
                     return;
                 }
@@ -190,28 +232,8 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// The answer to an envelope that went out behind a body, whose outcome is still to be recorded.
-    fn after_next(
-        &mut self,
-        next: Job,
-        begun: Begun,
-        session: Session,
-        outcomes: &mut Vec<(Job, Outcome)>,
-    ) -> Option<(Job, Session)> {
-        if matches!(begun, Begun::Ready) {
-            self.floor.connection_works();
-            return Some((next, session));
-        }
-        self.after_envelope(next, begun, session, std::mem::take(outcomes))
-    }
-
     fn may_pipeline(&self, session: &Session) -> bool {
         session.pipelining() && !self.is_full(self.sent + 1)
-    }
-
-    /// Whether the letter that is about to leave is the last of this connection.
-    fn is_last(&self, _session: &Session) -> bool {
-        self.is_full(self.sent)
     }
 
     fn is_full(&self, sent: u32) -> bool {
@@ -242,63 +264,46 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// One round with the ledger; nothing when it failed, and then no further body leaves.
-    fn round(
-        &self,
-        outcomes: Vec<(Job, Outcome)>,
-        claim: Option<&Job>,
-        charges: Vec<crate::ledger::Charge>,
-    ) -> Option<Answer> {
-        let items = outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
-        let answer = self.floor.setting.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
-        for (job, outcome) in &outcomes {
-            self.floor.tell(job.errand, &job.parcel, outcome, answer.is_ok());
-        }
-        answer.map_err(|error| self.floor.stop(Stop::Ledger(error))).ok()
-    }
-
     fn record(&self, outcomes: Vec<(Job, Outcome)>) -> bool {
-        outcomes.is_empty() || self.round(outcomes, None, Vec::new()).is_some()
+        outcomes.is_empty() || round(self.floor, outcomes, None, Vec::new()).is_some()
     }
 
-    fn judge_dot(&self, job: &Job, outcome: DotOutcome) -> Outcome {
+    fn judge_dot(&self, outcome: DotOutcome) -> Outcome {
         match outcome {
-            DotOutcome::Answered(reply) => self.judge(job, Stage::Dot, &reply),
-            DotOutcome::NotSent(why) => {
-                self.floor.connection_failed(&why);
-                Outcome::Unsent
-            }
+            DotOutcome::Answered(reply) => self.judge(Stage::Dot, &reply),
+            DotOutcome::NotSent(_) => Outcome::Unsent,
             DotOutcome::InDoubt(why) => Outcome::InDoubt(why),
         }
     }
 
     /// What a reply means for its letter, and what follows from it for the run.
-    fn judge(&self, job: &Job, stage: Stage, reply: &super::reply::Reply) -> Outcome {
-        let answered = Answered {
-            code: Some(reply.code()),
-            enhanced: reply.enhanced().map(|enhanced| enhanced.to_string()),
-            words: reply.text(),
-            relay: self.floor.setting.relay.to_string(),
-        };
-        let _ = job;
+    fn judge(&self, stage: Stage, reply: &Reply) -> Outcome {
         match reply.verdict(stage) {
-            Verdict::Accepted => Outcome::Accepted(answered),
-            Verdict::ServiceClosing if stage != Stage::Dot => Outcome::Unsent,
-            Verdict::Deferred | Verdict::ServiceClosing => Outcome::Deferred(answered),
-            Verdict::Throttled => {
-                self.floor.brake();
-                Outcome::Deferred(answered)
-            }
-            Verdict::Refused => Outcome::Refused(answered),
-            Verdict::MailboxUnknown => Outcome::NoSuchAddress(answered),
-            Verdict::AccountLevel => {
-                self.floor.stop(Stop::Account(reply.to_string()));
-                Outcome::Unsent
-            }
-            Verdict::LogInNeeded => {
-                self.floor.stop(Stop::LogIn(reply.to_string()));
-                Outcome::Unsent
-            }
+            Verdict::Throttled => self.floor.brake(),
+            Verdict::AccountLevel => self.floor.stop(Stop::Account(reply.to_string())),
+            Verdict::LogInNeeded => self.floor.stop(Stop::LogIn(reply.to_string())),
+            _ => {}
         }
+        outcome_of(reply, stage, &self.relay.to_string())
+    }
+}
+
+/// What a reply at `stage` means for its letter.
+pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
+    let answered = Answered {
+        code: Some(reply.code()),
+        enhanced: reply.enhanced().map(str::to_owned),
+        words: reply.text(),
+        relay: relay.to_owned(),
+    };
+    match reply.verdict(stage) {
+        Verdict::Accepted => Outcome::Accepted(answered),
+        // Before the body it is no attempt; to the final dot it is an answer.
+        Verdict::ServiceClosing if stage != Stage::Dot => Outcome::Unsent,
+        Verdict::Deferred | Verdict::Throttled | Verdict::ServiceClosing => Outcome::Deferred(answered),
+        Verdict::Refused => Outcome::Refused(answered),
+        Verdict::MailboxUnknown => Outcome::NoSuchAddress(answered),
+        // About the account and not about the letter, which stays pending.
+        Verdict::AccountLevel | Verdict::LogInNeeded => Outcome::Unsent,
     }
 }

@@ -152,10 +152,7 @@ impl Page<'_> {
         let row = self.select(letter).map_err(|error| self.error(&error))?;
         match row {
             Some(row) if matches!(row.state, State::Claimed | State::Deferred) => {
-                let Some(other) = row
-                    .run
-                    .filter(|run| *run != self.run && !self.ended.contains(run))
-                else {
+                let Some(other) = row.run.filter(|run| *run != self.run && !self.ended.contains(run)) else {
                     return Ok(Some(row));
                 };
                 if !self.has_ended(other)? {
@@ -226,8 +223,5 @@ impl Page<'_> {
 
 /// Outcomes that a letter can have without its body having left.
 fn answers_the_envelope(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Deferred(_) | Outcome::Refused(_) | Outcome::NoSuchAddress(_)
-    )
+    matches!(outcome, Outcome::Deferred(_) | Outcome::Refused(_) | Outcome::NoSuchAddress(_))
 }

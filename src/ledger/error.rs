@@ -63,7 +63,7 @@ pub enum LedgerError {
         words: String,
     },
     /// It could not be read or written: disk full, I/O error, no permission.
-    #[error("{}: the ledger cannot be written: {words}", .path.display())]
+    #[error("{}: the ledger cannot be read or written: {words}", .path.display())]
     Write {
         /// The ledger.
         path: PathBuf,
@@ -113,10 +113,7 @@ impl LedgerError {
 
     /// An error of the operating system while writing beside the ledger at `path`.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> LedgerError {
-        LedgerError::Write {
-            path: path.to_owned(),
-            words: error.to_string(),
-        }
+        LedgerError::Write { path: path.to_owned(), words: error.to_string() }
     }
 }
 

@@ -22,10 +22,7 @@ pub(super) fn make(
     secret: &Secret,
 ) -> Result<(), LedgerError> {
     place::must_be_local(path)?;
-    let failed = |words: String| LedgerError::Make {
-        path: path.to_owned(),
-        words,
-    };
+    let failed = |words: String| LedgerError::Make { path: path.to_owned(), words };
     let folder = path.parent().unwrap_or(Path::new("/"));
     // tempfile makes it 0600; SQLite gives the files beside a database its mode.
     let file = tempfile::Builder::new()
@@ -60,9 +57,12 @@ const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLI
 
 /// A connection to an existing ledger that writes.
 pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
-    let sqlite = |error: rusqlite::Error| LedgerError::of(path, &error);
-    let mut connection = Connection::open_with_flags(path, FLAGS).map_err(sqlite)?;
-    schema::set_up(&mut connection).map_err(sqlite)?;
+    try_to_connect(path).map_err(|error| LedgerError::of(path, &error))
+}
+
+fn try_to_connect(path: &Path) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_with_flags(path, FLAGS)?;
+    schema::set_up(&mut connection)?;
     Ok(connection)
 }
 
@@ -74,12 +74,8 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let has_log = Path::new(&log).exists();
-    let connection = connect(path)?;
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)
-        .map_err(|error| LedgerError::of(path, &error))?;
-    match connection.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
-        // No permission to make the log in this folder: then nobody writes, if there is no log.
+    let connection = match try_to_connect(path) {
+        // No log can be made in this folder: then nobody writes, if there is none.
         Err(error)
             if !has_log
                 && matches!(
@@ -87,10 +83,16 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
                     Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
                 ) =>
         {
-            connect_unlocked(path).map_err(|error| LedgerError::of(path, &error))
+            connect_unlocked(path)
         }
-        _ => Ok(connection),
-    }
+        connection => connection,
+    };
+    connection
+        .and_then(|connection| {
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
+            Ok(connection)
+        })
+        .map_err(|error| LedgerError::of(path, &error))
 }
 
 /// Looks at the file as it lies there: no lock, no log, no recovery.
@@ -127,11 +129,9 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
     });
     match header {
         Ok((schema::APPLICATION_ID, schema::VERSION)) => Ok(true),
-        Ok((schema::APPLICATION_ID, found)) => Err(LedgerError::Newer {
-            path: path.to_owned(),
-            found,
-            known: schema::VERSION,
-        }),
+        Ok((schema::APPLICATION_ID, found)) => {
+            Err(LedgerError::Newer { path: path.to_owned(), found, known: schema::VERSION })
+        }
         Err(error) if error.sqlite_error_code() != Some(ErrorCode::NotADatabase) => {
             Err(LedgerError::of(path, &error))
         }
@@ -147,8 +147,5 @@ pub(super) fn must_be_sound(path: &Path, connection: &Connection) -> Result<(), 
     if verdict == "ok" {
         return Ok(());
     }
-    Err(LedgerError::Corrupt {
-        path: path.to_owned(),
-        words: verdict,
-    })
+    Err(LedgerError::Corrupt { path: path.to_owned(), words: verdict })
 }

@@ -48,8 +48,7 @@ impl Ledger {
     fn erase(&self) -> Result<(), LedgerError> {
         let erase = || {
             self.connection.execute_batch("VACUUM")?;
-            self.connection
-                .query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+            self.connection.query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
         };
         match erase() {
             Ok(false) => Ok(()),

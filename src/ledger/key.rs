@@ -100,18 +100,13 @@ pub struct Keys {
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys")
-            .field("campaign", &self.campaign)
-            .finish_non_exhaustive()
+        f.debug_struct("Keys").field("campaign", &self.campaign).finish_non_exhaustive()
     }
 }
 
 impl Keys {
     pub(super) fn new(secret: Secret, campaign: &str) -> Keys {
-        Keys {
-            secret,
-            campaign: campaign.to_owned(),
-        }
+        Keys { secret, campaign: campaign.to_owned() }
     }
 
     /// The hashes of this signer's letter to the embassy `destination`: the country code alone for an embassy or
@@ -193,30 +188,15 @@ mod tests {
 
     fn key(name: &str, email: Option<&str>, city: Option<&str>, destination: &str) -> super::LetterKey {
         let email = email.map(|text| Mailbox::parse(text).unwrap());
-        let signer = Identity {
-            name,
-            email: email.as_ref(),
-            city,
-        };
+        let signer = Identity { name, email: email.as_ref(), city };
         keys().fingerprint(&signer, destination).key
     }
 
     #[test]
     fn one_signer_typed_in_several_ways_has_one_key() {
         let aiko = key("Aiko Tanaka", Some("aiko@example.org"), None, "JP");
-        assert_eq!(
-            aiko,
-            key(
-                "  AIKO\u{3000}tanaka ",
-                Some("Aiko@EXAMPLE.org"),
-                Some("Osaka"),
-                "JP"
-            )
-        );
-        assert_eq!(
-            aiko,
-            key("Ａｉｋｏ Ｔａｎａｋａ", Some("aiko@example.org"), None, "JP")
-        );
+        assert_eq!(aiko, key("  AIKO\u{3000}tanaka ", Some("Aiko@EXAMPLE.org"), Some("Osaka"), "JP"));
+        assert_eq!(aiko, key("Ａｉｋｏ Ｔａｎａｋａ", Some("aiko@example.org"), None, "JP"));
         assert_eq!(
             key("José Weiß", Some("j@bücher.example"), None, "DE"),
             key("Jose\u{301} WEISS", Some("j@xn--bcher-kva.example"), None, "DE")
@@ -230,12 +210,7 @@ mod tests {
             key("Ken Tanaka", Some("aiko@example.org"), None, "JP"),
             key("Aiko Tanaka", Some("aiko+2@example.org"), None, "JP"),
             key("Aiko Tanaka", Some("a.iko@example.org"), None, "JP"),
-            key(
-                "Aiko Tanaka",
-                Some("aiko@example.org"),
-                None,
-                "US consulate-general New York",
-            ),
+            key("Aiko Tanaka", Some("aiko@example.org"), None, "US consulate-general New York"),
             key("Aiko Tanaka", None, Some("Osaka"), "JP"),
             key("Aiko Tanaka", None, None, "JP"),
             key("Aiko", None, Some("Tanaka"), "JP"),
@@ -247,32 +222,17 @@ mod tests {
 
     #[test]
     fn marks_see_a_corrected_name_a_corrected_address_and_another_embassy() {
-        let (old, new) = (
-            Mailbox::parse("aiko@exmaple.org").unwrap(),
-            Mailbox::parse("aiko@example.org").unwrap(),
-        );
+        let (old, new) =
+            (Mailbox::parse("aiko@exmaple.org").unwrap(), Mailbox::parse("aiko@example.org").unwrap());
         let print = |name, email, destination| {
-            let signer = Identity {
-                name,
-                email: Some(email),
-                city: None,
-            };
+            let signer = Identity { name, email: Some(email), city: None };
             keys().fingerprint(&signer, destination)
         };
         let sent = print("Aiko Tanaka", &old, "JP");
-        assert_eq!(
-            sent.name_at_embassy,
-            print("Aiko Tanaka", &new, "JP").name_at_embassy
-        );
-        assert_eq!(
-            sent.email_at_embassy,
-            print("Aiko Tanaca", &old, "JP").email_at_embassy
-        );
+        assert_eq!(sent.name_at_embassy, print("Aiko Tanaka", &new, "JP").name_at_embassy);
+        assert_eq!(sent.email_at_embassy, print("Aiko Tanaca", &old, "JP").email_at_embassy);
         assert_eq!(sent.signer, print("Aiko Tanaka", &old, "KR").signer);
-        assert_ne!(
-            sent.name_at_embassy,
-            print("Aiko Tanaka", &old, "KR").name_at_embassy
-        );
+        assert_ne!(sent.name_at_embassy, print("Aiko Tanaka", &old, "KR").name_at_embassy);
     }
 
     #[test]
@@ -282,11 +242,7 @@ mod tests {
         for purpose in [Purpose::Letter, Purpose::Rehearsal, Purpose::Copy, Purpose::Draft] {
             let local_part = keys().message_id_local_part(letter, purpose);
             assert_eq!(local_part.len(), 32);
-            assert!(
-                local_part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            );
+            assert!(local_part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
             assert_eq!(local_part, keys().message_id_local_part(letter, purpose));
             assert!(seen.insert(local_part));
         }

@@ -218,9 +218,7 @@ impl List<'_> {
         if digest.is_some() && self.lives_another(digest).map_err(|error| ledger.error(&error))? {
             return Err(LedgerError::OtherList(ledger.path.clone()));
         }
-        let id = self
-            .begin_run(&transaction, digest, now)
-            .map_err(|error| ledger.error(&error))?;
+        let id = self.begin_run(&transaction, digest, now).map_err(|error| ledger.error(&error))?;
         // Held before the run can be seen by others.
         let lock = RunLock::take(&ledger.path, id)?;
         let enrolled = enrol(&transaction, scope, retry).map_err(|error| ledger.error(&error))?;
@@ -232,10 +230,7 @@ impl List<'_> {
     /// The same for the same letters, in whatever order the list has them.
     fn digest(&self) -> rusqlite::Result<[u8; 32]> {
         let mut hasher = blake3::Hasher::new();
-        let mut statement = self
-            .ledger
-            .connection
-            .prepare("SELECT key FROM temp.list ORDER BY key")?;
+        let mut statement = self.ledger.connection.prepare("SELECT key FROM temp.list ORDER BY key")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             hasher.update(&row.get::<_, [u8; 32]>(0)?);
@@ -272,10 +267,7 @@ impl List<'_> {
 impl Drop for List<'_> {
     fn drop(&mut self) {
         // Temporary: it goes with the connection at the latest.
-        let _ = self
-            .ledger
-            .connection
-            .execute_batch("DROP TABLE IF EXISTS temp.list");
+        let _ = self.ledger.connection.execute_batch("DROP TABLE IF EXISTS temp.list");
     }
 }
 
@@ -325,9 +317,5 @@ fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite:
         [],
     )?;
     let total = total()?;
-    Ok(Enrolled {
-        added: total - before,
-        dropped: dropped as u64,
-        total,
-    })
+    Ok(Enrolled { added: total - before, dropped: dropped as u64, total })
 }

@@ -116,19 +116,13 @@ impl Ledger {
         let (campaign_id, year, secret) = connection
             .query_one("SELECT id, year, secret FROM campaign", [], |row| {
                 let secret: Option<[u8; 32]> = row.get(2)?;
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get(1)?,
-                    secret.map(Secret::from_ledger),
-                ))
+                Ok((row.get::<_, String>(0)?, row.get(1)?, secret.map(Secret::from_ledger)))
             })
             .map_err(|error| LedgerError::of(&path, &error))?;
         match id {
-            Some(wanted) if wanted != campaign_id => Err(LedgerError::OtherCampaign {
-                path,
-                found: campaign_id,
-                wanted: wanted.to_owned(),
-            }),
+            Some(wanted) if wanted != campaign_id => {
+                Err(LedgerError::OtherCampaign { path, found: campaign_id, wanted: wanted.to_owned() })
+            }
             _ => Ok(Ledger {
                 keys: secret.map(|secret| Arc::new(Keys::new(secret, &campaign_id))),
                 path,
@@ -157,9 +151,7 @@ impl Ledger {
 
     /// What turns signers into keys and Message-IDs. A forgotten ledger has none.
     pub fn keys(&self) -> Result<Arc<Keys>, LedgerError> {
-        self.keys
-            .clone()
-            .ok_or_else(|| LedgerError::Forgotten(self.path.clone()))
+        self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.path.clone()))
     }
 
     /// A transaction that writes, on a ledger that may be written and was not forgotten, even just now by
@@ -192,11 +184,7 @@ fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
         std::io::ErrorKind::NotFound => LedgerError::Absent(path.to_owned()),
         _ => LedgerError::io(path, &error),
     })?;
-    if file::is_a_ledger(&resolved)? {
-        Ok(resolved)
-    } else {
-        Err(LedgerError::Absent(resolved))
-    }
+    if file::is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved)) }
 }
 
 fn default_id(year: i16) -> String {

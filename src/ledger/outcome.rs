@@ -58,10 +58,7 @@ impl ToSql for State {
 impl FromSql for State {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<State> {
         let word = value.as_str()?;
-        State::ALL
-            .into_iter()
-            .find(|state| state.word() == word)
-            .ok_or(FromSqlError::InvalidType)
+        State::ALL.into_iter().find(|state| state.word() == word).ok_or(FromSqlError::InvalidType)
     }
 }
 
@@ -114,10 +111,7 @@ impl Outcome {
             | Outcome::Deferred(reply)
             | Outcome::Refused(reply)
             | Outcome::NoSuchAddress(reply) => reply.clone(),
-            Outcome::InDoubt(words) => Reply {
-                words: words.clone(),
-                ..Reply::default()
-            },
+            Outcome::InDoubt(words) => Reply { words: words.clone(), ..Reply::default() },
             Outcome::Unsent => Reply::default(),
         }
     }
@@ -135,11 +129,7 @@ pub(super) fn kept_words(words: &str, embassy: Option<&str>) -> String {
             _ => (piece, ""),
         };
         let is_the_embassys = embassy.is_some_and(|address| address.eq_ignore_ascii_case(word));
-        let shown = if word.contains('@') && !is_the_embassys {
-            "…@…"
-        } else {
-            word
-        };
+        let shown = if word.contains('@') && !is_the_embassys { "…@…" } else { word };
         kept.push_str(shown);
         kept.extend(end.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
@@ -176,9 +166,7 @@ mod tests {
     fn every_state_is_read_back_from_its_word() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         for state in State::ALL {
-            let back: State = connection
-                .query_one("SELECT ?1", [state], |row| row.get(0))
-                .unwrap();
+            let back: State = connection.query_one("SELECT ?1", [state], |row| row.get(0)).unwrap();
             assert_eq!(back, state);
         }
     }

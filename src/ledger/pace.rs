@@ -35,36 +35,20 @@ pub(super) fn take(
     for charge in charges {
         let bucket = transaction
             .prepare_cached("SELECT tokens, at FROM bucket WHERE name = ?1")?
-            .query_one([&charge.bucket], |row| {
-                Ok(Bucket {
-                    tokens: row.get(0)?,
-                    at: row.get(1)?,
-                })
-            })
+            .query_one([&charge.bucket], |row| Ok(Bucket { tokens: row.get(0)?, at: row.get(1)? }))
             .optional()?;
         filled.push((charge, Bucket::filled(bucket, charge.rate, now.as_microsecond())));
     }
-    let wait = filled
-        .iter()
-        .map(|(charge, bucket)| bucket.wait(charge.rate))
-        .max()
-        .unwrap_or(0);
+    let wait = filled.iter().map(|(charge, bucket)| bucket.wait(charge.rate)).max().unwrap_or(0);
     for (charge, bucket) in filled {
-        let tokens = if wait == 0 {
-            bucket.tokens - 1.0
-        } else {
-            bucket.tokens
-        };
+        let tokens = if wait == 0 { bucket.tokens - 1.0 } else { bucket.tokens };
         transaction
             .prepare_cached("INSERT OR REPLACE INTO bucket (name, tokens, at) VALUES (?1, ?2, ?3)")?
             .execute(params![charge.bucket, tokens, bucket.at])?;
     }
     Ok(match wait {
         0 => Pace::Granted,
-        wait => Pace::NotBefore(
-            now.checked_add(SignedDuration::from_micros(wait))
-                .unwrap_or(Timestamp::MAX),
-        ),
+        wait => Pace::NotBefore(now.checked_add(SignedDuration::from_micros(wait)).unwrap_or(Timestamp::MAX)),
     })
 }
 
@@ -117,10 +101,7 @@ mod tests {
     fn granted(rate: f64, moments: impl IntoIterator<Item = f64>) -> usize {
         let ledger = Ledger::ephemeral(None, 2026).unwrap();
         let transaction = ledger.connection.unchecked_transaction().unwrap();
-        let charge = [Charge {
-            bucket: "all".to_owned(),
-            rate,
-        }];
+        let charge = [Charge { bucket: "all".to_owned(), rate }];
         moments
             .into_iter()
             .filter(|&at| take(&transaction, &charge, seconds(at)).unwrap() == Pace::Granted)
@@ -159,10 +140,7 @@ mod tests {
     fn a_letter_takes_from_every_bucket_or_from_none() {
         let ledger = Ledger::ephemeral(None, 2026).unwrap();
         let transaction = ledger.connection.unchecked_transaction().unwrap();
-        let charge = |bucket: &str, rate| Charge {
-            bucket: bucket.to_owned(),
-            rate,
-        };
+        let charge = |bucket: &str, rate| Charge { bucket: bucket.to_owned(), rate };
         let (all, embassy) = (charge("all", 1.0), charge("embassy:JP", 0.1));
         let ask = |charges: &[Charge], at| take(&transaction, charges, seconds(at)).unwrap();
         assert_eq!(ask(&[all.clone(), embassy.clone()], 0.0), Pace::Granted);

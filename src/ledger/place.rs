@@ -55,13 +55,8 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, LedgerError> {
     if let Ok(existing) = path.canonicalize() {
         return Ok(existing);
     }
-    let cannot_make = |words: String| LedgerError::Make {
-        path: path.to_owned(),
-        words,
-    };
-    let name = path
-        .file_name()
-        .ok_or_else(|| cannot_make("this names no file".to_owned()))?;
+    let cannot_make = |words: String| LedgerError::Make { path: path.to_owned(), words };
+    let name = path.file_name().ok_or_else(|| cannot_make("this names no file".to_owned()))?;
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -77,10 +72,9 @@ pub(super) fn must_be_local(path: &Path) -> Result<(), LedgerError> {
     // Absent where the kernel is not Linux.
     let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
     match file_system_type(&String::from_utf8_lossy(&mounts), path) {
-        Some(kind) if REMOTE.contains(&kind) => Err(LedgerError::RemoteFileSystem {
-            path: path.to_owned(),
-            kind: kind.to_owned(),
-        }),
+        Some(kind) if REMOTE.contains(&kind) => {
+            Err(LedgerError::RemoteFileSystem { path: path.to_owned(), kind: kind.to_owned() })
+        }
         _ => Ok(()),
     }
 }
@@ -94,8 +88,7 @@ fn file_system_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
             let (mount, source) = line.split_once(" - ")?;
             let mount_point = PathBuf::from(unescaped(mount.split(' ').nth(4)?));
             let kind = source.split(' ').next()?;
-            path.starts_with(&mount_point)
-                .then(|| (mount_point.components().count(), kind))
+            path.starts_with(&mount_point).then(|| (mount_point.components().count(), kind))
         })
         .max_by_key(|&(depth, _)| depth)
         .map(|(_, kind)| kind)
@@ -105,9 +98,7 @@ fn file_system_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
 fn unescaped(mount_point: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
         .into_iter()
-        .fold(mount_point.to_owned(), |text, (escape, character)| {
-            text.replace(escape, character)
-        })
+        .fold(mount_point.to_owned(), |text, (escape, character)| text.replace(escape, character))
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(desk: Desk) -> Queue {
-        Queue {
-            waiting: Mutex::default(),
-            desk: Mutex::new(desk),
-        }
+        Queue { waiting: Mutex::default(), desk: Mutex::new(desk) }
     }
 
     /// Returns when the round is durable.
@@ -96,9 +93,13 @@ impl Queue {
         loop {
             match words.recv() {
                 Ok(Word::Answer(answer)) => return answer,
-                Ok(Word::YourTurn) => { std::thread::yield_now(); std::thread::yield_now(); self.write() }
+                Ok(Word::YourTurn) => {
+                    // Those just answered may come back with their next round: one commit for more of them.
+                    std::thread::yield_now();
+                    self.write();
+                }
                 // Only if another connection's thread panicked at the desk, with this round in its hands.
-                Err(_) => return Err(self.desk().broken()),
+                Err(_) => return Err(self.desk().fail_for_good()),
             }
         }
     }
@@ -155,10 +156,7 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut waiting = self.0.waiting();
         // One that no longer listens cannot take its turn; its round is written by the next.
-        waiting.is_served = waiting
-            .rounds
-            .iter()
-            .any(|(_, word)| word.send(Word::YourTurn).is_ok());
+        waiting.is_served = waiting.rounds.iter().any(|(_, word)| word.send(Word::YourTurn).is_ok());
     }
 }
 
@@ -200,9 +198,7 @@ impl Desk {
     fn commit(&mut self, rounds: &[Round]) -> Result<Vec<Answer>, LedgerError> {
         match &self.failure {
             Some(error) => Err(error.clone()),
-            None => self
-                .try_to_commit(rounds)
-                .inspect_err(|error| self.failure = Some(error.clone())),
+            None => self.try_to_commit(rounds).inspect_err(|error| self.failure = Some(error.clone())),
         }
     }
 
@@ -249,17 +245,11 @@ impl Desk {
         end().map_err(|error| LedgerError::of(&self.path, &error))
     }
 
-    fn fail_for_good(&mut self) {
-        self.failure.get_or_insert_with(|| LedgerError::Write {
+    fn fail_for_good(&mut self) -> LedgerError {
+        let failed = || LedgerError::Write {
             path: self.path.clone(),
             words: "the thread that wrote it has failed".to_owned(),
-        });
-    }
-
-    fn broken(&mut self) -> LedgerError {
-        self.fail_for_good();
-        self.failure
-            .clone()
-            .unwrap_or_else(|| LedgerError::Busy(self.path.clone()))
+        };
+        self.failure.get_or_insert_with(failed).clone()
     }
 }

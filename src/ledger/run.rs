@@ -40,19 +40,8 @@ impl Run {
     ) -> Result<Run, LedgerError> {
         let connection = file::connect(ledger.path())?;
         reserve(&connection).map_err(|error| ledger.error(&error))?;
-        let desk = Desk::new(
-            ledger.path(),
-            connection,
-            ledger.keys()?,
-            id,
-            retry,
-            Box::new(clock),
-        );
-        Ok(Run {
-            queue: Queue::new(desk),
-            is_ended: false,
-            _lock: lock,
-        })
+        let desk = Desk::new(ledger.path(), connection, ledger.keys()?, id, retry, Box::new(clock));
+        Ok(Run { queue: Queue::new(desk), is_ended: false, _lock: lock })
     }
 
     /// Records outcomes, claims the next letter, takes tokens: all in one commit, shared with the other connections'
@@ -92,9 +81,7 @@ impl RunLock {
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .open(&path)
-            .map_err(|error| LedgerError::io(&path, &error))?;
+        let file = options.open(&path).map_err(|error| LedgerError::io(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(RunLock { path, _file: file }),
             Err(TryLockError::Error(error)) => Err(LedgerError::io(&path, &error)),
@@ -171,10 +158,7 @@ pub(super) fn bury(transaction: &Transaction<'_>, run: i64, now: Timestamp) -> r
          WHERE state = 'claimed' AND run = ?1",
         [run],
     )?;
-    transaction.execute(
-        "UPDATE run SET ended_at = ?2 WHERE id = ?1",
-        params![run, now.as_millisecond()],
-    )?;
+    transaction.execute("UPDATE run SET ended_at = ?2 WHERE id = ?1", params![run, now.as_millisecond()])?;
     Ok(())
 }
 
@@ -187,13 +171,13 @@ fn reserve(connection: &Connection) -> rusqlite::Result<()> {
     const MOST: i64 = 8 << 20;
     const PER_LETTER: i64 = 64 << 10;
     let letters: i64 =
-        connection.query_one("SELECT count(*) FROM letter WHERE room IS NOT NULL", [], |row| {
-            row.get(0)
-        })?;
+        connection.query_one("SELECT count(*) FROM letter WHERE room IS NOT NULL", [], |row| row.get(0))?;
     let zeros = letters.saturating_add(1).saturating_mul(PER_LETTER).min(MOST);
-    connection.execute("INSERT INTO reserve (zeros) VALUES (zeroblob(?1))", [zeros])?;
-    // Zeros need no overwriting: without it their pages are only entered in the free list.
+    // Zeros need no overwriting: without it their pages are only entered in the free list. The first DELETE is for
+    // a run that was killed between the other two.
     connection.pragma_update(None, "secure_delete", false)?;
+    connection.execute("DELETE FROM reserve", [])?;
+    connection.execute("INSERT INTO reserve (zeros) VALUES (zeroblob(?1))", [zeros])?;
     connection.execute("DELETE FROM reserve", [])?;
     connection.pragma_update(None, "secure_delete", true)
 }

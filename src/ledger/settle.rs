@@ -119,7 +119,5 @@ impl Ledger {
 
 fn local_part(message_id: &str) -> String {
     let bare = message_id.trim().trim_start_matches('<').trim_end_matches('>');
-    bare.split_once('@')
-        .map_or(bare, |(local_part, _)| local_part)
-        .to_ascii_lowercase()
+    bare.split_once('@').map_or(bare, |(local_part, _)| local_part).to_ascii_lowercase()
 }

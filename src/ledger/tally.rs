@@ -81,10 +81,7 @@ impl Ledger {
     pub fn tally(&self) -> Result<Tally, LedgerError> {
         let dead = run::dead(&self.path, &self.connection)?;
         let count = || {
-            let mut tally = Tally {
-                is_forgotten: self.keys.is_none(),
-                ..Tally::default()
-            };
+            let mut tally = Tally { is_forgotten: self.keys.is_none(), ..Tally::default() };
             let mut statement = self.connection.prepare(
                 "SELECT destination, state, iif(state = 'claimed', run, NULL), count(*) FROM letter GROUP BY 1, 2, 3
                  UNION ALL SELECT destination, state, NULL, letters FROM forgotten
@@ -154,11 +151,9 @@ impl Ledger {
     /// How many signers but this one have letters here: single letters are for a few people at one computer.
     pub fn signers_besides(&self, signer: Mark) -> Result<u64, LedgerError> {
         self.connection
-            .query_one(
-                "SELECT count(DISTINCT signer) FROM letter WHERE signer <> ?1",
-                [signer.0],
-                |row| row.get::<_, i64>(0),
-            )
+            .query_one("SELECT count(DISTINCT signer) FROM letter WHERE signer <> ?1", [signer.0], |row| {
+                row.get::<_, i64>(0)
+            })
             .map(i64::unsigned_abs)
             .map_err(|error| self.error(&error))
     }

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::Letter;
 use super::date;
@@ -59,7 +59,13 @@ impl ExitCode for DeskError {
 
 impl Desk {
     /// A desk at which `now` it is, and `date`, if given, is written instead of the embassy's date.
-    pub fn new(book: AddressBook, shelf: Shelf, defaults: Wishes, date: Option<Date>, now: Timestamp) -> Desk {
+    pub fn new(
+        book: AddressBook,
+        shelf: Shelf,
+        defaults: Wishes,
+        date: Option<Date>,
+        now: Timestamp,
+    ) -> Desk {
         Desk { book, shelf, defaults, date, now, templates: Mutex::default() }
     }
 
@@ -96,15 +102,30 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub fn letter<'a>(&'a self, signer: &'a Signer, wishes: &Wishes) -> Result<Letter<'a>, DeskError> {
+        self.letter_dated(signer, wishes, self.date)
+    }
+
+    /// The letter of `signer` with this date on it, or the embassy's own of the day.
+    ///
+    /// # Errors
+    /// [`DeskError`]
+    pub fn letter_dated<'a>(
+        &'a self,
+        signer: &'a Signer,
+        wishes: &Wishes,
+        date: Option<Date>,
+    ) -> Result<Letter<'a>, DeskError> {
         let template = self.template(wishes)?;
         let embassy = self.embassy(signer, wishes)?;
-        let columns: Vec<&str> = signer.extra().iter().map(|(column, _)| column.as_str()).collect();
-        template.expect_columns(&columns)?;
+        if template.uses_columns() {
+            let columns: Vec<&str> = signer.extra().map(|(column, _)| column.spelling()).collect();
+            template.expect_columns(&columns)?;
+        }
         let addressee = match wishes.addressee.as_ref().or(self.defaults.addressee.as_ref()) {
             Some(addressee) => plain_text::line(addressee).map_err(DeskError::Addressee)?,
             None => template.front_matter.addressee.clone(),
         };
-        let date = self.date.unwrap_or_else(|| self.now.to_zoned(embassy.time_zone()).date());
+        let date = date.unwrap_or_else(|| embassy.time_zone().to_datetime(self.now).date());
         let value = |field: &Field| value(field, signer, embassy, &template, &addressee, date);
         let subject = template.subject(&value)?;
         let (shape, values) = template.text(&value)?;
@@ -138,8 +159,8 @@ fn value(
         }
         Field::Date => date::full(date, language),
         Field::Extra(column) => {
-            let found = signer.extra().iter().find(|(known, _)| known == column);
-            found.map(|(_, value)| value.clone()).unwrap_or_default()
+            let found = signer.extra().find(|(known, _)| known.folded() == column.to_lowercase());
+            found.map(|(_, value)| value.to_owned()).unwrap_or_default()
         }
     }
 }

@@ -28,7 +28,9 @@ pub(super) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String 
     );
     // The address is written as the post reads it, whatever the letter's direction.
     page.push_str("<address dir=\"auto\">");
-    page.push_str(&letter.embassy.post_lines().iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"));
+    page.push_str(
+        &letter.embassy.post_lines().iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"),
+    );
     let _ = write!(
         page,
         "</address>\n<p class=\"date\">{}</p>\n<h1>{}</h1>\n",

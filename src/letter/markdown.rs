@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_list_keeps_its_numbers_and_a_signature_its_lines() {
-        let list = Block::List { start: Some(1), items: vec![vec![paragraph("one")], vec![paragraph("two")]] };
+        let list =
+            Block::List { start: Some(1), items: vec![vec![paragraph("one")], vec![paragraph("two")]] };
         let name = Block::Paragraph(vec![
             Inline::Text("Aiko".into()),
             Inline::LineBreak,

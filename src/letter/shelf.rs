@@ -46,7 +46,9 @@ fn did_you_mean(hint: Option<&str>) -> String {
 impl ExitCode for ShelfError {
     fn exit(&self) -> Exit {
         match self {
-            ShelfError::NotThere(_) | ShelfError::Unreadable(..) | ShelfError::EmptyFolder(_) => Exit::NoInput,
+            ShelfError::NotThere(_) | ShelfError::Unreadable(..) | ShelfError::EmptyFolder(_) => {
+                Exit::NoInput
+            }
             ShelfError::Template(error) => error.exit(),
             ShelfError::NoSuchLetter { .. } | ShelfError::NoSuchLanguage { .. } => Exit::Data,
         }
@@ -142,7 +144,8 @@ impl Shelf {
                 let path = self.folder.as_deref().unwrap_or(Path::new("")).join(name);
                 let bytes = read_bytes(&path)?;
                 // Told with its place by the template's own reading.
-                Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+                Ok(String::from_utf8(bytes)
+                    .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
             }
         }
     }

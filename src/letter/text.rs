@@ -141,7 +141,11 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_asked_in_any_script() {
-        for text in ["many citizens’ groups in Europe, the USA, South Korea, and Japan ".repeat(9), "北朝鮮難民の逮捕と送還を直ちに停止してください。".repeat(9), "북한 난민의 체포와 송환을 중단하십시오 ".repeat(9)] {
+        for text in [
+            "many citizens’ groups in Europe, the USA, South Korea, and Japan ".repeat(9),
+            "北朝鮮難民の逮捕と送還を直ちに停止してください。".repeat(9),
+            "북한 난민의 체포와 송환을 중단하십시오 ".repeat(9),
+        ] {
             let set = set(&paragraph(text.trim()), 72);
             assert!(set.lines().count() > 3);
             assert!(set.lines().all(|line| display_width(line) <= 72), "{set}");
@@ -150,12 +154,16 @@ mod tests {
 
     #[test]
     fn wide_characters_count_two_columns() {
-        assert_eq!(set(&paragraph(&"漢".repeat(40)), 72).lines().next().map(|line| line.chars().count()), Some(36));
+        assert_eq!(
+            set(&paragraph(&"漢".repeat(40)), 72).lines().next().map(|line| line.chars().count()),
+            Some(36)
+        );
     }
 
     #[test]
     fn a_numbered_list_hangs_under_its_text() {
-        let list = Block::List { start: Some(1), items: vec![vec![paragraph("aa bb cc")], vec![paragraph("dd")]] };
+        let list =
+            Block::List { start: Some(1), items: vec![vec![paragraph("aa bb cc")], vec![paragraph("dd")]] };
         assert_eq!(set(&list, 10), "  1. aa bb\n     cc\n  2. dd");
         assert_eq!(set(&list, 0), "  1. aa bb cc\n  2. dd");
     }

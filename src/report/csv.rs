@@ -45,9 +45,5 @@ fn line(out: &mut impl Write, layout: &Layout, own_columns: &[u8], cells: [&str;
 /// A text on one line that no spreadsheet takes for a formula, whatever the relay said.
 fn harmless(text: &str) -> String {
     let one_line = text.replace(char::is_control, " ");
-    if one_line.trim_start().starts_with(['=', '+', '-', '@']) {
-        format!("'{one_line}")
-    } else {
-        one_line
-    }
+    if one_line.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{one_line}") } else { one_line }
 }

@@ -28,11 +28,7 @@ pub(super) fn row(
         out.write_all(b",")?;
     }
     let text = |text: &str| {
-        if text.is_empty() {
-            Value::Null
-        } else {
-            Value::from(text)
-        }
+        if text.is_empty() { Value::Null } else { Value::from(text) }
     };
     let values = [
         text(fate.embassy),

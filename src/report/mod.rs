@@ -4,6 +4,7 @@
 //! signers' file. It takes the former report's place whole or not at all, and never the signers' file's. What to tell
 //! is the caller's business.
 
+pub mod campaign;
 mod csv;
 mod json;
 
@@ -133,10 +134,12 @@ impl Destination {
         if signers.is_some_and(|signers| is_same_file(path, signers)) {
             return Err(ReportError::SignersFile(path.to_owned()));
         }
-        Ok(Destination {
-            path: path.to_owned(),
-            format,
-        })
+        Ok(Destination { path: path.to_owned(), format })
+    }
+
+    /// Where the report will be.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Begins the report; nothing is seen of it before [`Report::finish`].
@@ -144,16 +147,10 @@ impl Destination {
     /// # Errors
     /// [`ReportError::Write`].
     pub fn create<'a>(&'a self, layout: &'a Layout) -> Result<Report<'a>, ReportError> {
-        let begun = tempfile::Builder::new()
-            .prefix(".report-")
-            .tempfile_in(self.folder());
+        let begun = tempfile::Builder::new().prefix(".report-").tempfile_in(self.folder());
         let file = begun.map_err(|error| self.unwritable(error))?;
-        let mut report = Report {
-            destination: self,
-            layout,
-            file: BufWriter::with_capacity(1 << 16, file),
-            rows: 0,
-        };
+        let mut report =
+            Report { destination: self, layout, file: BufWriter::with_capacity(1 << 16, file), rows: 0 };
         let begun = match self.format {
             Format::Csv => csv::begin(&mut report.file, layout),
             Format::Json => json::begin(&mut report.file),
@@ -168,10 +165,7 @@ impl Destination {
     }
 
     fn unwritable(&self, error: io::Error) -> ReportError {
-        ReportError::Write {
-            path: self.path.clone(),
-            error,
-        }
+        ReportError::Write { path: self.path.clone(), error }
     }
 }
 

@@ -5,10 +5,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use std::path::Path;
 
-const CONDITIONS: Conditions = Conditions {
-    today: date(2026, 11, 24),
-    consent_needed: false,
-};
+const CONDITIONS: Conditions = Conditions { today: date(2026, 11, 24), consent_needed: false };
 
 fn accepted() -> Fate<'static> {
     Fate {
@@ -33,16 +30,7 @@ fn tell(source: &Source, path: &Path, fate: &Fate<'_>) -> String {
         match entry.unwrap() {
             Entry::Faulty(row) => {
                 let reply = row.reasons();
-                report
-                    .row(
-                        &own,
-                        &Fate {
-                            outcome: Outcome::Invalid,
-                            reply: &reply,
-                            ..fate.clone()
-                        },
-                    )
-                    .unwrap();
+                report.row(&own, &Fate { outcome: Outcome::Invalid, reply: &reply, ..fate.clone() }).unwrap();
             }
             _ => report.row(&own, fate).unwrap(),
         }
@@ -53,20 +41,12 @@ fn tell(source: &Source, path: &Path, fate: &Fate<'_>) -> String {
 
 fn told(file: &str, name: &str, fate: &Fate<'_>) -> String {
     let folder = tempfile::tempdir().unwrap();
-    tell(
-        &Source::read("signers.csv", file.as_bytes()).unwrap(),
-        &folder.path().join(name),
-        fate,
-    )
+    tell(&Source::read("signers.csv", file.as_bytes()).unwrap(), &folder.path().join(name), fate)
 }
 
 #[test]
 fn the_own_columns_come_first_byte_for_byte() {
-    let report = told(
-        "\u{feff}Name ; \"country\";Note\r\n\"Aiko\"  ;JP; =1+1 \r\n",
-        "r.csv",
-        &accepted(),
-    );
+    let report = told("\u{feff}Name ; \"country\";Note\r\n\"Aiko\"  ;JP; =1+1 \r\n", "r.csv", &accepted());
     assert_eq!(
         report,
         "Name ; \"country\";Note;embassy;channel;outcome;reply_code;reply;message_id;at\r\n\
@@ -86,28 +66,15 @@ fn a_cell_of_ours_is_no_formula_and_one_line() {
 
 #[test]
 fn rows_that_are_not_in_order_have_the_headers_number_of_cells() {
-    let report = told(
-        "name,country,city\nAiko,JP\nBo,FR,Lyon,x\n\"Cem,DE,Ulm\n",
-        "r.csv",
-        &accepted(),
-    );
-    let own: Vec<&str> = report
-        .lines()
-        .skip(1)
-        .map(|line| line.split(",JP,mail,invalid").next().unwrap())
-        .collect();
+    let report = told("name,country,city\nAiko,JP\nBo,FR,Lyon,x\n\"Cem,DE,Ulm\n", "r.csv", &accepted());
+    let own: Vec<&str> =
+        report.lines().skip(1).map(|line| line.split(",JP,mail,invalid").next().unwrap()).collect();
     assert_eq!(own, ["Aiko,JP,", "Bo,FR,Lyon", "\"\"\"Cem,DE,Ulm\",,"]);
 }
 
 #[test]
 fn json_has_the_same_names_with_numbers_and_nulls() {
-    let fate = Fate {
-        channel: None,
-        reply_code: None,
-        message_id: "",
-        at: None,
-        ..accepted()
-    };
+    let fate = Fate { channel: None, reply_code: None, message_id: "", at: None, ..accepted() };
     let report = told("name,country,\nAiko,JP,\"x\"\"y\"\nBo,FR,\n", "r.json", &fate);
     let rows: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(
@@ -124,11 +91,7 @@ fn a_report_fed_back_keeps_the_own_columns_and_replaces_ours() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
     let file = "job,name,\"country\"\r\n\"a \"\"b\"\"\",Aiko ,JP\n";
-    let before = tell(
-        &Source::read("signers.csv", file.as_bytes()).unwrap(),
-        &first,
-        &accepted(),
-    );
+    let before = tell(&Source::read("signers.csv", file.as_bytes()).unwrap(), &first, &accepted());
     let again = Source::open(&first).unwrap();
     assert_eq!(again.notices(), []);
     assert_eq!(tell(&again, &second, &accepted()), before);
@@ -141,10 +104,7 @@ fn only_csv_and_json_are_reports_and_the_signers_file_is_none() {
     std::fs::write(&signers, "name,country\n").unwrap();
     for name in ["report.txt", "report", ".csv"] {
         let error = Destination::new(&folder.path().join(name), Some(&signers)).unwrap_err();
-        assert!(
-            matches!(error, ReportError::Ending(_)) && error.exit() == Exit::Usage,
-            "{name}"
-        );
+        assert!(matches!(error, ReportError::Ending(_)) && error.exit() == Exit::Usage, "{name}");
     }
     let hard_link = folder.path().join("link.csv");
     std::fs::hard_link(&signers, &hard_link).unwrap();
@@ -176,10 +136,7 @@ fn a_report_replaces_the_former_one_whole_and_is_its_owners_alone() {
 fn a_report_in_a_folder_that_is_not_there_cannot_be_written() {
     let source = Source::read("signers.csv", &b"name,country\n"[..]).unwrap();
     let destination = Destination::new(Path::new("no/such/report.csv"), None).unwrap();
-    assert_eq!(
-        destination.create(source.layout()).unwrap_err().exit(),
-        Exit::CannotCreate
-    );
+    assert_eq!(destination.create(source.layout()).unwrap_err().exit(), Exit::CannotCreate);
 }
 
 proptest! {

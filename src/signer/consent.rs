@@ -71,13 +71,10 @@ pub(super) fn yes_or_no(text: &str) -> Option<bool> {
 
 /// `YYYY-MM-DD` and nothing else: 02/12/2026 is two days, depending on the reader.
 fn iso_date(text: &str) -> Option<Date> {
-    let shape = text.bytes().enumerate().all(|(index, b)| {
-        if index == 4 || index == 7 {
-            b == b'-'
-        } else {
-            b.is_ascii_digit()
-        }
-    });
+    let shape = text
+        .bytes()
+        .enumerate()
+        .all(|(index, b)| if index == 4 || index == 7 { b == b'-' } else { b.is_ascii_digit() });
     if text.len() != 10 || !shape {
         return None;
     }
@@ -116,15 +113,8 @@ mod tests {
     #[test]
     fn what_is_neither_is_faulty_and_says_what_to_write() {
         assert_eq!(read(" "), Err(ConsentError::Empty));
-        for text in [
-            "maybe",
-            "24.11.2026",
-            "20261124",
-            "2026-02-30",
-            "2026-11-24T10:00",
-            "+026-11-24",
-            "２",
-        ] {
+        for text in ["maybe", "24.11.2026", "20261124", "2026-02-30", "2026-11-24T10:00", "+026-11-24", "２"]
+        {
             let error = read(text).unwrap_err();
             assert_eq!(error, ConsentError::Unclear(text.to_owned()));
             assert!(error.to_string().contains("YYYY-MM-DD"));

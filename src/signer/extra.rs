@@ -23,10 +23,8 @@ impl ExtraColumn {
         };
         let words = header.split(|c| !fits(c)).filter(|word| !word.is_empty());
         let spelling = words.collect::<Vec<_>>().join("_");
-        (!spelling.is_empty()).then(|| ExtraColumn {
-            folded: spelling.to_lowercase().into(),
-            spelling: spelling.into(),
-        })
+        (!spelling.is_empty())
+            .then(|| ExtraColumn { folded: spelling.to_lowercase().into(), spelling: spelling.into() })
     }
 
     /// As the organizer wrote it.

@@ -110,22 +110,13 @@ impl Signer {
     ) -> Result<Signer, Vec<SignerError>> {
         let mut errors = Vec::new();
         let mut keep = |error| errors.push(error);
-        let name = taken(
-            plain_text::line(particulars.name).map_err(SignerError::Name),
-            &mut keep,
-        );
+        let name = taken(plain_text::line(particulars.name).map_err(SignerError::Name), &mut keep);
         let country = taken(country(particulars.country, find), &mut keep);
-        let city = particulars
-            .city
-            .map(|city| plain_text::line(city).map_err(SignerError::City));
+        let city = particulars.city.map(|city| plain_text::line(city).map_err(SignerError::City));
         let city = taken(city.transpose(), &mut keep).flatten();
-        let email = particulars
-            .email
-            .map(|email| email_address(email).map_err(SignerError::Email));
+        let email = particulars.email.map(|email| email_address(email).map_err(SignerError::Email));
         let email = taken(email.transpose(), &mut keep).flatten();
-        let note = particulars
-            .note
-            .map(|note| plain_text::note(note).map_err(SignerError::Note));
+        let note = particulars.note.map(|note| plain_text::note(note).map_err(SignerError::Note));
         let note = taken(note.transpose(), &mut keep).flatten();
         let mut extra = Vec::with_capacity(particulars.extra.len());
         for (column, value) in &particulars.extra {
@@ -133,14 +124,9 @@ impl Signer {
             extra.extend(taken(value, &mut keep).map(|value| (column.clone(), value)));
         }
         match (name, country) {
-            (Some(name), Some(country)) if errors.is_empty() => Ok(Signer {
-                name,
-                country,
-                city,
-                email,
-                note,
-                extra,
-            }),
+            (Some(name), Some(country)) if errors.is_empty() => {
+                Ok(Signer { name, country, city, email, note, extra })
+            }
             _ => Err(errors),
         }
     }

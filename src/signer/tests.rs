@@ -29,23 +29,14 @@ fn a_signer_has_what_was_told() {
     assert_eq!(signer.country().code(), "JP");
     assert_eq!(signer.city(), Some("Osaka"));
     assert_eq!(signer.email().unwrap().to_string(), "aiko@example.org");
-    assert_eq!(
-        signer.note(),
-        Some("My grandmother came from Wonsan. I think of her.")
-    );
-    let extra: Vec<_> = signer
-        .extra()
-        .map(|(column, value)| (column.spelling(), value))
-        .collect();
+    assert_eq!(signer.note(), Some("My grandmother came from Wonsan. I think of her."));
+    let extra: Vec<_> = signer.extra().map(|(column, value)| (column.spelling(), value)).collect();
     assert_eq!(extra, [("Job_title", "teacher")]);
 }
 
 #[test]
 fn a_line_break_in_a_name_is_refused_with_its_place() {
-    let sentences = refused(&Particulars {
-        name: "Aiko\nBcc: all@example.org",
-        ..aiko()
-    });
+    let sentences = refused(&Particulars { name: "Aiko\nBcc: all@example.org", ..aiko() });
     assert_eq!(
         sentences,
         ["name: it contains U+000A (a line feed) at character 5, which may not stand in a letter"]
@@ -62,10 +53,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         note: Some("\u{2028}"),
         extra: vec![(ExtraColumn::new("age").unwrap(), "4\0")],
     });
-    let fields: Vec<&str> = sentences
-        .iter()
-        .map(|sentence| sentence.split(':').next().unwrap())
-        .collect();
+    let fields: Vec<&str> = sentences.iter().map(|sentence| sentence.split(':').next().unwrap()).collect();
     assert_eq!(fields[0], "name");
     assert!(fields[1].contains("\"Korea\""), "{}", fields[1]);
     assert_eq!(fields[2..], ["city", "email", "note", "age"]);

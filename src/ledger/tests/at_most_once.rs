@@ -13,10 +13,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 
-const RISK_IT: Retry = Retry {
-    in_doubt: true,
-    refused: false,
-};
+const RISK_IT: Retry = Retry { in_doubt: true, refused: false };
 
 #[test]
 fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {
@@ -26,10 +23,7 @@ fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {
     let (_, run) = start(&mut ledger, &[1, 2]);
     assert_eq!(claim(&run, first), Claimed::Yes);
     assert_eq!(claim(&run, first), Claimed::No(State::Claimed));
-    let charge = Charge {
-        bucket: "all".to_owned(),
-        rate: 0.5,
-    };
+    let charge = Charge { bucket: "all".to_owned(), rate: 0.5 };
     let round = Round {
         outcomes: vec![(Item::Letter(first.key), accepted())],
         claim: Some(Item::Letter(second.key)),
@@ -37,10 +31,7 @@ fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {
     };
     let answer = run.round(round).unwrap();
     assert_eq!((answer.claim, answer.pace), (Some(Claimed::Yes), Pace::Granted));
-    let round = Round {
-        charges: vec![charge],
-        ..Round::default()
-    };
+    let round = Round { charges: vec![charge], ..Round::default() };
     let later = now() + jiff::SignedDuration::from_secs(2);
     assert_eq!(run.round(round).unwrap().pace, Pace::NotBefore(later));
     record(&run, second, accepted());
@@ -136,10 +127,8 @@ fn child_claims_and_waits() {
 
 /// A process that has letter 1 accepted, letter 2 claimed, letter 3 pending, and waits to be killed.
 fn claiming_child(path: &Path) -> std::process::Child {
-    let mut child = child("at_most_once::child_claims_and_waits", path)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        child("at_most_once::child_claims_and_waits", path).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.map_while(Result::ok).any(|line| line == "claimed"));
     child
@@ -152,11 +141,7 @@ fn a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt() {
     let [first, second, third] = [1, 2, 3].map(|row| letter(&ledger, row));
     let mut child = claiming_child(&path);
     let reader = Ledger::open_read_only(&path, None).unwrap();
-    assert_eq!(
-        reader.tally().unwrap().all.pending,
-        2,
-        "a live run's claim is pending"
-    );
+    assert_eq!(reader.tally().unwrap().all.pending, 2, "a live run's claim is pending");
     assert!(reader.in_doubt().unwrap().is_empty());
 
     child.kill().unwrap();
@@ -171,14 +156,9 @@ fn a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt() {
     assert_eq!(claim(&run, second), Claimed::No(State::InDoubt));
     assert_eq!(claim(&run, third), Claimed::Yes);
     run.end().unwrap();
-    let locks = std::fs::read_dir(folder.path()).unwrap().filter(|entry| {
-        entry
-            .as_ref()
-            .unwrap()
-            .file_name()
-            .to_string_lossy()
-            .ends_with(".lock")
-    });
+    let locks = std::fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".lock"));
     assert_eq!(locks.count(), 0);
 }
 
@@ -192,11 +172,7 @@ fn no_option_touches_a_live_runs_claim() {
     assert_eq!(claim(&run, second), Claimed::No(State::Claimed));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(
-        claim(&run, second),
-        Claimed::Yes,
-        "its run has died, and the user takes the risk"
-    );
+    assert_eq!(claim(&run, second), Claimed::Yes, "its run has died, and the user takes the risk");
 }
 
 #[test]
@@ -225,21 +201,13 @@ fn a_letter_that_was_given_up_stands_as_before_its_claim() {
     assert_eq!(state(&ledger, first), Some(State::Pending));
     assert_eq!(ledger.standing(first.key).unwrap().unwrap().at, None);
     claim(&run, second);
-    record(
-        &run,
-        second,
-        Outcome::InDoubt("the connection was lost after the final dot".to_owned()),
-    );
+    record(&run, second, Outcome::InDoubt("the connection was lost after the final dot".to_owned()));
     run.end().unwrap();
 
     let (_, run) = start_list(&mut ledger, &[1, 2], Scope::Campaign, RISK_IT).unwrap();
     assert_eq!(claim(&run, second), Claimed::Yes);
     record(&run, second, Outcome::Unsent);
-    assert_eq!(
-        state(&ledger, second),
-        Some(State::InDoubt),
-        "the first attempt is as doubtful as ever"
-    );
+    assert_eq!(state(&ledger, second), Some(State::InDoubt), "the first attempt is as doubtful as ever");
     assert_eq!(claim(&run, second), Claimed::Yes);
     record(&run, second, accepted());
     assert_eq!(state(&ledger, second), Some(State::Accepted));
@@ -279,10 +247,7 @@ fn a_copy_is_tried_once_and_changes_no_outcome() {
     let first = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1]);
     let ask = |run: &Run| {
-        let round = Round {
-            claim: Some(Item::Copy(first.key)),
-            ..Round::default()
-        };
+        let round = Round { claim: Some(Item::Copy(first.key)), ..Round::default() };
         run.round(round).unwrap().claim.unwrap()
     };
     assert_eq!(ask(&run), Claimed::No(State::Pending));
@@ -291,18 +256,10 @@ fn a_copy_is_tried_once_and_changes_no_outcome() {
     assert_eq!(ask(&run), Claimed::Yes);
     run.end().unwrap();
     let (_, run) = start(&mut ledger, &[1]);
-    assert_eq!(
-        ask(&run),
-        Claimed::No(State::Accepted),
-        "left without outcome, it is not sent again"
-    );
+    assert_eq!(ask(&run), Claimed::No(State::Accepted), "left without outcome, it is not sent again");
     let refused = Outcome::Refused(reply(550, "5.7.1", "no"));
     let outcomes = vec![(Item::Copy(first.key), refused)];
-    run.round(Round {
-        outcomes,
-        ..Round::default()
-    })
-    .unwrap();
+    run.round(Round { outcomes, ..Round::default() }).unwrap();
     let standing = ledger.standing(first.key).unwrap().unwrap();
     assert_eq!((standing.state, standing.copied), (State::Accepted, true));
 }
@@ -319,17 +276,11 @@ fn the_relays_log_settles_a_doubt_and_nothing_else() {
     record(&run, letters[2], accepted());
     run.end().unwrap();
     let doubts = ledger.in_doubt().unwrap();
-    assert_eq!(
-        (doubts.len(), doubts[0].destination.as_str(), doubts[0].at),
-        (2, "JP", Some(now()))
-    );
+    assert_eq!((doubts.len(), doubts[0].destination.as_str(), doubts[0].at), (2, "JP", Some(now())));
     let keys = ledger.keys().unwrap();
     let settled = keys.message_id_local_part(letters[2].key, crate::ledger::Purpose::Letter);
     let verdicts = [
-        (
-            &*format!("<{}@example.org>", doubts[0].message_id.to_uppercase()),
-            Verdict::Accepted,
-        ),
+        (&*format!("<{}@example.org>", doubts[0].message_id.to_uppercase()), Verdict::Accepted),
         (&doubts[1].message_id, Verdict::NotSent),
         (&doubts[1].message_id, Verdict::Accepted),
         (&settled, Verdict::NotSent),
@@ -354,12 +305,7 @@ fn a_posted_letter_is_by_post_once_and_is_not_mailed() {
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2]);
     claim(&run, second);
-    assert_eq!(
-        ledger
-            .by_post(&[first.key, second.key, first.key], now())
-            .unwrap(),
-        1
-    );
+    assert_eq!(ledger.by_post(&[first.key, second.key, first.key], now()).unwrap(), 1);
     assert_eq!(claim(&run, first), Claimed::No(State::ByPost));
     let counts = ledger.tally().unwrap();
     assert_eq!((counts.all.by_post, counts.all.pending), (1, 1));

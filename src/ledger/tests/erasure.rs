@@ -44,12 +44,8 @@ fn forgetting_erases_secret_and_hashes_and_keeps_the_counts() {
     let (_, run) = start(&mut ledger, &rows);
     claim(&run, letter(&ledger, 7));
     run.end().unwrap();
-    ledger
-        .remember(Path::new("/made/up/report.csv"), Trace::Report)
-        .unwrap();
-    ledger
-        .remember(Path::new("/made/up/post"), Trace::PostFolder)
-        .unwrap();
+    ledger.remember(Path::new("/made/up/report.csv"), Trace::Report).unwrap();
+    ledger.remember(Path::new("/made/up/post"), Trace::PostFolder).unwrap();
     let mut needles: Vec<Vec<u8>> = ledger
         .connection
         .prepare("SELECT secret FROM campaign UNION ALL SELECT list FROM run")
@@ -61,35 +57,20 @@ fn forgetting_erases_secret_and_hashes_and_keeps_the_counts() {
     for &row in &rows {
         let letter = letter(&ledger, row);
         needles.push(letter.key.0.to_vec());
-        let marks = [
-            Some(letter.signer),
-            Some(letter.name_at_embassy),
-            letter.email_at_embassy,
-        ];
-        needles.extend(
-            marks
-                .into_iter()
-                .flatten()
-                .map(|mark| mark.0.to_be_bytes().to_vec()),
-        );
+        let marks = [Some(letter.signer), Some(letter.name_at_embassy), letter.email_at_embassy];
+        needles.extend(marks.into_iter().flatten().map(|mark| mark.0.to_be_bytes().to_vec()));
     }
     let before = bytes(&path);
     assert!(needles.iter().all(|needle| holds(&before, needle)));
 
     let tally = ledger.tally().unwrap();
     let forgotten = ledger.forget(now()).unwrap();
-    assert_eq!(
-        forgotten.remaining,
-        [Path::new("/made/up/post"), Path::new("/made/up/report.csv")]
-    );
+    assert_eq!(forgotten.remaining, [Path::new("/made/up/post"), Path::new("/made/up/report.csv")]);
     let after = bytes(&path);
     assert!(!needles.iter().any(|needle| holds(&after, needle)));
     let again = Ledger::open_read_only(&path, None).unwrap().tally().unwrap();
     assert!(again.is_forgotten);
-    assert_eq!(
-        (again.all, again.by_destination),
-        (tally.all, tally.by_destination)
-    );
+    assert_eq!((again.all, again.by_destination), (tally.all, tally.by_destination));
 }
 
 #[test]
@@ -100,15 +81,9 @@ fn a_forgotten_ledger_answers_status_only() {
     let mut other = open(&path);
     ledger.forget(now()).unwrap();
     let email = Mailbox::parse("signer1@example.org").unwrap();
-    let signer = Identity {
-        name: "Signer Number 1",
-        email: Some(&email),
-        city: None,
-    };
+    let signer = Identity { name: "Signer Number 1", email: Some(&email), city: None };
     // Opened before it was forgotten: the keys are still in memory, but nothing is written any more.
-    let late = other
-        .by_post(&[keys.fingerprint(&signer, "JP").key], now())
-        .unwrap_err();
+    let late = other.by_post(&[keys.fingerprint(&signer, "JP").key], now()).unwrap_err();
     assert_eq!(late.exit(), Exit::Config);
     let late = start_list(&mut other, &[1], Scope::Campaign, Retry::default());
     assert!(matches!(late.err(), Some(LedgerError::Forgotten(_))));

@@ -2,7 +2,7 @@
 
 use super::{accepted, child, claim, letter, open, place, start, state, try_record};
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::{Claimed, Item, Ledger, LedgerError, Round, Run, State};
+use crate::ledger::{Claimed, Enrolment, Item, Ledger, LedgerError, Retry, Round, Run, Scope, State};
 use std::path::Path;
 use std::process::Command;
 
@@ -14,24 +14,34 @@ fn after_a_commit_that_failed_no_further_claim_is_granted() {
     let (_, run) = start(&mut ledger, &[1, 2]);
     assert_eq!(claim(&run, first), Claimed::Yes);
     // Stands for a disk that fails once and recovers.
-    ledger
-        .connection
-        .execute_batch("ALTER TABLE letter RENAME TO gone")
-        .unwrap();
+    ledger.connection.execute_batch("ALTER TABLE letter RENAME TO gone").unwrap();
     let error = try_record(&run, first, accepted()).unwrap_err();
-    assert_eq!(error.exit(), Exit::CannotCreate);
-    ledger
-        .connection
-        .execute_batch("ALTER TABLE gone RENAME TO letter")
-        .unwrap();
-    let round = Round {
-        claim: Some(Item::Letter(second.key)),
-        ..Round::default()
-    };
+    ledger.connection.execute_batch("ALTER TABLE gone RENAME TO letter").unwrap();
+    let round = Round { claim: Some(Item::Letter(second.key)), ..Round::default() };
     assert_eq!(run.round(round).unwrap_err(), error);
     assert_eq!(run.end().unwrap_err(), error);
     assert_eq!(state(&ledger, first), Some(State::InDoubt));
     assert_eq!(state(&ledger, second), Some(State::Pending));
+}
+
+#[test]
+fn a_thread_that_panics_at_the_desk_ends_the_claims_of_all() {
+    let (_folder, path) = place();
+    let mut ledger = open(&path);
+    let first = letter(&ledger, 1);
+    let mut list = ledger.list().unwrap();
+    list.add(&Enrolment { row: 1, letter: first, destination: "JP", mail_address: None }).unwrap();
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let clock = move || match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0 => super::now(),
+        _ => panic!("a clock that fails"),
+    };
+    let (_, run) = list.start(Scope::OneLetter, Retry::default(), clock).unwrap();
+    std::thread::scope(|scope| assert!(scope.spawn(|| claim(&run, first)).join().is_err()));
+    let error = try_record(&run, first, accepted()).unwrap_err();
+    assert_eq!(error.exit(), Exit::CannotCreate);
+    drop(run);
+    assert_eq!(state(&ledger, first), Some(State::Pending));
 }
 
 #[test]
@@ -40,9 +50,7 @@ fn a_ledger_that_another_process_keeps_locked_is_busy() {
     let ledger = open(&path);
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = ledger
-        .by_post(&[letter(&ledger, 1).key], super::now())
-        .unwrap_err();
+    let error = ledger.by_post(&[letter(&ledger, 1).key], super::now()).unwrap_err();
     assert!(matches!(error, LedgerError::Busy(_)));
     assert_eq!(error.exit(), Exit::TemporaryFailure);
 }
@@ -52,17 +60,10 @@ fn send(ledger: &Ledger, run: &Run, rows: &[i64]) -> Result<(), LedgerError> {
     let mut outcomes = Vec::new();
     for &row in rows {
         let item = Item::Letter(letter(ledger, row).key);
-        run.round(Round {
-            outcomes: std::mem::take(&mut outcomes),
-            claim: Some(item),
-            ..Round::default()
-        })?;
+        run.round(Round { outcomes: std::mem::take(&mut outcomes), claim: Some(item), ..Round::default() })?;
         outcomes.push((item, accepted()));
     }
-    run.round(Round {
-        outcomes,
-        ..Round::default()
-    })?;
+    run.round(Round { outcomes, ..Round::default() })?;
     Ok(())
 }
 
@@ -101,12 +102,7 @@ fn child_finds_no_room() {
         let filler = path.with_extension("filler");
         fill(&filler);
         let rows: Vec<i64> = (0..5_000).collect();
-        let refused = super::start_list(
-            &mut ledger,
-            &rows,
-            crate::ledger::Scope::Campaign,
-            Retry::default(),
-        );
+        let refused = super::start_list(&mut ledger, &rows, Scope::Campaign, Retry::default());
         assert_eq!(refused.err().unwrap().exit(), Exit::CannotCreate);
         let error =
             Ledger::open_or_create(&path.with_extension("new"), None, 2026, super::now()).unwrap_err();
@@ -115,6 +111,30 @@ fn child_finds_no_room() {
         assert_eq!(ledger.tally().unwrap().all.total(), 0);
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
+}
+
+#[test]
+#[ignore = "a child process on a disk that becomes read-only"]
+fn child_reads_a_read_only_disk() {
+    if let Some(path) = super::path_of_the_parent() {
+        let mut ledger = open(&path);
+        start(&mut ledger, &[1]).1.end().unwrap();
+        drop(ledger);
+        let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(path.parent().unwrap()).status();
+        assert!(remount.unwrap().success());
+        let reader = Ledger::open_read_only(&path, None).unwrap();
+        assert_eq!(reader.tally().unwrap().all.pending, 1);
+        let refused = open_to_write(&path).unwrap_err();
+        assert_eq!(refused.exit(), Exit::CannotCreate, "{refused}");
+        let refused =
+            Ledger::open_or_create(&path.with_extension("new"), None, 2026, super::now()).unwrap_err();
+        assert_eq!(refused.exit(), Exit::CannotCreate, "{refused}");
+    }
+}
+
+fn open_to_write(path: &Path) -> Result<u64, LedgerError> {
+    let ledger = Ledger::open(path, None)?;
+    ledger.by_post(&[letter(&ledger, 1).key], super::now())
 }
 
 /// Runs a child test on a disk of 24 MB in a mount namespace of its own; where the kernel gives none, not at all.
@@ -129,31 +149,26 @@ fn on_a_small_disk(test: &str) {
         command
     };
     let mount = "mount -t tmpfs -o size=24m tmpfs \"$1\"";
-    if !in_namespace(mount)
-        .output()
-        .is_ok_and(|output| output.status.success())
-    {
+    if !in_namespace(mount).output().is_ok_and(|output| output.status.success()) {
         eprintln!("no mount namespace here: not tested");
         return;
     }
     let test = child(test, &path);
     let mut command = in_namespace(&format!("{mount} && shift && exec \"$@\""));
-    command
-        .arg(test.get_program())
-        .args(test.get_args())
-        .env("LEDGER_OF_A_TEST", &path);
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    command.arg(test.get_program()).args(test.get_args()).env("LEDGER_OF_A_TEST", &path);
+    let output = command.stderr(std::process::Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
 }
 
 #[test]
 fn when_the_disk_fills_after_the_start_every_outcome_still_fits() {
     on_a_small_disk("faults::child_sends_on_a_full_disk");
+}
+
+#[test]
+fn a_ledger_on_a_read_only_disk_answers_status_and_takes_nothing() {
+    on_a_small_disk("faults::child_reads_a_read_only_disk");
 }
 
 #[test]

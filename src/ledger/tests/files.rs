@@ -2,7 +2,7 @@
 
 use super::{claim, letter, now, open, place, start};
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::{Ledger, LedgerError, State};
+use crate::ledger::{Ledger, LedgerError, Retry, Scope, State};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -30,10 +30,7 @@ fn is_refused(path: &Path, exit: Exit, words: &str) {
         assert_eq!(error.exit(), exit, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
-    assert!(
-        before == contents(path.parent().unwrap()),
-        "the folder has changed"
-    );
+    assert!(before == contents(path.parent().unwrap()), "the folder has changed");
 }
 
 #[test]
@@ -46,9 +43,7 @@ fn a_ledger_keeps_its_id_and_year_and_is_its_owners_alone() {
     #[cfg(unix)]
     for name in contents(folder.path()).keys() {
         use std::os::unix::fs::PermissionsExt;
-        let permissions = std::fs::metadata(folder.path().join(name))
-            .unwrap()
-            .permissions();
+        let permissions = std::fs::metadata(folder.path().join(name)).unwrap().permissions();
         assert_eq!(permissions.mode() & 0o777, 0o600, "{name:?}");
     }
     drop((made, again));
@@ -70,9 +65,7 @@ fn a_file_that_is_no_ledger_is_left_byte_for_byte() {
     }
     std::fs::remove_file(&path).unwrap();
     let other = Connection::open(&path).unwrap();
-    other
-        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x)")
-        .unwrap();
+    other.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x)").unwrap();
     other.close().unwrap();
     is_refused(&path, Exit::Config, "no ledger");
     std::fs::remove_file(&path).unwrap();
@@ -156,16 +149,8 @@ fn reading_leaves_no_file_behind_and_sees_what_a_live_run_has_written() {
 fn a_ledger_opened_to_be_read_and_one_in_memory_write_nothing() {
     let (_folder, path) = place();
     open(&path);
-    for mut ledger in [
-        Ledger::open_read_only(&path, None).unwrap(),
-        Ledger::ephemeral(None, 2026).unwrap(),
-    ] {
-        let refused = super::start_list(
-            &mut ledger,
-            &[1],
-            crate::ledger::Scope::Campaign,
-            Retry::default(),
-        );
+    for mut ledger in [Ledger::open_read_only(&path, None).unwrap(), Ledger::ephemeral(None, 2026).unwrap()] {
+        let refused = super::start_list(&mut ledger, &[1], Scope::Campaign, Retry::default());
         assert!(matches!(refused.err(), Some(LedgerError::ReadOnly(_))));
     }
 }

@@ -16,11 +16,7 @@ fn a_later_list_drops_what_was_not_sent_adds_what_is_new_and_leaves_the_rest() {
     assert_eq!((enrolled.added, enrolled.dropped, enrolled.total), (4, 0, 4));
     claim(&run, sent);
     record(&run, sent, accepted());
-    record(
-        &run,
-        deferred,
-        Outcome::Deferred(super::reply(451, "4.3.0", "later")),
-    );
+    record(&run, deferred, Outcome::Deferred(super::reply(451, "4.3.0", "later")));
     run.end().unwrap();
 
     let (enrolled, run) = start(&mut ledger, &[4, 5]);
@@ -39,14 +35,7 @@ fn a_single_letter_touches_no_other() {
     let mut ledger = open(&path);
     start(&mut ledger, &[1, 2]).1.end().unwrap();
     let (enrolled, run) = start_list(&mut ledger, &[3], Scope::OneLetter, Retry::default()).unwrap();
-    assert_eq!(
-        enrolled,
-        Enrolled {
-            added: 1,
-            dropped: 0,
-            total: 3
-        }
-    );
+    assert_eq!(enrolled, Enrolled { added: 1, dropped: 0, total: 3 });
     run.end().unwrap();
     assert_eq!(ledger.signers_besides(letter(&ledger, 3).signer).unwrap(), 2);
 }
@@ -63,11 +52,7 @@ fn while_a_run_lives_another_list_is_refused_and_the_same_one_joins() {
     assert!(matches!(error, LedgerError::OtherList(_)));
     assert_eq!(other.tally().unwrap().all.total(), 2);
     start(&mut other, &[2, 1]).1.end().unwrap();
-    start_list(&mut other, &[9], Scope::OneLetter, Retry::default())
-        .unwrap()
-        .1
-        .end()
-        .unwrap();
+    start_list(&mut other, &[9], Scope::OneLetter, Retry::default()).unwrap().1.end().unwrap();
     run.end().unwrap();
     assert_eq!(start(&mut other, &[2, 3]).0.total, 2);
 }
@@ -79,12 +64,7 @@ fn a_row_that_repeats_another_names_it() {
     let (first, second) = (letter(&ledger, 1), letter(&ledger, 2));
     let mut list = ledger.list().unwrap();
     let mut add = |row, letter| {
-        let enrolment = Enrolment {
-            row,
-            letter,
-            destination: "JP",
-            mail_address: None,
-        };
+        let enrolment = Enrolment { row, letter, destination: "JP", mail_address: None };
         list.add(&enrolment).unwrap()
     };
     assert_eq!(add(9, first), Added::New);
@@ -106,12 +86,7 @@ fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded() {
     let letters = [1, 2, 3].map(|row| (row, letter(&reader, row)));
     let mut list = reader.list().unwrap();
     for (row, letter) in letters {
-        let enrolment = Enrolment {
-            row,
-            letter,
-            destination: "JP",
-            mail_address: None,
-        };
+        let enrolment = Enrolment { row, letter, destination: "JP", mail_address: None };
         list.add(&enrolment).unwrap();
     }
     let (new, known) = list.compare().unwrap();
@@ -119,10 +94,7 @@ fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded() {
     assert_eq!(list.look_alikes(10).unwrap().total, 0);
     let standing = list.ledger().standing(sent.key).unwrap().unwrap();
     assert_eq!((standing.state, standing.at), (State::Accepted, Some(now())));
-    assert_eq!(
-        standing.reply,
-        super::reply(250, "2.0.0", "Ok: queued as 4dXyZ12abc")
-    );
+    assert_eq!(standing.reply, super::reply(250, "2.0.0", "Ok: queued as 4dXyZ12abc"));
 }
 
 #[test]
@@ -138,53 +110,25 @@ fn a_new_letter_that_looks_like_one_already_sent_is_listed() {
     let keys = ledger.keys().unwrap();
     let print = |name, email: &str, destination| {
         let email = Mailbox::parse(email).unwrap();
-        let signer = Identity {
-            name,
-            email: Some(&email),
-            city: None,
-        };
+        let signer = Identity { name, email: Some(&email), city: None };
         keys.fingerprint(&signer, destination)
     };
     let new = [
-        (
-            3,
-            print("Signer Number 1", "signer1@example.com", "JP"),
-            Shared::NameAtEmbassy,
-        ),
-        (
-            4,
-            print("Signer Number One", "signer1@example.org", "JP"),
-            Shared::EmailAtEmbassy,
-        ),
-        (
-            5,
-            print("Signer Number 1", "signer1@example.org", "KR"),
-            Shared::Signer,
-        ),
+        (3, print("Signer Number 1", "signer1@example.com", "JP"), Shared::NameAtEmbassy),
+        (4, print("Signer Number One", "signer1@example.org", "JP"), Shared::EmailAtEmbassy),
+        (5, print("Signer Number 1", "signer1@example.org", "KR"), Shared::Signer),
     ];
-    let harmless = [
-        sent,
-        letter(&ledger, 2),
-        print("Signer Number 2", "other@example.org", "JP"),
-    ];
+    let harmless = [sent, letter(&ledger, 2), print("Signer Number 2", "other@example.org", "JP")];
     let mut list = ledger.list().unwrap();
     let harmless = harmless.into_iter().zip(10..).map(|(letter, row)| (row, letter));
     for (row, letter) in new.iter().map(|&(row, letter, _)| (row, letter)).chain(harmless) {
-        let enrolment = Enrolment {
-            row,
-            letter,
-            destination: "JP",
-            mail_address: None,
-        };
+        let enrolment = Enrolment { row, letter, destination: "JP", mail_address: None };
         list.add(&enrolment).unwrap();
     }
     let found = list.look_alikes(2).unwrap();
     assert_eq!((found.total, found.first.len()), (3, 2));
     for (found, (row, _, shared)) in list.look_alikes(9).unwrap().first.iter().zip(new) {
-        assert_eq!(
-            (found.row, found.shared, found.state),
-            (row, shared, State::Accepted)
-        );
+        assert_eq!((found.row, found.shared, found.state), (row, shared, State::Accepted));
         assert_eq!(found.at, Some(now()));
     }
 }
@@ -195,11 +139,7 @@ fn an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_chan
     let mut ledger = open(&path);
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2]);
-    record(
-        &run,
-        first,
-        Outcome::NoSuchAddress(super::reply(550, "5.1.1", "no such user")),
-    );
+    record(&run, first, Outcome::NoSuchAddress(super::reply(550, "5.1.1", "no such user")));
     assert_eq!(claim(&run, second), Claimed::AddressHeld);
     run.end().unwrap();
     assert_eq!(state(&ledger, first), Some(State::Refused));
@@ -208,12 +148,8 @@ fn an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_chan
     assert_eq!((held[0].address.as_str(), held[0].waiting), (super::EMBASSY, 1));
 
     let mut list = ledger.list().unwrap();
-    let changed = Enrolment {
-        row: 2,
-        letter: second,
-        destination: "JP",
-        mail_address: Some("new@example.net"),
-    };
+    let changed =
+        Enrolment { row: 2, letter: second, destination: "JP", mail_address: Some("new@example.net") };
     list.add(&changed).unwrap();
     let (_, run) = list.start(Scope::Campaign, Retry::default(), now).unwrap();
     assert_eq!(claim(&run, second), Claimed::Yes);
@@ -228,10 +164,7 @@ fn retry_refused_releases_a_held_address_and_claims_the_refused_letter_once() {
     let (_, run) = start(&mut ledger, &[1, 2]);
     record(&run, first, unknown());
     run.end().unwrap();
-    let retry = Retry {
-        refused: true,
-        in_doubt: false,
-    };
+    let retry = Retry { refused: true, in_doubt: false };
     let (_, run) = start_list(&mut ledger, &[1, 2], Scope::Campaign, retry).unwrap();
     assert_eq!(claim(&run, first), Claimed::Yes);
     assert_eq!(claim(&run, second), Claimed::Yes);

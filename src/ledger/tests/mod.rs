@@ -36,11 +36,7 @@ fn open(path: &Path) -> Ledger {
 /// The letter of signer number `row` to the embassy in Japan.
 fn letter(ledger: &Ledger, row: i64) -> Fingerprint {
     let email = Mailbox::parse(&format!("signer{row}@example.org")).unwrap();
-    let signer = Identity {
-        name: &format!("Signer Number {row}"),
-        email: Some(&email),
-        city: None,
-    };
+    let signer = Identity { name: &format!("Signer Number {row}"), email: Some(&email), city: None };
     ledger.keys().unwrap().fingerprint(&signer, "JP")
 }
 
@@ -53,12 +49,7 @@ fn start_list(
     let letters: Vec<Fingerprint> = rows.iter().map(|&row| letter(ledger, row)).collect();
     let mut list = ledger.list()?;
     for (&row, &letter) in rows.iter().zip(&letters) {
-        list.add(&Enrolment {
-            row,
-            letter,
-            destination: "JP",
-            mail_address: Some(EMBASSY),
-        })?;
+        list.add(&Enrolment { row, letter, destination: "JP", mail_address: Some(EMBASSY) })?;
     }
     list.start(scope, retry, now)
 }
@@ -68,18 +59,12 @@ fn start(ledger: &mut Ledger, rows: &[i64]) -> (Enrolled, Run) {
 }
 
 fn claim(run: &Run, letter: Fingerprint) -> Claimed {
-    let round = Round {
-        claim: Some(Item::Letter(letter.key)),
-        ..Round::default()
-    };
+    let round = Round { claim: Some(Item::Letter(letter.key)), ..Round::default() };
     run.round(round).unwrap().claim.unwrap()
 }
 
 fn try_record(run: &Run, letter: Fingerprint, outcome: Outcome) -> Result<Answer, LedgerError> {
-    run.round(Round {
-        outcomes: vec![(Item::Letter(letter.key), outcome)],
-        ..Round::default()
-    })
+    run.round(Round { outcomes: vec![(Item::Letter(letter.key), outcome)], ..Round::default() })
 }
 
 fn record(run: &Run, letter: Fingerprint, outcome: Outcome) {
@@ -87,10 +72,7 @@ fn record(run: &Run, letter: Fingerprint, outcome: Outcome) {
 }
 
 fn state(ledger: &Ledger, letter: Fingerprint) -> Option<State> {
-    ledger
-        .standing(letter.key)
-        .unwrap()
-        .map(|standing| standing.state)
+    ledger.standing(letter.key).unwrap().map(|standing| standing.state)
 }
 
 fn reply(code: u16, enhanced: &str, words: &str) -> Reply {

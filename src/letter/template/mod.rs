@@ -61,9 +61,13 @@ impl Template {
         &self.file
     }
 
-    /// Every field that the template uses, in its subject or its text.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+    fn fields(&self) -> impl Iterator<Item = &Field> {
         self.text.fields().iter().chain(self.subject.fields()).map(|(field, _)| field)
+    }
+
+    /// Whether the template uses columns of the signers' file.
+    pub fn uses_columns(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::Extra(_)))
     }
 
     /// Sees to it that each extra column that the template uses is one of `columns`.
@@ -73,7 +77,8 @@ impl Template {
     pub fn expect_columns(&self, columns: &[&str]) -> Result<(), TemplateError> {
         for (field, place) in self.text.fields().iter().chain(self.subject.fields()) {
             let Field::Extra(column) = field else { continue };
-            if !columns.contains(&column.as_str()) {
+            let column = column.to_lowercase();
+            if !columns.iter().any(|known| known.to_lowercase() == column) {
                 let mut known: Vec<String> = columns.iter().map(|column| format!("extra.{column}")).collect();
                 known.extend(Field::names().map(str::to_owned));
                 let known = known.iter().map(String::as_str);
@@ -136,6 +141,12 @@ fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
         return Err(TemplateError::Forbidden { place: Place::of(file, &text, offset), character });
     }
     Ok(text)
+}
+
+/// Reads a letter that was written as Markdown, to see whether it is the same.
+#[cfg(test)]
+pub(in crate::letter) fn read_markdown(source: &str) -> Option<super::document::Document> {
+    markdown::read(source).ok()
 }
 
 #[cfg(test)]

@@ -50,10 +50,7 @@ impl<'a> Columns<'a> {
         for (index, (name, key)) in self.names.iter().zip(&keys).enumerate() {
             let goes_before =
                 |field: &Field| synonyms::is_own_name(*field, key) || !under_own_name.contains(field);
-            let role = if REPORT_COLUMNS
-                .iter()
-                .any(|reserved| name.eq_ignore_ascii_case(reserved))
-            {
+            let role = if REPORT_COLUMNS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
                 Role::Reserved
             } else if let Some(field) = synonyms::field(key).filter(goes_before) {
                 self.assign_field(field, index, synonyms::is_own_name(field, key));
@@ -79,10 +76,7 @@ impl<'a> Columns<'a> {
             return;
         }
         if !under_own_name {
-            self.notices.push(Notice::Synonym {
-                written: written.clone(),
-                meant: field,
-            });
+            self.notices.push(Notice::Synonym { written: written.clone(), meant: field });
         }
         self.fields[field as usize] = Some(index);
     }
@@ -93,10 +87,8 @@ impl<'a> Columns<'a> {
         };
         if let Some(first) = extras.insert(column.folded().to_owned(), index) {
             let (first, second) = (first + 1, index + 1);
-            let sentence = format!(
-                "columns {first} and {second} are both named {}: rename one of them",
-                quoted(name)
-            );
+            let sentence =
+                format!("columns {first} and {second} are both named {}: rename one of them", quoted(name));
             self.faults.push((index, sentence));
         }
         Role::Extra(column)
@@ -104,11 +96,7 @@ impl<'a> Columns<'a> {
 
     /// All seven are a report's, and need no word; a few of them are somebody's own.
     fn announce_reserved(&mut self) {
-        let reserved = self
-            .names
-            .iter()
-            .zip(&self.roles)
-            .filter(|(_, role)| **role == Role::Reserved);
+        let reserved = self.names.iter().zip(&self.roles).filter(|(_, role)| **role == Role::Reserved);
         let names: Vec<String> = reserved.map(|(name, _)| name.clone()).collect();
         if !names.is_empty() && names.len() < REPORT_COLUMNS.len() {
             self.notices.push(Notice::Reserved(names));
@@ -117,19 +105,13 @@ impl<'a> Columns<'a> {
 
     /// `Nom` beside `Prénom` is a surname: no letter is signed with half a name.
     fn look_for_parts_of_names(&mut self) {
-        let part = self
-            .names
-            .iter()
-            .position(|name| synonyms::is_part_of_a_name(&synonyms::key(name)));
+        let part = self.names.iter().position(|name| synonyms::is_part_of_a_name(&synonyms::key(name)));
         let (Some(part), Some(whole)) = (part, self.fields[Field::Name as usize]) else {
             return;
         };
         let (part, written) = (&self.names[part], &self.names[whole]);
         if synonyms::is_own_name(Field::Name, &synonyms::key(written)) {
-            self.notices.push(Notice::WholeName {
-                written: written.clone(),
-                part: part.clone(),
-            });
+            self.notices.push(Notice::WholeName { written: written.clone(), part: part.clone() });
         } else {
             let sentence = format!(
                 "{} beside {} may be a part of the name only: put the whole name into one column \"name\"",
@@ -167,8 +149,5 @@ pub(super) fn missing_column(field: Field, names: &[String]) -> String {
         return format!("no column \"{field}\": if {near} is meant to be it, rename that column");
     }
     let shown: Vec<String> = names.iter().take(12).map(|name| quoted(name)).collect();
-    format!(
-        "no column \"{field}\" in the header, which names {}",
-        shown.join(", ")
-    )
+    format!("no column \"{field}\" in the header, which names {}", shown.join(", "))
 }

@@ -24,10 +24,7 @@ pub(super) fn survey(spool: &Spool) -> io::Result<Survey> {
     let mut first = [0; 3];
     let count = spool.read_at(&mut first, 0)?;
     if let Some((encoding, length)) = Encoding::for_bom(&first[..count]) {
-        return Ok(Survey {
-            encoding,
-            start: length as u64,
-        });
+        return Ok(Survey { encoding, start: length as u64 });
     }
     let (characters, broken) = count_utf8(spool.reader())?;
     let encoding = if broken > characters { WINDOWS_1252 } else { UTF_8 };

@@ -26,13 +26,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Fault {
-            file,
-            line,
-            column,
-            sentence,
-            ..
-        } = self;
+        let Fault { file, line, column, sentence, .. } = self;
         write!(f, "{file}:{line}:{column}: {sentence}")
     }
 }
@@ -117,12 +111,7 @@ impl fmt::Display for Faults {
         }
         let more = self.rows - self.first.len() as u64;
         if more > 0 {
-            write!(
-                f,
-                "\n… and {} more; {} faulty rows in all: ",
-                grouped(more),
-                grouped(self.rows)
-            )?;
+            write!(f, "\n… and {} more; {} faulty rows in all: ", grouped(more), grouped(self.rows))?;
             for (index, (subject, count)) in self.tally.iter().enumerate() {
                 let comma = if index == 0 { "" } else { ", " };
                 write!(f, "{comma}{subject} {}", grouped(*count))?;

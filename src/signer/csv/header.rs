@@ -13,15 +13,8 @@ use crate::signer::extra::ExtraColumn;
 use std::sync::Arc;
 
 /// The columns that a report adds.
-pub const REPORT_COLUMNS: [&str; 7] = [
-    "embassy",
-    "channel",
-    "outcome",
-    "reply_code",
-    "reply",
-    "message_id",
-    "at",
-];
+pub const REPORT_COLUMNS: [&str; 7] =
+    ["embassy", "channel", "outcome", "reply_code", "reply", "message_id", "at"];
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +63,7 @@ impl Header {
 
     /// The columns that are the signers' own, counted from 0.
     pub(super) fn own(&self) -> impl Iterator<Item = usize> {
-        self.roles
-            .iter()
-            .enumerate()
-            .filter(|(_, role)| **role != Role::Reserved)
-            .map(|(index, _)| index)
+        self.roles.iter().enumerate().filter(|(_, role)| **role != Role::Reserved).map(|(index, _)| index)
     }
 
     /// How many known columns a record names, and how many cells it has.
@@ -100,33 +89,13 @@ impl Header {
         if let Some(sentence) = unreadable(record) {
             return Err(vec![fault(record.cells.len().saturating_sub(1), sentence)]);
         }
-        let names: Vec<String> = (0..record.cells.len())
-            .map(|index| cell_text(record, index).trim().to_owned())
-            .collect();
-        let Columns {
-            roles,
-            fields,
-            faults,
-            notices,
-            ..
-        } = Columns::of(&names);
+        let names: Vec<String> =
+            (0..record.cells.len()).map(|index| cell_text(record, index).trim().to_owned()).collect();
+        let Columns { roles, fields, faults, notices, .. } = Columns::of(&names);
         if !faults.is_empty() {
-            return Err(faults
-                .into_iter()
-                .map(|(column, sentence)| fault(column, sentence))
-                .collect());
+            return Err(faults.into_iter().map(|(column, sentence)| fault(column, sentence)).collect());
         }
-        Ok((
-            Header {
-                file: file.clone(),
-                line,
-                delimiter,
-                names,
-                roles,
-                fields,
-            },
-            notices,
-        ))
+        Ok((Header { file: file.clone(), line, delimiter, names, roles, fields }, notices))
     }
 }
 
@@ -149,10 +118,7 @@ fn unreadable(record: &Record<'_>) -> Option<String> {
             );
         }
         None if record.count > record.cells.len() => {
-            return Some(format!(
-                "the header has {} columns: this is no list of signers",
-                record.count
-            ));
+            return Some(format!("the header has {} columns: this is no list of signers", record.count));
         }
         None => {}
     }

@@ -31,11 +31,7 @@ impl Layout {
         let raw = |start: usize, end: usize| own_columns.get(start..end).unwrap_or_default();
         let value = |cell: &super::scan::Cell| {
             let raw = raw(cell.start, cell.end);
-            if cell.quoted {
-                unquoted(raw).into_owned()
-            } else {
-                String::from_utf8_lossy(raw).into_owned()
-            }
+            if cell.quoted { unquoted(raw).into_owned() } else { String::from_utf8_lossy(raw).into_owned() }
         };
         scanner.cells.iter().map(value).collect()
     }

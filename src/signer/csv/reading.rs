@@ -19,11 +19,7 @@ use std::borrow::Cow;
 
 /// Whether nothing stands in any cell, as below the last line of a spreadsheet.
 pub(super) fn is_blank(record: &Record<'_>, delimiter: u8) -> bool {
-    record.trouble.is_none()
-        && record
-            .bytes
-            .iter()
-            .all(|&b| b == delimiter || b == b' ' || b == b'"')
+    record.trouble.is_none() && record.bytes.iter().all(|&b| b == delimiter || b == b' ' || b == b'"')
 }
 
 /// Reads a record that is not blank.
@@ -69,20 +65,12 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn new(header: &'a Header, record: &'a Record<'a>, position: Position) -> Reading<'a> {
-        Reading {
-            header,
-            record,
-            position,
-            faults: Vec::new(),
-        }
+        Reading { header, record, position, faults: Vec::new() }
     }
 
     fn into_fault(mut self) -> RowFault {
         self.faults.sort_by_key(|fault| fault.column);
-        RowFault {
-            position: self.position,
-            faults: self.faults,
-        }
+        RowFault { position: self.position, faults: self.faults }
     }
 
     /// Whether the record has as many cells as the header, each of them text.
@@ -163,29 +151,19 @@ impl<'a> Reading<'a> {
             reply_to: reply_to?,
             consent: consent?,
         };
-        Some(Entry::Row(Box::new(Row {
-            position: self.position,
-            signer: signer?,
-            wishes,
-        })))
+        Some(Entry::Row(Box::new(Row { position: self.position, signer: signer?, wishes })))
     }
 
     fn consent(&mut self, conditions: Conditions) -> Option<Consent> {
         let today = conditions.today;
-        self.wish(Field::Consent, |cell| {
-            match Consent::parse(cell.unwrap_or_default(), today) {
-                Err(ConsentError::Empty) if !conditions.consent_needed => Ok(Consent::NotStated),
-                consent => consent.map_err(WishError::from),
-            }
+        self.wish(Field::Consent, |cell| match Consent::parse(cell.unwrap_or_default(), today) {
+            Err(ConsentError::Empty) if !conditions.consent_needed => Ok(Consent::NotStated),
+            consent => consent.map_err(WishError::from),
         })
     }
 
     fn signer(&mut self, find: impl FnOnce(&str) -> Result<Territory, String>) -> Option<Signer> {
-        let cell = |field| {
-            self.header
-                .column(field)
-                .map(|index| cell_text(self.record, index))
-        };
+        let cell = |field| self.header.column(field).map(|index| cell_text(self.record, index));
         let (name, country) = (cell(Field::Name)?, cell(Field::Country)?);
         let (city, email, note) = (cell(Field::City), cell(Field::Email), cell(Field::Note));
         let extra: Vec<(&ExtraColumn, Cow<'a, str>)> = self.extra().collect();
@@ -195,10 +173,7 @@ impl<'a> Reading<'a> {
             city: filled(city.as_ref()),
             email: filled(email.as_ref()),
             note: filled(note.as_ref()),
-            extra: extra
-                .iter()
-                .map(|(column, value)| ((*column).clone(), value.as_ref()))
-                .collect(),
+            extra: extra.iter().map(|(column, value)| ((*column).clone(), value.as_ref())).collect(),
         };
         match Signer::new(&particulars, find) {
             Ok(signer) => return Some(signer),
@@ -223,9 +198,7 @@ impl<'a> Reading<'a> {
     ) -> Option<T> {
         let index = self.header.column(field);
         let cell = index.map(|index| cell_text(self.record, index));
-        read(filled(cell.as_ref()))
-            .map_err(|error| self.blame(index.unwrap_or(0), error.to_string()))
-            .ok()
+        read(filled(cell.as_ref())).map_err(|error| self.blame(index.unwrap_or(0), error.to_string())).ok()
     }
 
     fn blame_signer(&mut self, error: &SignerError) {
@@ -265,8 +238,7 @@ impl<'a> Reading<'a> {
 
 /// A cell in which something stands.
 fn filled<'a>(cell: Option<&'a Cow<'_, str>>) -> Option<&'a str> {
-    cell.map(AsRef::as_ref)
-        .filter(|text: &&str| !text.trim().is_empty())
+    cell.map(AsRef::as_ref).filter(|text: &&str| !text.trim().is_empty())
 }
 
 fn delimiter_name(delimiter: u8) -> &'static str {

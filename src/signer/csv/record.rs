@@ -198,9 +198,7 @@ impl<'s> Records<'s> {
     fn refill(&mut self) -> io::Result<usize> {
         let kept = self.window.len();
         self.window.resize(kept + self.chunk, 0);
-        let count = self
-            .spool
-            .read_at(&mut self.window[kept..], self.window_offset + kept as u64)?;
+        let count = self.spool.read_at(&mut self.window[kept..], self.window_offset + kept as u64)?;
         self.window.truncate(kept + count);
         Ok(count)
     }

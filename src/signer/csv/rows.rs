@@ -25,14 +25,7 @@ const REMEMBERED: usize = 4_096;
 
 impl<'s> Rows<'s> {
     pub(super) fn new(source: &'s Source, records: Records<'s>, conditions: Conditions) -> Rows<'s> {
-        Rows {
-            source,
-            records,
-            conditions,
-            number: 0,
-            ended: false,
-            countries: HashMap::new(),
-        }
+        Rows { source, records, conditions, number: 0, ended: false, countries: HashMap::new() }
     }
 
     /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
@@ -42,11 +35,7 @@ impl<'s> Rows<'s> {
 
     fn read_next(&mut self) -> Result<Option<Entry>, SourceError> {
         loop {
-            if !self
-                .records
-                .advance()
-                .map_err(|error| self.source.unreadable(error))?
-            {
+            if !self.records.advance().map_err(|error| self.source.unreadable(error))? {
                 return Ok(None);
             }
             let record = self.records.record();
@@ -60,13 +49,7 @@ impl<'s> Rows<'s> {
                 number: self.number,
             };
             let find = |text: &str| remembered(&mut self.countries, text);
-            return Ok(Some(reading::read(
-                &self.source.header,
-                &record,
-                position,
-                self.conditions,
-                find,
-            )));
+            return Ok(Some(reading::read(&self.source.header, &record, position, self.conditions, find)));
         }
     }
 

@@ -68,12 +68,7 @@ pub(super) struct Scanner {
 
 impl Scanner {
     pub(super) fn new(delimiter: u8) -> Scanner {
-        let cell = Cell {
-            start: 0,
-            end: 0,
-            line: 0,
-            quoted: false,
-        };
+        let cell = Cell { start: 0, end: 0, line: 0, quoted: false };
         Scanner {
             delimiter,
             state: State::Start,
@@ -92,10 +87,7 @@ impl Scanner {
     pub(super) fn reset(&mut self) {
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
-        *self = Scanner {
-            cells,
-            ..Scanner::new(self.delimiter)
-        };
+        *self = Scanner { cells, ..Scanner::new(self.delimiter) };
     }
 
     /// Line ends within the record so far.
@@ -120,7 +112,10 @@ impl Scanner {
         match self.state {
             State::Bare if b > b',' && b != self.delimiter => {}
             State::Start if b == b'"' => self.open(),
-            State::Quoted if b == b'"' => self.state = State::Closed,
+            State::Quoted if b == b'"' => {
+                self.state = State::Closed;
+                self.after_cr = false;
+            }
             State::Quoted => self.note_line_end(b),
             State::Closed if b == b'"' => self.state = State::Quoted,
             State::Stray if b != b'\r' && b != b'\n' => {}
@@ -160,12 +155,7 @@ impl Scanner {
     fn close(&mut self) {
         self.cell.end = self.scanned;
         self.keep_cell();
-        self.cell = Cell {
-            start: self.scanned + 1,
-            end: 0,
-            line: self.lines,
-            quoted: false,
-        };
+        self.cell = Cell { start: self.scanned + 1, end: 0, line: self.lines, quoted: false };
         self.state = State::Start;
     }
 

@@ -44,10 +44,7 @@ impl Source {
             return Source::read("standard input", io::stdin().lock());
         }
         let file: Arc<str> = path.display().to_string().into();
-        let unreadable = |error| SourceError::Unreadable {
-            file: file.clone(),
-            error,
-        };
+        let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
         let opened = File::open(path).map_err(unreadable)?;
         if opened.metadata().map_err(unreadable)?.is_dir() {
             return Err(unreadable(io::ErrorKind::IsADirectory.into()));
@@ -70,10 +67,7 @@ impl Source {
     }
 
     fn of(file: Arc<str>, path: Option<PathBuf>, spool: Spool) -> Result<Source, SourceError> {
-        let unreadable = |error| SourceError::Unreadable {
-            file: file.clone(),
-            error,
-        };
+        let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
         let survey = encoding::survey(&spool).map_err(unreadable)?;
         let (spool, start) = in_utf8(&file, spool, survey)?;
         let delimiter = likeliest_delimiter(&spool, start).map_err(unreadable)?;
@@ -99,14 +93,7 @@ impl Source {
             header: own,
             names: header.own().map(|index| header.names[index].clone()).collect(),
         };
-        Ok(Source {
-            path,
-            spool,
-            start,
-            header,
-            layout,
-            notices,
-        })
+        Ok(Source { path, spool, start, header, layout, notices })
     }
 
     /// What the user should know about how the file is read.
@@ -144,13 +131,7 @@ impl Source {
     pub fn row_at(&self, position: Position, conditions: Conditions) -> Result<Entry, SourceError> {
         let records = self.records_at(position)?;
         let find = |text: &str| country::find(text).map_err(|error| error.to_string());
-        Ok(reading::read(
-            &self.header,
-            &records.record(),
-            position,
-            conditions,
-            find,
-        ))
+        Ok(reading::read(&self.header, &records.record(), position, conditions, find))
     }
 
     /// The row's own columns, as [`Rows::own_columns`] gives them.
@@ -170,23 +151,12 @@ impl Source {
     /// [`SourceError`] if the file cannot be read any more or was changed.
     pub fn fault(&self, position: Position, field: Field, sentence: String) -> Result<RowFault, SourceError> {
         let records = self.records_at(position)?;
-        Ok(reading::fault(
-            &self.header,
-            &records.record(),
-            position,
-            field,
-            sentence,
-        ))
+        Ok(reading::fault(&self.header, &records.record(), position, field, sentence))
     }
 
     fn records_at(&self, position: Position) -> Result<Records<'_>, SourceError> {
-        let mut records = Records::new(
-            &self.spool,
-            self.header.delimiter,
-            position.offset,
-            position.line,
-            ONE,
-        );
+        let mut records =
+            Records::new(&self.spool, self.header.delimiter, position.offset, position.line, ONE);
         let found = records.advance().map_err(|error| self.unreadable(error))?;
         if !found || self.spool.has_changed().map_err(|error| self.unreadable(error))? {
             return Err(SourceError::Changed(self.header.file.clone()));
@@ -208,18 +178,13 @@ impl Source {
     }
 
     pub(super) fn unreadable(&self, error: io::Error) -> SourceError {
-        SourceError::Unreadable {
-            file: self.header.file.clone(),
-            error,
-        }
+        SourceError::Unreadable { file: self.header.file.clone(), error }
     }
 }
 
 fn copied(file: &Arc<str>, mut input: impl Read) -> Result<Spool, SourceError> {
-    Spool::unnamed(|out| io::copy(&mut input, out).map(drop)).map_err(|error| SourceError::NoRoom {
-        file: file.clone(),
-        error,
-    })
+    Spool::unnamed(|out| io::copy(&mut input, out).map(drop))
+        .map_err(|error| SourceError::NoRoom { file: file.clone(), error })
 }
 
 /// The spool itself if it is UTF-8, else a copy in UTF-8; and where its text begins.
@@ -227,12 +192,8 @@ fn in_utf8(file: &Arc<str>, spool: Spool, survey: Survey) -> Result<(Spool, u64)
     if survey.encoding == UTF_8 {
         return Ok((spool, survey.start));
     }
-    let copy = Spool::unnamed(|out| encoding::transcode(spool.reader(), survey, out)).map_err(|error| {
-        SourceError::NoRoom {
-            file: file.clone(),
-            error,
-        }
-    })?;
+    let copy = Spool::unnamed(|out| encoding::transcode(spool.reader(), survey, out))
+        .map_err(|error| SourceError::NoRoom { file: file.clone(), error })?;
     Ok((copy, 0))
 }
 

@@ -63,10 +63,7 @@ impl Spool {
 
     /// A reader of its own over the whole.
     pub(super) fn reader(&self) -> impl Read {
-        Reader {
-            spool: self,
-            offset: 0,
-        }
+        Reader { spool: self, offset: 0 }
     }
 }
 
@@ -85,10 +82,7 @@ impl Read for Reader<'_> {
 
 fn stamp(file: &File) -> io::Result<Stamp> {
     let metadata = file.metadata()?;
-    Ok(Stamp {
-        length: metadata.len(),
-        modified: metadata.modified().ok(),
-    })
+    Ok(Stamp { length: metadata.len(), modified: metadata.modified().ok() })
 }
 
 #[cfg(unix)]

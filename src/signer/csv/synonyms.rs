@@ -20,9 +20,7 @@ pub(super) fn key(header: &str) -> String {
 pub(super) fn field(key: &str) -> Option<Field> {
     let own = Field::ALL.into_iter().find(|&field| is_own_name(field, key));
     own.or_else(|| {
-        let row = SYNONYMS
-            .iter()
-            .find(|(_, words)| words.split(' ').any(|word| word == key));
+        let row = SYNONYMS.iter().find(|(_, words)| words.split(' ').any(|word| word == key));
         row.map(|&(field, _)| field)
     })
 }
@@ -68,10 +66,7 @@ const SYNONYMS: &[(Field, &str)] = &[
          kommentar nachricht comentario mensaje mensagem commento messaggio bericht комментарий \
          сообщение コメント メッセージ 留言 메시지",
     ),
-    (
-        Field::Lang,
-        "language letterlanguage langue sprache idioma lingua taal язык 言語 语言 언어",
-    ),
+    (Field::Lang, "language letterlanguage langue sprache idioma lingua taal язык 言語 语言 언어"),
     (Field::Letter, "letterid template"),
     (
         Field::Consent,
@@ -110,20 +105,14 @@ mod tests {
     #[test]
     fn a_part_of_a_name_is_no_name() {
         for header in ["Pre\u{301}nom", "First Name", "last-name", "Vorname"] {
-            assert!(
-                field(&key(header)).is_none() && is_part_of_a_name(&key(header)),
-                "{header}"
-            );
+            assert!(field(&key(header)).is_none() && is_part_of_a_name(&key(header)), "{header}");
         }
     }
 
     #[test]
     fn every_word_is_its_own_key_and_stands_for_one_field() {
-        let words = || {
-            SYNONYMS
-                .iter()
-                .flat_map(|(field, words)| words.split(' ').map(move |word| (*field, word)))
-        };
+        let words =
+            || SYNONYMS.iter().flat_map(|(field, words)| words.split(' ').map(move |word| (*field, word)));
         for (meant, word) in words() {
             assert_eq!(key(word), word);
             assert_eq!(field(word), Some(meant), "{word}");

@@ -8,14 +8,8 @@ use jiff::civil::date;
 mod nasty;
 mod properties;
 
-pub(super) const PREVIEW: Conditions = Conditions {
-    today: date(2026, 11, 24),
-    consent_needed: false,
-};
-pub(super) const SEND: Conditions = Conditions {
-    consent_needed: true,
-    ..PREVIEW
-};
+pub(super) const PREVIEW: Conditions = Conditions { today: date(2026, 11, 24), consent_needed: false };
+pub(super) const SEND: Conditions = Conditions { consent_needed: true, ..PREVIEW };
 
 pub(super) fn source(bytes: impl AsRef<[u8]>) -> Source {
     Source::read("signers.csv", bytes.as_ref()).unwrap()
@@ -41,10 +35,7 @@ pub(super) fn rows(bytes: impl AsRef<[u8]>) -> Vec<Row> {
 
 #[track_caller]
 pub(super) fn names(bytes: impl AsRef<[u8]>) -> Vec<String> {
-    rows(bytes)
-        .iter()
-        .map(|row| row.signer.name().to_owned())
-        .collect()
+    rows(bytes).iter().map(|row| row.signer.name().to_owned()).collect()
 }
 
 /// All that is wrong, and how many signers there are beside it.
@@ -69,10 +60,7 @@ fn a_row_is_a_signer_with_wishes() {
     assert_eq!((row.position.number, row.position.line), (1, 2));
     assert_eq!(row.signer.note(), Some("one, \"two\""));
     assert_eq!(
-        row.signer
-            .extra()
-            .map(|(column, value)| (column.spelling(), value))
-            .collect::<Vec<_>>(),
+        row.signer.extra().map(|(column, value)| (column.spelling(), value)).collect::<Vec<_>>(),
         [("Job", "nurse")]
     );
     let wishes = &row.wishes;
@@ -115,11 +103,7 @@ fn every_encoding_of_a_spreadsheet_is_read() {
     }
     let windows_1252 = b"name;country\r\nJos\xe9 \xd1and\xfa;Brazil\r\n";
     assert_eq!(names(windows_1252), ["José Ñandú"]);
-    assert!(
-        source(windows_1252).notices()[0]
-            .to_string()
-            .contains("Windows-1252")
-    );
+    assert!(source(windows_1252).notices()[0].to_string().contains("Windows-1252"));
 }
 
 #[test]
@@ -128,10 +112,7 @@ fn a_character_that_is_cut_in_two_by_the_reading_stays_whole() {
         let text = format!("name,country\n{}José Ñandú 김하나,JP\n", "\n".repeat(shift))
             .replace("José", &"é€𝄞".repeat(60));
         let text = text.clone() + &text.split_once('\n').unwrap().1.repeat(200);
-        let utf16: Vec<u8> = format!("\u{feff}{text}")
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(source(&text).notices(), []);
         assert!(names(&text).iter().eq(names(utf16).iter()));
     }
@@ -139,15 +120,10 @@ fn a_character_that_is_cut_in_two_by_the_reading_stays_whole() {
 
 #[test]
 fn a_few_broken_characters_do_not_break_all_the_others() {
-    let (sentences, signers) = faults(
-        b"name,country\nJos\xc3\xa9 \xc3\x91,BR\nJos\xe9,BR\nZo\xc3\xab,FR\n",
-        PREVIEW,
-    );
+    let (sentences, signers) =
+        faults(b"name,country\nJos\xc3\xa9 \xc3\x91,BR\nJos\xe9,BR\nZo\xc3\xab,FR\n", PREVIEW);
     assert_eq!(signers, 2);
-    assert!(
-        sentences[0].starts_with("signers.csv:3:1: name: it is not UTF-8"),
-        "{sentences:?}"
-    );
+    assert!(sentences[0].starts_with("signers.csv:3:1: name: it is not UTF-8"), "{sentences:?}");
 }
 
 #[test]
@@ -157,10 +133,7 @@ fn headers_are_matched_without_case_and_by_their_synonyms_which_are_announced() 
     let notices: Vec<String> = source(file).notices().iter().map(ToString::to_string).collect();
     assert_eq!(
         notices,
-        [
-            "the column \"Full Name\" is read as name",
-            "the column \"LAND\" is read as country"
-        ]
+        ["the column \"Full Name\" is read as name", "the column \"LAND\" is read as country"]
     );
 }
 
@@ -168,37 +141,19 @@ fn headers_are_matched_without_case_and_by_their_synonyms_which_are_announced() 
 fn a_column_under_its_own_name_goes_before_a_synonym() {
     let row = &rows("name,country,comment,note\nAiko,JP,called twice,I protest.\n")[0];
     assert_eq!(row.signer.note(), Some("I protest."));
-    assert_eq!(
-        row.signer.extra().next().map(|(_, value)| value),
-        Some("called twice")
-    );
+    assert_eq!(row.signer.extra().next().map(|(_, value)| value), Some("called twice"));
 }
 
 #[test]
 fn a_header_that_leaves_a_choice_is_refused() {
     for (header, said) in [
-        (
-            "name,country,Name",
-            "signers.csv:1:3: columns 1 and 3 (\"name\" and \"Name\") both mean name",
-        ),
+        ("name,country,Name", "signers.csv:1:3: columns 1 and 3 (\"name\" and \"Name\") both mean name"),
         ("name,pays,land", "signers.csv:1:3: columns 2 and 3"),
-        (
-            "name,country,Job,job",
-            "signers.csv:1:4: columns 3 and 4 are both named \"job\"",
-        ),
-        (
-            "Nom,Prénom,Pays",
-            "signers.csv:1:1: \"Nom\" beside \"Prénom\" may be a part of the name only",
-        ),
-        (
-            "first name,last name,country",
-            "no column \"name\": put the whole name",
-        ),
+        ("name,country,Job,job", "signers.csv:1:4: columns 3 and 4 are both named \"job\""),
+        ("Nom,Prénom,Pays", "signers.csv:1:1: \"Nom\" beside \"Prénom\" may be a part of the name only"),
+        ("first name,last name,country", "no column \"name\": put the whole name"),
         ("name,contry", "no column \"country\": if \"contry\" is meant"),
-        (
-            "id,age",
-            "no column \"country\" in the header, which names \"id\", \"age\"",
-        ),
+        ("id,age", "no column \"country\" in the header, which names \"id\", \"age\""),
     ] {
         let error = header_error(format!("{header}\nx,y\n"));
         assert_eq!(error.exit(), Exit::Data);
@@ -214,14 +169,8 @@ fn sending_needs_everyones_consent_and_a_no_leaves_the_row_out() {
     let found = entries(&source(file), SEND);
     assert!(matches!(found[0], Entry::Row(_)) && matches!(found[1], Entry::Withheld(_)));
     let (sentences, _) = faults(file, SEND);
-    assert!(
-        sentences[0].starts_with("signers.csv:4:3: consent: it is empty"),
-        "{sentences:?}"
-    );
-    assert!(
-        sentences[1].contains("2026-12-24 is in the future"),
-        "{sentences:?}"
-    );
+    assert!(sentences[0].starts_with("signers.csv:4:3: consent: it is empty"), "{sentences:?}");
+    assert!(sentences[1].contains("2026-12-24 is in the future"), "{sentences:?}");
     assert!(sentences[2].contains("\"perhaps\" is no answer"), "{sentences:?}");
     assert_eq!(faults(file, PREVIEW).0.len(), 2);
 }
@@ -231,12 +180,7 @@ fn a_file_without_a_consent_column_can_be_previewed_and_not_sent() {
     let file = "name,country\nAiko,JP\n";
     assert_eq!(names(file), ["Aiko"]);
     let error = source(file).rows(SEND).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("signers.csv:1:1: no column \"consent\""),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("signers.csv:1:1: no column \"consent\""), "{error}");
 }
 
 #[test]
@@ -248,10 +192,7 @@ fn an_unknown_country_among_a_thousand_rows_is_found_with_its_line_and_column() 
     let file = String::from("name,email,country\n") + &(1..=1_000).map(row).collect::<String>();
     let (sentences, signers) = faults(&file, PREVIEW);
     assert_eq!(signers, 999);
-    assert!(
-        sentences[0].starts_with("signers.csv:614:3: \"Korea\" may be"),
-        "{sentences:?}"
-    );
+    assert!(sentences[0].starts_with("signers.csv:614:3: \"Korea\" may be"), "{sentences:?}");
 }
 
 #[test]
@@ -270,16 +211,9 @@ fn a_row_is_found_again_at_its_place() {
 #[test]
 fn who_knows_more_can_blame_a_field_in_the_same_words() {
     let source = source("name,country,lang\nAiko,JP,tlh\n");
-    let Entry::Row(row) = &entries(&source, PREVIEW)[0] else {
-        panic!()
-    };
-    let fault = source
-        .fault(row.position, Field::Lang, "no letter is in that language".into())
-        .unwrap();
-    assert_eq!(
-        fault.to_string(),
-        "signers.csv:2:3: no letter is in that language: \"tlh\""
-    );
+    let Entry::Row(row) = &entries(&source, PREVIEW)[0] else { panic!() };
+    let fault = source.fault(row.position, Field::Lang, "no letter is in that language".into()).unwrap();
+    assert_eq!(fault.to_string(), "signers.csv:2:3: no letter is in that language: \"tlh\"");
 }
 
 #[test]
@@ -302,12 +236,7 @@ fn of_a_flood_of_faulty_rows_the_first_and_the_sum_are_told() {
 fn a_file_that_is_not_there_is_named() {
     let error = Source::open("no/such/signers.csv".as_ref()).unwrap_err();
     assert_eq!(error.exit(), Exit::NoInput);
-    assert!(
-        error
-            .to_string()
-            .starts_with("no/such/signers.csv cannot be read"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("no/such/signers.csv cannot be read"), "{error}");
     assert_eq!(Source::open(".".as_ref()).unwrap_err().exit(), Exit::NoInput);
 }
 
@@ -316,18 +245,8 @@ fn a_file_that_changes_under_the_reading_ends_it() {
     let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
     std::fs::write(&path, "name,country\nAiko,JP\n").unwrap();
     let source = Source::open(&path).unwrap();
-    let Entry::Row(row) = &entries(&source, PREVIEW)[0] else {
-        panic!()
-    };
+    let Entry::Row(row) = &entries(&source, PREVIEW)[0] else { panic!() };
     std::fs::write(&path, "name,country\nBo,FR,\n").unwrap();
-    assert!(matches!(
-        source.row_at(row.position, PREVIEW),
-        Err(SourceError::Changed(_))
-    ));
-    assert!(
-        source
-            .rows(PREVIEW)
-            .unwrap()
-            .any(|entry| matches!(entry, Err(SourceError::Changed(_))))
-    );
+    assert!(matches!(source.row_at(row.position, PREVIEW), Err(SourceError::Changed(_))));
+    assert!(source.rows(PREVIEW).unwrap().any(|entry| matches!(entry, Err(SourceError::Changed(_)))));
 }

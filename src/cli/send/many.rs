@@ -1,0 +1,175 @@
+//! A list of signers, each of whose letters goes once.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::progress::Progress;
+use super::question::{self, Shown};
+use super::{Send, dispatch, post, rehearsal};
+use crate::campaign::config::Config;
+use crate::campaign::plan::{self, Channel, Rules};
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::{Session, correspondence, notices, sources};
+use crate::delivery::letters::{Campaign, Common};
+use crate::delivery::relay::Relay;
+use crate::delivery::run::Stop;
+use crate::exit::{Exit, ExitCode as _};
+use crate::ledger::{self, Ledger, Scope, Trace};
+use crate::report::{self, Destination};
+use crate::signer::csv::{Conditions, Source};
+
+pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let relay = dispatch::relay(options, config)?;
+    let sender = correspondence::campaign_sender(&options.sender, config)?;
+    let source = Source::open(list)?;
+    let report = options.report.clone().or_else(|| config.and_then(|config| config.report.clone()));
+    let report = report.map(|path| Destination::new(&path, source.path())).transpose()?;
+    for notice in source.notices() {
+        session.terminal.notice(&notice.to_string());
+    }
+    let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
+    let mut ledger = open_ledger(options, config, looks_only, session)?;
+    let conditions = Conditions { today: session.today(), consent_needed: true };
+    let rules = Rules {
+        conditions,
+        old_addresses: options.old_addresses,
+        no_post: options.no_post,
+        window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
+    };
+    let keys = ledger.keys()?;
+    let path = ledger.path().to_owned();
+    let campaign_id = ledger.campaign_id().to_owned();
+    let year = ledger.year();
+    let clock = Timestamp::now;
+    let common = Common {
+        desk: &desk,
+        source: &source,
+        conditions,
+        keys: std::sync::Arc::clone(&keys),
+        sender,
+        copy_to_signer: options.wants_copy(config),
+        clock: &clock,
+    };
+    let mut listed = ledger.list()?;
+    let plan = plan::make(&source, &desk, &keys, &rules, &mut listed)?;
+    if !plan.faults.is_empty() {
+        if !options.skip_invalid {
+            let hint = "\nNothing was sent. Mend these rows, or add --skip-invalid to send the others.";
+            return Err(Failure::new(Exit::Data, format!("{}{hint}", plan.faults)));
+        }
+        session.terminal.say(&plan.faults.to_string());
+    }
+    if let Some(to) = &options.rehearse {
+        return rehearsal::many(&common, &plan, to, relay, options, config, session);
+    }
+    if let Some(folder) = relay.directory() {
+        return rehearsal::write_all(&common, &plan, folder, session);
+    }
+    let manner = dispatch::manner(options, config, true);
+    let post_folder = options.post.clone().or_else(|| config.and_then(|config| config.post.clone()));
+    let shown = Shown {
+        campaign_id: &campaign_id,
+        ledger: &path,
+        plan: &plan,
+        common: &common,
+        relay: &relay,
+        manner: &manner,
+        known: listed.compare()?,
+        look_alikes: listed.look_alikes(10)?,
+        post_folder: post_folder.as_deref(),
+        now: session.now,
+    };
+    session.terminal.say(&question::plan_in_words(&shown));
+    if relay == Relay::Sendmail {
+        notices::of_mail(Some(&relay), session.terminal);
+    }
+    if options.dry_run {
+        session.terminal.notice("A dry run: nothing was sent, and no file was made.");
+        return Ok(Exit::Done);
+    }
+    ask(options, session)?;
+    let line = dispatch::line(relay, &common.sender.from, options, config, session)?;
+    let interrupted = dispatch::interruption()?;
+    let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
+    let mut exit = Exit::Done;
+    if let Some(folder) = &post_folder {
+        post::write(&common, &plan, folder, &ledger, year, session)?;
+        ledger.remember(&absolute(folder), Trace::PostFolder)?;
+    }
+    let outbox = Campaign::new(&common, &plan, Some((Ledger::open_read_only(&path, None)?, options.retry())));
+    let progress = Progress::new(session.terminal, plan.letters(Channel::Mail));
+    let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
+    progress.end();
+    let ended = run.end();
+    if let Some(stop) = &stop {
+        exit = exit.or_worse(stop.exit());
+        session.terminal.say(&in_words(stop));
+    } else {
+        ended?;
+    }
+    if let Some(destination) = &report {
+        report::campaign::write(destination, &source, &common, &plan, &rules, &ledger)?;
+        ledger.remember(&absolute(destination.path()), Trace::Report)?;
+    }
+    let tally = ledger.tally()?;
+    session.terminal.say(&question::summary(&tally.all, &plan, post_folder.is_some()));
+    Ok(exit.or_worse(verdict(&tally.all)))
+}
+
+/// The ledger to send with, or one to look at, which leaves no file behind.
+fn open_ledger(
+    options: &Send,
+    config: Option<&Config>,
+    looks_only: bool,
+    session: &Session,
+) -> Result<Ledger, Failure> {
+    let path = correspondence::campaign_ledger(&options.sender, config, session);
+    let id = config.and_then(|config| config.id.as_deref());
+    let year = config.and_then(|config| config.window).map_or_else(
+        || correspondence::year(session),
+        |window| ledger::default_year(session.today(), window.month, window.day),
+    );
+    if !looks_only {
+        return correspondence::open_ledger(&path, id, year, session);
+    }
+    if path.exists() { Ok(Ledger::open_read_only(&path, id)?) } else { Ok(Ledger::ephemeral(id, year)?) }
+}
+
+fn ask(options: &Send, session: &Session) -> Result<(), Failure> {
+    if options.yes {
+        return Ok(());
+    }
+    if !session.terminal.can_ask() {
+        return Err(Failure::usage(
+            "nobody is there to answer \"Carry it out?\": add --yes (or --dry-run to only look)",
+        ));
+    }
+    if session.terminal.agrees("Carry it out?") {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Interrupted, "nothing was sent"))
+}
+
+fn in_words(stop: &Stop) -> String {
+    match stop {
+        Stop::Interrupted => "Interrupted. The same command goes on where this one ended.".to_owned(),
+        stop => format!("The run stopped: {stop}"),
+    }
+}
+
+/// How the whole campaign stands, as an exit code.
+pub(in crate::cli) fn verdict(counts: &ledger::Counts) -> Exit {
+    if counts.pending > 0 || counts.deferred > 0 {
+        Exit::TemporaryFailure
+    } else if counts.refused > 0 || counts.in_doubt > 0 {
+        Exit::SomeLettersFailed
+    } else {
+        Exit::Done
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}

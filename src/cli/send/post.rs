@@ -1,0 +1,102 @@
+//! Letters that go by post: ready to print, a folder for each embassy with a cover list.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use crate::campaign::plan::{Channel, Plan};
+use crate::cli::failure::Failure;
+use crate::cli::{Session, output};
+use crate::delivery::compose;
+use crate::delivery::letters::Common;
+use crate::embassy::Embassy;
+use crate::exit::Exit;
+use crate::ledger::{Ledger, Purpose, State};
+use crate::letter::html;
+
+/// Letters whose files are recorded in one commit.
+const GROUP: usize = 100;
+
+/// Writes every letter of the plan that goes by post and is not written yet; each is by post when its file is durable.
+pub(super) fn write(
+    common: &Common<'_>,
+    plan: &Plan<'_>,
+    folder: &Path,
+    ledger: &Ledger,
+    year: i16,
+    session: &Session,
+) -> Result<u64, Failure> {
+    let changed = |problem: String| Failure::new(Exit::TemporaryFailure, problem);
+    let mut covers: BTreeMap<String, (&Embassy, u64)> = BTreeMap::new();
+    let mut written = 0;
+    for (number, lane) in plan.lanes.iter().enumerate().filter(|(_, lane)| lane.channel == Channel::Post) {
+        let name = folder_name(lane.embassy);
+        let place = folder.join(&name);
+        output::make_folder(&place)?;
+        covers.insert(name, (lane.embassy, lane.letters));
+        let mut group = Vec::new();
+        for place_in_lane in 0..lane.letters {
+            let position = plan.roll.at(number, place_in_lane).map_err(|error| changed(error.to_string()))?;
+            let row = common.row(position).map_err(|error| changed(error.to_string()))?;
+            let key = compose::fingerprint(&common.keys, &row.signer, lane.embassy).key;
+            let state = ledger.standing(key)?.map(|standing| standing.state);
+            if !matches!(state, Some(State::Pending | State::Deferred | State::ByPost)) {
+                continue;
+            }
+            let template = common.desk.template(&row.wishes)?;
+            let (month, day) = template.front_matter.protest_day;
+            let date = Date::new(year, month, day).ok();
+            let letter = common.desk.letter_dated(&row.signer, &row.wishes, date)?;
+            let file = format!("{}.html", common.keys.message_id_local_part(key, Purpose::Letter));
+            output::write_again(&place.join(file), html::render(&letter).as_bytes())?;
+            if state != Some(State::ByPost) {
+                group.push(key);
+                written += 1;
+            }
+            if group.len() == GROUP {
+                ledger.by_post(&group, jiff::Timestamp::now())?;
+                group.clear();
+            }
+        }
+        ledger.by_post(&group, jiff::Timestamp::now())?;
+    }
+    for (name, (embassy, letters)) in &covers {
+        let path = folder.join(name).join("cover.txt");
+        output::write(&path, cover(embassy, *letters).as_bytes(), path.exists())?;
+    }
+    if written > 0 {
+        session
+            .terminal
+            .notice_line(&format!("{}: {written} letters written for the post.", folder.display()));
+    }
+    Ok(written)
+}
+
+/// `JP-tokyo`, `US-new-york`.
+fn folder_name(embassy: &Embassy) -> String {
+    let name = crate::letter::file_name::file_name(0, embassy.country.code(), &embassy.city, "x");
+    name.trim_start_matches("0000-").trim_end_matches(".x").to_owned()
+}
+
+fn cover(embassy: &Embassy, letters: u64) -> String {
+    let mut text = format!("{letters} letters to {}\n\n", embassy.title());
+    if embassy.address.is_some() {
+        text.push_str(&embassy.post_lines().join("\n"));
+        let _ = write!(
+            text,
+            "\n\nThis address was last checked {} ({} confidence). Source: {}\n",
+            embassy.checked, embassy.confidence, embassy.source
+        );
+    } else {
+        text.push_str("No address known.\n");
+        if let Some(website) = &embassy.website {
+            let _ = writeln!(text, "The embassy's website, where one may be found: {website}");
+        }
+    }
+    if let Some(note) = &embassy.note {
+        let _ = writeln!(text, "\nWhat is missing or to be checked: {note}");
+    }
+    text
+}

@@ -1,0 +1,236 @@
+//! The plan in words, before the question; and the sums after the run.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::campaign::amount::in_words;
+use crate::campaign::forecast::forecast;
+use crate::campaign::plan::{Channel, Plan};
+use crate::cli::table;
+use crate::delivery::letters::Common;
+use crate::delivery::relay::Relay;
+use crate::delivery::run::Manner;
+use crate::ledger::{Counts, LookAlikes, Shared};
+
+/// Everything that the question is about.
+pub(super) struct Shown<'a> {
+    pub(super) campaign_id: &'a str,
+    pub(super) ledger: &'a Path,
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) common: &'a Common<'a>,
+    pub(super) relay: &'a Relay,
+    pub(super) manner: &'a Manner,
+    /// Letters that the ledger does not know yet, and how the others stand.
+    pub(super) known: (u64, Counts),
+    pub(super) look_alikes: LookAlikes,
+    pub(super) post_folder: Option<&'a Path>,
+    pub(super) now: Timestamp,
+}
+
+/// The most rows named of one kind.
+const NAMED: usize = 10;
+
+/// The plan, line by line.
+pub(super) fn plan_in_words(shown: &Shown<'_>) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_plan(&mut text, shown);
+    text.trim_end().to_owned()
+}
+
+fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
+    let plan = shown.plan;
+    let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+    writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger.display())?;
+    writeln!(text, "{} rows: {mail} letters by mail, {post} by post", plan.rows)?;
+    left_out(text, plan)?;
+    let sender = &shown.common.sender;
+    let name = sender.name.as_deref().unwrap_or(sender.from.domain());
+    writeln!(text, "From:     \"NAME via {name}\" <{}>", sender.from)?;
+    writeln!(text, "Answers:  {} (or the signer, where the row's reply_to says yes)", sender.reply_to)?;
+    writeln!(text, "Failures: {}", sender.bounce)?;
+    writeln!(text, "Through:  {}", shown.relay)?;
+    standing(text, shown)?;
+    text.push('\n');
+    text.push_str(&embassies(plan, shown));
+    text.push('\n');
+    pace(text, shown)?;
+    if post > 0 {
+        match shown.post_folder {
+            Some(folder) => writeln!(text, "By post: {post} letters, written to {}", folder.display())?,
+            None => writeln!(text, "{mail} by mail, {post} by post: give --post DIR, or they stay pending")?,
+        }
+    }
+    look_alikes(text, &shown.look_alikes)
+}
+
+fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
+    if plan.left_out > 0 {
+        writeln!(text, "{} rows are left out: their signers said no", plan.left_out)?;
+    }
+    if plan.without_post > 0 {
+        writeln!(
+            text,
+            "{} rows are left out (--no-post): their embassies' e-mail is not known",
+            plan.without_post
+        )?;
+    }
+    if !plan.faults.is_empty() {
+        writeln!(text, "{} rows are left out: they are faulty", plan.faults.rows())?;
+    }
+    if !plan.repeats.is_empty() {
+        let named = plan
+            .repeats
+            .iter()
+            .take(NAMED)
+            .map(|repeat| format!("row {} repeats row {}", repeat.row, repeat.earlier));
+        let more = plan.repeats.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let named: Vec<String> = named.collect();
+        writeln!(text, "{} rows are left out: {}{more}", plan.repeats.len(), named.join(", "))?;
+    }
+    Ok(())
+}
+
+fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
+    let (new, counts) = &shown.known;
+    if counts.total() > 0 {
+        writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(counts))?;
+    }
+    Ok(())
+}
+
+fn embassies(plan: &Plan<'_>, shown: &Shown<'_>) -> String {
+    let mut rows = table::new(["", "embassy", "letters", "channel", "to", "an hour", "window (UTC)"]);
+    let mut lanes: Vec<_> = plan.lanes.iter().filter(|lane| lane.letters > 0).collect();
+    lanes.sort_by_key(|lane| (std::cmp::Reverse(lane.letters), lane.embassy.destination()));
+    for lane in lanes {
+        let (channel, to) = match (lane.channel, &lane.embassy.email) {
+            (Channel::Mail, Some(email)) => ("mail", email.mailbox.to_string()),
+            _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "no address known".to_owned())),
+        };
+        let window = lane.opening.map_or(String::new(), |opening| {
+            format!("{} to {}", opening.from.strftime("%b %d %H:%M"), opening.until.strftime("%b %d %H:%M"))
+        });
+        rows.add_row([
+            lane.embassy.country.code().to_owned(),
+            lane.embassy.city.clone(),
+            lane.letters.to_string(),
+            channel.to_owned(),
+            to,
+            an_hour(lane, shown),
+            window,
+        ]);
+    }
+    table::shown(&rows) + "\n"
+}
+
+/// Letters that one mailbox gets in an hour, at the most.
+fn an_hour(lane: &crate::campaign::plan::PlanLane<'_>, shown: &Shown<'_>) -> String {
+    if lane.channel == Channel::Post {
+        return String::new();
+    }
+    let paces = &shown.manner.paces;
+    let rates = [paces.rate, paces.per_domain, paces.per_embassy];
+    let rate = rates.iter().filter_map(|rate| rate.per_second()).fold(f64::INFINITY, f64::min);
+    let spread = lane.opening.map_or(f64::INFINITY, |opening| {
+        let open = opening.until.duration_since(opening.from.max(shown.now)).as_secs_f64();
+        precise(lane.letters) / open.max(1.0)
+    });
+    let an_hour = (rate.min(spread) * 3600.0).min(precise(lane.letters));
+    format!("{an_hour:.0}")
+}
+
+#[allow(clippy::cast_precision_loss, reason = "no plan has 2^52 letters")]
+fn precise(letters: u64) -> f64 {
+    letters as f64
+}
+
+fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
+    let manner = shown.manner;
+    let connections = manner.connections;
+    let over =
+        if connections == 1 { "one connection".to_owned() } else { format!("{connections} connections") };
+    write!(text, "Pace: {} over {over}", manner.paces.rate)?;
+    let mut groups = shown.plan.groups();
+    if manner.after_window {
+        groups.iter_mut().for_each(|group| group.opening = None);
+    }
+    // What is accepted already takes no time any more.
+    let (_, counts) = &shown.known;
+    let sent = counts.accepted + counts.refused + counts.in_doubt;
+    if let Some(first) = groups.iter_mut().find(|group| group.letters >= sent) {
+        first.letters -= sent;
+    }
+    let forecast = forecast(&groups, manner.paces.rate.per_second(), shown.now);
+    match forecast.takes {
+        Some(takes) => writeln!(text, ": all are sent in {}", in_words(takes))?,
+        None => writeln!(text)?,
+    }
+    if let Some(limit) = manner.limit {
+        writeln!(text, "Limit: at most {limit} letters in this run")?;
+    }
+    if forecast.left_over > 0 {
+        writeln!(
+            text,
+            "{} letters do not fit their windows at this pace and stay pending: a faster --rate, or --after-window",
+            forecast.left_over
+        )?;
+    }
+    Ok(())
+}
+
+fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
+    if found.total == 0 {
+        return Ok(());
+    }
+    writeln!(
+        text,
+        "\n{} new letters look like letters already sent; after a corrected typo they would be second ones:",
+        found.total
+    )?;
+    for alike in &found.first {
+        let shared = match alike.shared {
+            Shared::NameAtEmbassy => "the same name at the same embassy",
+            Shared::EmailAtEmbassy => "the same e-mail at the same embassy",
+            Shared::Signer => "the same signer at another embassy",
+        };
+        let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
+        writeln!(text, "  row {}: {shared}, {}{at}", alike.row, alike.state.word().replace('_', " "))?;
+    }
+    Ok(())
+}
+
+/// The counts of a campaign in words: those that are not zero.
+pub(in crate::cli) fn counts_in_words(counts: &Counts) -> String {
+    let named = [
+        (counts.accepted, "accepted"),
+        (counts.by_post, "by post"),
+        (counts.pending, "pending"),
+        (counts.deferred, "deferred"),
+        (counts.refused, "refused"),
+        (counts.in_doubt, "in doubt"),
+    ];
+    let parts: Vec<String> =
+        named.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}
+
+/// How the campaign stands after a run: numbers that add up to the list.
+pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
+    let total = counts.total();
+    let mut text = format!("{total} letters: {}.", counts_in_words(counts));
+    if plan.letters(Channel::Post) > 0 && !has_post_folder {
+        let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+        let _ = write!(text, " {mail} by mail, {post} by post: give --post DIR.");
+    }
+    if counts.in_doubt > 0 {
+        text.push_str(" `protest status --in-doubt` names those in doubt, `protest settle` settles them.");
+    }
+    if counts.pending + counts.deferred > 0 {
+        text.push_str(" The same command goes on with the rest.");
+    }
+    text
+}

@@ -1,0 +1,148 @@
+//! Rehearsals: the same letters, to oneself or to a folder. No claim, no outcome, no embassy.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::campaign::config::Config;
+use crate::campaign::plan::{Channel, Plan};
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output;
+use crate::cli::{Session, correspondence};
+use crate::delivery::compose::{self, Composed};
+use crate::delivery::hand_over::hand_over;
+use crate::delivery::letters::{Campaign, Common};
+use crate::delivery::outbox::{Outbox as _, Ticket};
+use crate::delivery::relay::Relay;
+use crate::exit::Exit;
+use crate::ledger::{self, Ledger};
+use crate::letter::Letter;
+use crate::letter::file_name::file_name;
+use crate::mailbox::Mailbox;
+use crate::message::Sender;
+
+use super::{Send, dispatch};
+
+/// Sends one signer's letter to `to` alone.
+pub(super) fn one(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    to: &str,
+    relay: Relay,
+    options: &Send,
+    config: Option<&Config>,
+    session: &Session,
+) -> Outcome {
+    let to = address(to)?;
+    let keys = Ledger::ephemeral(None, correspondence::year(session))?.keys()?;
+    let message = compose::rehearsal(letter, sender, &to, &keys, session.now);
+    send(&[message], &to, relay, sender, options, config, session)
+}
+
+/// Sends one letter per template and language of a plan to `to` alone.
+pub(super) fn many(
+    common: &Common<'_>,
+    plan: &Plan<'_>,
+    to: &str,
+    relay: Relay,
+    options: &Send,
+    config: Option<&Config>,
+    session: &Session,
+) -> Outcome {
+    let to = address(to)?;
+    let mut seen = HashSet::new();
+    let mut messages = Vec::new();
+    let mut sender = None;
+    for (number, lane) in plan.lanes.iter().enumerate() {
+        for place in 0..lane.letters {
+            let row = common.row(plan.roll.at(number, place).map_err(ledger_like)?).map_err(changed)?;
+            if !seen.insert((row.wishes.letter.clone(), row.wishes.lang.clone())) {
+                continue;
+            }
+            let letter = common.letter(&row).map_err(changed)?;
+            let from = common.sender(&row);
+            messages.push(compose::rehearsal(&letter, &from, &to, &common.keys, session.now));
+            sender.get_or_insert(from);
+        }
+    }
+    match sender {
+        Some(sender) => send(&messages, &to, relay, &sender, options, config, session),
+        None => Err(Failure::new(Exit::Data, "the list has no letter to rehearse")),
+    }
+}
+
+fn ledger_like(error: std::io::Error) -> Failure {
+    Failure::new(Exit::TemporaryFailure, format!("the plan's temporary file cannot be read: {error}"))
+}
+
+fn changed(error: crate::delivery::outbox::OutboxError) -> Failure {
+    Failure::new(Exit::TemporaryFailure, error.to_string())
+}
+
+fn address(to: &str) -> Result<Mailbox, Failure> {
+    Mailbox::parse(to).map_err(|error| Failure::new(Exit::Data, format!("--rehearse: {error}")))
+}
+
+fn send(
+    messages: &[Composed],
+    to: &Mailbox,
+    relay: Relay,
+    sender: &Sender,
+    options: &Send,
+    config: Option<&Config>,
+    session: &Session,
+) -> Outcome {
+    if let Some(folder) = relay.directory() {
+        output::make_folder(folder)?;
+        for (number, message) in messages.iter().enumerate() {
+            output::write(&folder.join(format!("rehearsal-{}.eml", number + 1)), &message.bytes, false)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let line = dispatch::line(relay, &sender.from, options, config, session)?;
+    let outcomes = hand_over(&line, messages)?;
+    let mut exit = Exit::Done;
+    for outcome in &outcomes {
+        let word = super::progress::in_words(outcome);
+        session.terminal.say(&format!("Rehearsal to {to}: {word}"));
+        exit = exit.or_worse(match outcome {
+            ledger::Outcome::Accepted(_) => Exit::Done,
+            ledger::Outcome::Deferred(_) | ledger::Outcome::Unsent => Exit::TemporaryFailure,
+            _ => Exit::SomeLettersFailed,
+        });
+    }
+    session.terminal.notice("No embassy was written to, and the ledger knows nothing of it.");
+    Ok(exit)
+}
+
+/// Writes the messages of a plan to `folder`, one `.eml` each.
+pub(super) fn write_all(common: &Common<'_>, plan: &Plan<'_>, folder: &Path, session: &Session) -> Outcome {
+    output::make_folder(folder)?;
+    let outbox = Campaign::new(common, plan, None);
+    let mut written = 0_u64;
+    for (number, lane) in outbox.lanes().iter().enumerate() {
+        for place in 0..lane.letters {
+            let ticket = Ticket { lane: number, place };
+            let Some(parcel) = outbox.parcel(ticket, false).map_err(changed)? else { continue };
+            let name = format!("{:04}-{}.eml", parcel.row, local_part(&parcel.letter));
+            output::write_again(&folder.join(name), &parcel.letter.bytes)?;
+            written += 1;
+        }
+    }
+    let post = plan.letters(Channel::Post);
+    session.terminal.say(&format!(
+        "{}: {written} messages were written there, and nothing was sent ({post} letters would go by post).",
+        folder.display()
+    ));
+    Ok(Exit::Done)
+}
+
+fn local_part(composed: &Composed) -> &str {
+    composed.message_id.as_str().split('@').next().unwrap_or_default()
+}
+
+/// Writes one message to `folder`.
+pub(super) fn write_one(folder: &Path, letter: &Letter<'_>, row: u64, bytes: &[u8]) -> Result<(), Failure> {
+    output::make_folder(folder)?;
+    let name = file_name(row, letter.embassy.country.code(), letter.signer.name(), "eml");
+    output::write_again(&folder.join(name), bytes)
+}

@@ -1,0 +1,73 @@
+//! The tables of names, searched line by line where they lie in the program.
+
+/// A row of territories.tsv.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) code: &'static str,
+    pub(super) alpha3: &'static str,
+    pub(super) name: &'static str,
+    pub(super) has_article: bool,
+}
+
+const TERRITORIES: &str = include_str!("territories.tsv");
+const NAMES: &str = include_str!("names.tsv");
+const DISPLAY: &str = include_str!("display.tsv");
+
+/// The territory with this alpha-2 code.
+pub(super) fn territory(code: &str) -> Option<Row> {
+    search(TERRITORIES, code).and_then(row)
+}
+
+/// Every territory's row.
+pub(super) fn rows() -> impl Iterator<Item = Row> {
+    TERRITORIES.lines().filter_map(row)
+}
+
+/// The codes of the territories that go by this folded name.
+pub(super) fn named(folded: &str) -> impl Iterator<Item = &'static str> {
+    let codes = search(NAMES, folded).and_then(|line| line.split('\t').nth(1)).unwrap_or_default();
+    codes.split(' ').filter(|code| !code.is_empty())
+}
+
+/// The name of a territory in a language that letters are written in.
+pub(super) fn display_name(code: &str, language: &str) -> Option<&'static str> {
+    let (header, rows) = DISPLAY.split_once('\n')?;
+    let exact = header.split('\t').position(|tag| tag.eq_ignore_ascii_case(language));
+    let primary = language.split('-').next()?;
+    let column =
+        exact.or_else(|| header.split('\t').position(|tag| tag.split('-').next() == Some(primary)))?;
+    search(rows, code)?.split('\t').nth(column)
+}
+
+fn row(line: &'static str) -> Option<Row> {
+    let mut cells = line.split('\t');
+    Some(Row {
+        code: cells.next()?,
+        alpha3: cells.next()?,
+        name: cells.next()?,
+        has_article: cells.next() == Some("the"),
+    })
+}
+
+/// The line of a sorted table that begins with this cell: a binary search over bytes.
+fn search(table: &'static str, wanted: &str) -> Option<&'static str> {
+    let bytes = table.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = bytes[low..middle].iter().rposition(|b| *b == b'\n').map_or(low, |at| low + at + 1);
+        let end = bytes[middle..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| middle + at);
+        let line = table.get(start..end)?;
+        match line.split('\t').next()?.as_bytes().cmp(wanted.as_bytes()) {
+            std::cmp::Ordering::Equal => return Some(line),
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+/// Every folded name of names.tsv, for suggestions and tests.
+pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NAMES.lines().filter_map(|line| line.split_once('\t'))
+}

@@ -1,0 +1,363 @@
+//! The relay: the mail server that a message is handed to, as one URL.
+//!
+//! A URL that is refused is refused before any connection is made. A password in it is never shown again.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+
+use crate::exit::{Exit, ExitCode};
+use crate::suggestion;
+
+/// Where messages are handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Relay {
+    /// An SMTP server.
+    Smtp(SmtpRelay),
+    /// The local sendmail program.
+    Sendmail,
+    /// A folder that gets one `.eml` a letter: a rehearsal on disk.
+    Directory(PathBuf),
+}
+
+/// An SMTP server, and how it is spoken to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmtpRelay {
+    /// How the connection is protected.
+    pub security: Security,
+    /// The log-in name, if there is one.
+    pub user: Option<String>,
+    /// The server.
+    pub host: Host,
+    /// Its port.
+    pub port: u16,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
+    /// STARTTLS (RFC 3207), without which nothing goes on.
+    StartTls,
+    /// None: loopback only.
+    Plaintext,
+}
+
+/// A server's host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// `localhost`, which is dialled and never looked up.
+    Localhost,
+    /// An address.
+    Address(IpAddr),
+    /// A name, as A-labels.
+    Name(String),
+}
+
+/// Why a URL is no relay.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum RelayError {
+    #[error(
+        "the relay URL has a password in it, which others on this machine could see: take it out, and give it when you are asked, or in PROTEST_SMTP_PASSWORD, or by password_command"
+    )]
+    Password,
+    #[error("{scheme:?} is no way to a relay{}: write smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR", hint.map(|hint| format!(" (did you mean {hint}?)")).unwrap_or_default())]
+    Scheme { scheme: String, hint: Option<&'static str> },
+    #[error("the relay URL's host {0:?} is no host name or address")]
+    Host(String),
+    #[error("the relay URL's port {0:?} is no number from 1 to 65535")]
+    Port(String),
+    #[error("the relay URL ends after the host and the port: {0:?} has no place in it")]
+    Trailing(String),
+    #[error("the relay URL's user has a character that cannot stand there")]
+    User,
+    #[error(
+        "smtp:// speaks without encryption, and {0} is not this machine: use smtps:// or smtp+starttls://"
+    )]
+    PlaintextAbroad(String),
+    #[error(
+        "smtp:// speaks without encryption, so there is no log-in over it: leave out the user, or use smtps://"
+    )]
+    PlaintextLogIn,
+    #[error("file: needs a folder, such as file:letters")]
+    NoFolder,
+}
+
+impl ExitCode for RelayError {
+    fn exit(&self) -> Exit {
+        match self {
+            RelayError::Password => Exit::Usage,
+            _ => Exit::Config,
+        }
+    }
+}
+
+const SCHEMES: [(&str, Security, u16); 3] = [
+    ("smtps", Security::Implicit, 465),
+    ("smtp+starttls", Security::StartTls, 587),
+    ("smtp", Security::Plaintext, 25),
+];
+
+impl Relay {
+    /// Reads a relay URL.
+    ///
+    /// # Errors
+    /// [`RelayError`], without the password if there was one.
+    pub fn parse(url: &str) -> Result<Relay, RelayError> {
+        let url = url.trim();
+        if url == "sendmail:" {
+            return Ok(Relay::Sendmail);
+        }
+        if let Some(folder) = url.strip_prefix("file:") {
+            let folder = folder.strip_prefix("//").unwrap_or(folder);
+            if folder.is_empty() {
+                return Err(RelayError::NoFolder);
+            }
+            return Ok(Relay::Directory(PathBuf::from(folder)));
+        }
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| unknown_scheme(url))?;
+        let known = SCHEMES.iter().find(|(known, ..)| scheme.eq_ignore_ascii_case(known));
+        let (_, security, default_port) = known.ok_or_else(|| unknown_scheme(url))?;
+        // Users type their whole address as the log-in name, so the host follows the last @.
+        let (user, server) = match rest.rsplit_once('@') {
+            Some((user, server)) => (Some(user), server),
+            None => (None, rest),
+        };
+        let user = user.map(decoded_user).transpose()?;
+        let (host, port) = host_and_port(server)?;
+        let host = host_of(host)?;
+        if *security == Security::Plaintext {
+            if !host.is_loopback() {
+                return Err(RelayError::PlaintextAbroad(host.to_string()));
+            }
+            if user.is_some() {
+                return Err(RelayError::PlaintextLogIn);
+            }
+        }
+        let port = port.map_or(Ok(*default_port), port_of)?;
+        Ok(Relay::Smtp(SmtpRelay { security: *security, user, host, port }))
+    }
+
+    /// The log-in name, if there is one.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Relay::Smtp(relay) => relay.user.as_deref(),
+            Relay::Sendmail | Relay::Directory(_) => None,
+        }
+    }
+
+    /// The folder of a rehearsal on disk.
+    pub fn directory(&self) -> Option<&Path> {
+        match self {
+            Relay::Directory(folder) => Some(folder),
+            Relay::Smtp(_) | Relay::Sendmail => None,
+        }
+    }
+}
+
+impl Host {
+    /// Whether it is this machine, by what stands there and not by what a look-up might say.
+    pub fn is_loopback(&self) -> bool {
+        match self {
+            Host::Localhost => true,
+            Host::Address(address) => match address {
+                IpAddr::V4(address) => address.octets()[0] == 127,
+                IpAddr::V6(address) => *address == Ipv6Addr::LOCALHOST,
+            },
+            Host::Name(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Host::Localhost => f.write_str("localhost"),
+            Host::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
+            Host::Address(address) => write!(f, "{address}"),
+            Host::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for SmtpRelay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Display for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Relay::Smtp(relay) => relay.fmt(f),
+            Relay::Sendmail => f.write_str("sendmail"),
+            Relay::Directory(folder) => write!(f, "the folder {}", folder.display()),
+        }
+    }
+}
+
+/// An unknown scheme; what stands before an @ is left out, since a password may be in it.
+fn unknown_scheme(url: &str) -> RelayError {
+    let scheme = url.split([':', '/', '@']).next().unwrap_or_default();
+    let known = SCHEMES.iter().map(|(known, ..)| *known).chain(["sendmail", "file"]);
+    RelayError::Scheme { scheme: scheme.chars().take(40).collect(), hint: suggestion::nearest(scheme, known) }
+}
+
+fn decoded_user(user: &str) -> Result<String, RelayError> {
+    if user.contains(':') {
+        return Err(RelayError::Password);
+    }
+    let mut decoded = Vec::with_capacity(user.len());
+    let mut bytes = user.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            decoded.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        match (digit(bytes.next()), digit(bytes.next())) {
+            (Some(high), Some(low)) => decoded.push(u8::try_from(high * 16 + low).unwrap_or_default()),
+            _ => return Err(RelayError::User),
+        }
+    }
+    let decoded = String::from_utf8(decoded).map_err(|_| RelayError::User)?;
+    let is_fit = !decoded.is_empty() && !decoded.contains(|c: char| c.is_control() || c == ' ' || c == '/');
+    if is_fit { Ok(decoded) } else { Err(RelayError::User) }
+}
+
+fn host_and_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
+    let server = server.strip_suffix('/').unwrap_or(server);
+    if let Some(at) = server.find(['/', '?', '#']) {
+        return Err(RelayError::Trailing(server[at..].chars().take(40).collect()));
+    }
+    if let Some(literal) = server.strip_prefix('[') {
+        let (address, rest) = literal.split_once(']').ok_or_else(|| RelayError::Host(server.to_owned()))?;
+        return match rest.strip_prefix(':') {
+            Some(port) => Ok((&server[..address.len() + 2], Some(port))),
+            None if rest.is_empty() => Ok((server, None)),
+            None => Err(RelayError::Host(server.to_owned())),
+        };
+    }
+    Ok(match server.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (server, None),
+    })
+}
+
+fn host_of(host: &str) -> Result<Host, RelayError> {
+    let refused = || RelayError::Host(host.chars().take(80).collect());
+    if let Some(literal) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return literal
+            .parse::<Ipv6Addr>()
+            .map(|address| Host::Address(address.into()))
+            .map_err(|_| refused());
+    }
+    if host.eq_ignore_ascii_case("localhost") {
+        return Ok(Host::Localhost);
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return Ok(Host::Address(address.into()));
+    }
+    let ascii = idna::domain_to_ascii_strict(host).map_err(|_| refused())?;
+    let is_name = !ascii.is_empty()
+        && ascii.split('.').all(|label| {
+            !label.is_empty()
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+        });
+    // 127.1, 2130706433 and 0x7f.1 are addresses to some resolvers: what looks like a number must be a whole one.
+    let looks_numeric = ascii
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.starts_with("0x") || last.bytes().all(|b| b.is_ascii_digit()));
+    if is_name && !looks_numeric { Ok(Host::Name(ascii)) } else { Err(refused()) }
+}
+
+fn port_of(port: &str) -> Result<u16, RelayError> {
+    let number = port.bytes().all(|b| b.is_ascii_digit()).then(|| port.parse().ok()).flatten();
+    number.filter(|port| *port != 0).ok_or_else(|| RelayError::Port(port.chars().take(40).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Relay, RelayError, Security};
+    use crate::exit::{Exit, ExitCode as _};
+    use proptest::prelude::*;
+
+    fn smtp(url: &str) -> (Security, Option<String>, String) {
+        match Relay::parse(url).unwrap() {
+            Relay::Smtp(relay) => (relay.security, relay.user.clone(), relay.to_string()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_host_follows_the_last_at() {
+        let expected =
+            (Security::Implicit, Some("aiko@example.org".to_owned()), "smtp.example.org:465".to_owned());
+        assert_eq!(smtp("smtps://aiko@example.org@smtp.example.org"), expected);
+        assert_eq!(smtp("SMTPS://aiko%40example.org@smtp.example.org/"), expected);
+        assert_eq!(smtp("smtp+starttls://aiko@smtp.example.org:2587").2, "smtp.example.org:2587");
+    }
+
+    #[test]
+    fn plaintext_is_for_this_machine_alone() {
+        for url in [
+            "smtp://localhost:2525",
+            "smtp://127.0.0.1",
+            "smtp://127.9.9.9",
+            "smtp://[::1]:25",
+            "smtp://LOCALHOST",
+        ] {
+            assert_eq!(smtp(url).0, Security::Plaintext, "{url}");
+        }
+        for url in [
+            "smtp://smtp.example.org",
+            "smtp://127.0.0.1.example.org",
+            "smtp://localhost.example.org",
+            "smtp://localhost.",
+            "smtp://127.1",
+            "smtp://2130706433",
+            "smtp://0x7f.1",
+            "smtp://0x7f000001",
+            "smtp://[::ffff:127.0.0.1]",
+            "smtp://127.0.0.1@192.0.2.1",
+            "smtp://①②⑦.0.0.1.example",
+            "smtp://128.0.0.1",
+        ] {
+            assert_eq!(Relay::parse(url).unwrap_err().exit(), Exit::Config, "{url}");
+        }
+        assert_eq!(Relay::parse("smtp://aiko@localhost").unwrap_err(), RelayError::PlaintextLogIn);
+    }
+
+    #[test]
+    fn a_password_is_refused_and_not_repeated() {
+        for url in ["smtps://aiko:hunter2@smtp.example.org", "smtps://a@b:hunter2@smtp.example.org"] {
+            let error = Relay::parse(url).unwrap_err();
+            assert_eq!(error.exit(), Exit::Usage);
+            assert!(!error.to_string().contains("hunter2"));
+        }
+        for url in ["smpts://aiko:hunter2@smtp.example.org", "aiko:hunter2@smtp.example.org"] {
+            assert!(!Relay::parse(url).unwrap_err().to_string().contains("hunter2"), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_relay_says_what_would_be_one() {
+        let refused = |url: &str| Relay::parse(url).unwrap_err().to_string();
+        assert!(refused("smpts://smtp.example.org").contains("did you mean smtps?"));
+        assert!(refused("smtps://smtp.example.org:70000").contains("\"70000\""));
+        assert!(refused("smtps://smtp.example.org/inbox").contains("\"/inbox\""));
+        assert!(refused("smtps://").contains("host"));
+        assert!(refused("file:").contains("needs a folder"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_fail_otherwise(url in "(smtps?|smtp\\+starttls|file|sendmail)?:?/?/?\\PC*|.*") {
+            let _ = Relay::parse(&url);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What the relay answers (RFC 5321 §4.2, RFC 3463), and what each answer means for a letter.
+
+use std::fmt;
+
+/// A reply: its code, and its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    code: u16,
+    lines: Vec<String>,
+}
+
+/// Where in a transaction a reply was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// To MAIL.
+    Mail,
+    /// To RCPT.
+    Rcpt,
+    /// To DATA.
+    Data,
+    /// To the final dot.
+    Dot,
+}
+
+/// What a reply means (SENDING.md, "Replies").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 2yz.
+    Accepted,
+    /// 4yz.
+    Deferred,
+    /// 4.7.x: the relay wants fewer letters in the same time.
+    Throttled,
+    /// 421: the relay closes the connection.
+    ServiceClosing,
+    /// 5yz.
+    Refused,
+    /// 5.1.1: there is no such mailbox.
+    MailboxUnknown,
+    /// A 5yz that is about the account and not about the letter.
+    AccountLevel,
+    /// 530, 534, 535, 538: the relay wants a log-in, or another one.
+    LogInNeeded,
+}
+
+/// A line of a reply, or why it is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ReplyLine {
+    pub(super) code: u16,
+    pub(super) is_last: bool,
+    pub(super) text: String,
+}
+
+/// Replies of providers that are about the account: code, enhanced status code, words.
+const ACCOUNT_LEVEL: [(u16, Option<&str>, &str); 4] = [
+    // Google Workspace Admin Help, "SMTP error reference", read 2024: 550 5.4.5 "Daily user sending limit exceeded".
+    (550, Some("5.4.5"), ""),
+    // Microsoft Learn, "NDR error codes in Exchange Online", read 2024: sending quota of the account.
+    (554, Some("5.2.0"), "submissionquotaexceeded"),
+    // Microsoft Learn, "Fix NDR error 5.1.90" and "5.1.8", read 2024: daily recipients; account blocked for sending.
+    (554, Some("5.1.90"), ""),
+    (550, Some("5.1.8"), "access denied, bad outbound sender"),
+];
+
+/// Words of a 4.7.x that ask for another try later and not for a slower pace (Postgrey, milter-greylist, rspamd).
+const GREYLISTING: [&str; 3] = ["greylist", "graylist", "grey-list"];
+
+impl Reply {
+    pub(super) fn of(lines: Vec<ReplyLine>) -> Option<Reply> {
+        let code = lines.last()?.code;
+        Some(Reply { code, lines: lines.into_iter().map(|line| line.text).collect() })
+    }
+
+    /// The reply code.
+    pub fn code(&self) -> u16 {
+        self.code
+    }
+
+    /// The lines without the code.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// Whether it is 2yz or 3yz.
+    pub fn is_positive(&self) -> bool {
+        (200..400).contains(&self.code)
+    }
+
+    /// The enhanced status code (RFC 3463), if it begins with one of the reply code's class.
+    pub fn enhanced(&self) -> Option<&str> {
+        let first = self.lines.first()?.split(' ').next()?;
+        let mut parts = first.split('.');
+        let class = parts.next()?;
+        let is_number =
+            |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        let is_code = class == (self.code / 100).to_string()
+            && parts.next().is_some_and(is_number)
+            && parts.next().is_some_and(is_number)
+            && parts.next().is_none();
+        is_code.then_some(first)
+    }
+
+    /// The words without codes, in one line.
+    pub fn text(&self) -> String {
+        let enhanced = self.enhanced();
+        let words = self.lines.iter().map(|line| {
+            let line = enhanced.and_then(|code| line.strip_prefix(code)).unwrap_or(line);
+            line.trim()
+        });
+        words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What it means at `stage`.
+    pub fn verdict(&self, stage: Stage) -> Verdict {
+        let words = self.text().to_lowercase();
+        let enhanced = self.enhanced();
+        match self.code {
+            200..400 => Verdict::Accepted,
+            421 => Verdict::ServiceClosing,
+            530 | 534 | 535 | 538 => Verdict::LogInNeeded,
+            400..500 => {
+                let is_policy = enhanced.is_some_and(|code| code.starts_with("4.7."));
+                if is_policy && !GREYLISTING.iter().any(|word| words.contains(word)) {
+                    Verdict::Throttled
+                } else {
+                    Verdict::Deferred
+                }
+            }
+            _ if self.is_account_level(&words) => Verdict::AccountLevel,
+            _ if enhanced == Some("5.1.1") && matches!(stage, Stage::Rcpt | Stage::Dot) => {
+                Verdict::MailboxUnknown
+            }
+            _ => Verdict::Refused,
+        }
+    }
+
+    fn is_account_level(&self, words: &str) -> bool {
+        let words = words.replace(['\n', '\r'], " ");
+        ACCOUNT_LEVEL.iter().any(|(code, enhanced, sign)| {
+            *code == self.code && *enhanced == self.enhanced() && words.contains(sign)
+        })
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.lines.join(" "))
+    }
+}
+
+impl ReplyLine {
+    /// Reads a line without its line end.
+    pub(super) fn parse(line: &[u8]) -> Option<ReplyLine> {
+        let (code, rest) = line.split_at_checked(3)?;
+        if !code.iter().all(u8::is_ascii_digit) || !(b'2'..=b'5').contains(&code[0]) {
+            return None;
+        }
+        let code = code.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0'));
+        let is_last = match rest.first() {
+            None | Some(b' ') => true,
+            Some(b'-') => false,
+            Some(_) => return None,
+        };
+        let text = String::from_utf8_lossy(rest.get(1..).unwrap_or_default());
+        // What a terminal would obey is shown as a space.
+        let text = text.chars().map(|c| if crate::plain_text::is_forbidden(c) { ' ' } else { c }).collect();
+        Some(ReplyLine { code, is_last, text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, ReplyLine, Stage, Verdict};
+
+    fn reply(lines: &[&str]) -> Reply {
+        Reply::of(lines.iter().map(|line| ReplyLine::parse(line.as_bytes()).unwrap()).collect()).unwrap()
+    }
+
+    #[track_caller]
+    fn case(line: &str, stage: Stage, verdict: Verdict) {
+        assert_eq!(reply(&[line]).verdict(stage), verdict, "{line}");
+    }
+
+    #[test]
+    fn each_kind_of_reply_has_its_meaning() {
+        case("250 2.0.0 Ok: queued as 1234", Stage::Dot, Verdict::Accepted);
+        case("451 4.3.0 try later", Stage::Dot, Verdict::Deferred);
+        case("450 4.7.1 Greylisted, try again in 300 seconds", Stage::Rcpt, Verdict::Deferred);
+        case("450 4.7.1 Error: too much mail from 192.0.2.1", Stage::Mail, Verdict::Throttled);
+        case("421 4.7.0 Too many messages", Stage::Mail, Verdict::ServiceClosing);
+        case("550 5.1.1 User unknown", Stage::Rcpt, Verdict::MailboxUnknown);
+        case("550 5.1.1 Sender unknown", Stage::Mail, Verdict::Refused);
+        case("550 no such user", Stage::Rcpt, Verdict::Refused);
+        case("550 5.4.5 Daily user sending limit exceeded.", Stage::Dot, Verdict::AccountLevel);
+        case(
+            "554 5.2.0 STOREDRV.Submission; SubmissionQuotaExceededException",
+            Stage::Dot,
+            Verdict::AccountLevel,
+        );
+        case("554 5.2.0 mailbox full", Stage::Dot, Verdict::Refused);
+        case("530 5.7.0 Must issue a STARTTLS command first", Stage::Mail, Verdict::LogInNeeded);
+        case("535 5.7.8 bad credentials", Stage::Mail, Verdict::LogInNeeded);
+    }
+
+    #[test]
+    fn several_lines_are_one_text_without_their_codes() {
+        let reply = reply(&["550-5.7.1 first", "550 5.7.1 second"]);
+        assert_eq!(
+            (reply.code(), reply.enhanced(), reply.text().as_str()),
+            (550, Some("5.7.1"), "first second")
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_reply_are_none_and_terminal_controls_are_not_passed_on() {
+        for line in ["", "25", "abc", "250x", "150 no", "650 no", "HTTP/1.1 400"] {
+            assert_eq!(ReplyLine::parse(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(ReplyLine::parse(b"250 a\x1b[31mb").unwrap().text, "a [31mb");
+        assert!(ReplyLine::parse(b"250").unwrap().is_last);
+    }
+}

@@ -1,0 +1,198 @@
+//! From a relay's URL to a session that is ready for its first letter.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::time::{Duration, Instant};
+
+use secrecy::ExposeSecret as _;
+
+use super::stream::Stream;
+use super::{Access, Lost, Session, SessionError};
+use crate::delivery::auth::{self, Credential};
+use crate::delivery::relay::{Host, Security, SmtpRelay};
+use crate::delivery::reply::Reply;
+use crate::delivery::tls;
+
+/// What the relay offers after EHLO.
+#[derive(Debug, Default)]
+struct Offer {
+    start_tls: bool,
+    pipelining: bool,
+    size: bool,
+    mechanisms: Vec<String>,
+}
+
+impl Session {
+    /// Connects, greets, protects the connection, logs in.
+    ///
+    /// # Errors
+    /// [`SessionError`]; nothing of any letter has left by then.
+    pub fn open(relay: &SmtpRelay, access: &Access) -> Result<Session, SessionError> {
+        let name = relay.to_string();
+        let socket = connect(relay, access.timeouts.connect)
+            .map_err(|error| SessionError::NoConnection { relay: name.clone(), problem: in_words(&error) })?;
+        let mut session = Session {
+            stream: Stream::new(socket),
+            received: Vec::new(),
+            timeouts: access.timeouts,
+            pipelining: false,
+            size: false,
+            relay: name,
+        };
+        if relay.security == Security::Implicit {
+            session.start_tls(relay, access)?;
+        }
+        let greeting =
+            session.reply(access.timeouts.command).map_err(|lost| session.lost(&lost, "at its greeting"))?;
+        if greeting.code() != 220 {
+            return Err(session.unwilling(&greeting));
+        }
+        let mut offer = session.ehlo(access)?;
+        if relay.security == Security::StartTls {
+            session.upgrade(relay, access, &offer)?;
+            offer = session.ehlo(access)?;
+        }
+        if let Some(credential) = &access.credential {
+            session.log_in(relay, credential, &offer)?;
+        }
+        session.pipelining = offer.pipelining;
+        session.size = offer.size;
+        Ok(session)
+    }
+
+    fn start_tls(&mut self, relay: &SmtpRelay, access: &Access) -> Result<(), SessionError> {
+        let name = self.relay.clone();
+        let (Some(config), Some(server_name)) = (&access.tls, tls::server_name(&relay.host)) else {
+            return Err(SessionError::NoTls { relay: name, problem: "no TLS is set up".to_owned() });
+        };
+        self.stream.start_tls(config, server_name, access.timeouts.command).map_err(|error| {
+            let of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+            match of_tls.map(|error| (tls::about_certificate(error), error)) {
+                Some((Some(problem), _)) => SessionError::Certificate { relay: name, problem },
+                Some((None, error)) => SessionError::NoTls { relay: name, problem: error.to_string() },
+                None => self.lost(&Lost::Io(error), "while TLS began"),
+            }
+        })
+    }
+
+    /// STARTTLS (RFC 3207). What came in the clear is forgotten, and nothing may come between `220` and TLS.
+    fn upgrade(&mut self, relay: &SmtpRelay, access: &Access, offer: &Offer) -> Result<(), SessionError> {
+        let name = || self.relay.clone();
+        if !offer.start_tls {
+            return Err(SessionError::NoStartTls { relay: name() });
+        }
+        let reply = self.command("STARTTLS").map_err(|lost| self.lost(&lost, "after STARTTLS"))?;
+        if reply.code() != 220 {
+            return Err(SessionError::StartTlsRefused {
+                relay: self.relay.clone(),
+                reply: reply.to_string(),
+            });
+        }
+        if !self.received.is_empty() {
+            return Err(SessionError::Injected { relay: self.relay.clone() });
+        }
+        self.start_tls(relay, access)
+    }
+
+    fn ehlo(&mut self, access: &Access) -> Result<Offer, SessionError> {
+        let reply = self
+            .command(&format!("EHLO {}", access.ehlo_domain))
+            .map_err(|lost| self.lost(&lost, "after EHLO"))?;
+        if reply.code() != 250 {
+            return Err(self.unwilling(&reply));
+        }
+        let mut offer = Offer::default();
+        for line in reply.lines().iter().skip(1) {
+            let mut words = line.split_ascii_whitespace();
+            match words.next().unwrap_or_default().to_ascii_uppercase().as_str() {
+                "STARTTLS" => offer.start_tls = true,
+                "PIPELINING" => offer.pipelining = true,
+                "SIZE" => offer.size = true,
+                "AUTH" => offer.mechanisms.extend(words.map(str::to_owned)),
+                _ => {}
+            }
+        }
+        Ok(offer)
+    }
+
+    fn log_in(
+        &mut self,
+        relay: &SmtpRelay,
+        credential: &Credential,
+        offer: &Offer,
+    ) -> Result<(), SessionError> {
+        let exchange = auth::exchange(&offer.mechanisms, credential)
+            .ok_or_else(|| SessionError::NoMechanism { relay: self.relay.clone() })?;
+        let mut reply = self.secret_line(exchange.first.expose_secret())?;
+        for line in &exchange.then {
+            if reply.code() != 334 {
+                break;
+            }
+            reply = self.secret_line(line.expose_secret())?;
+        }
+        if reply.code() == 334 {
+            // XOAUTH2 tells in a 334 what was wrong, and gives its verdict after an empty line.
+            reply = self.secret_line("")?;
+        }
+        if reply.code() == 235 {
+            return Ok(());
+        }
+        if reply.code() / 100 == 4 {
+            return Err(self.unwilling(&reply));
+        }
+        Err(SessionError::LogInRefused {
+            relay: self.relay.clone(),
+            reply: reply.to_string(),
+            hint: auth::hint(&relay.host.to_string()),
+        })
+    }
+
+    fn secret_line(&mut self, line: &str) -> Result<Reply, SessionError> {
+        self.command(line).map_err(|lost| self.lost(&lost, "while logging in"))
+    }
+
+    fn lost(&self, lost: &Lost, during: &'static str) -> SessionError {
+        SessionError::Lost { relay: self.relay.clone(), problem: lost.to_string(), during }
+    }
+
+    fn unwilling(&self, reply: &Reply) -> SessionError {
+        SessionError::Unwilling { relay: self.relay.clone(), reply: reply.to_string() }
+    }
+}
+
+fn connect(relay: &SmtpRelay, timeout: Duration) -> io::Result<TcpStream> {
+    let addresses: Vec<SocketAddr> = match &relay.host {
+        Host::Localhost => vec![
+            (IpAddr::V4(Ipv4Addr::LOCALHOST), relay.port).into(),
+            (IpAddr::V6(Ipv6Addr::LOCALHOST), relay.port).into(),
+        ],
+        Host::Address(address) => vec![(*address, relay.port).into()],
+        Host::Name(name) => (name.as_str(), relay.port).to_socket_addrs()?.collect(),
+    };
+    let deadline = Instant::now() + timeout;
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for address in addresses {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match TcpStream::connect_timeout(&address, left) {
+            Ok(socket) => {
+                // Without it a letter waits 40 ms for the relay's delayed acknowledgement.
+                socket.set_nodelay(true)?;
+                return Ok(socket);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "it did not answer in time".to_owned(),
+        io::ErrorKind::ConnectionRefused => "nothing listens there (connection refused)".to_owned(),
+        io::ErrorKind::NotFound => "there is no address for this name".to_owned(),
+        _ => error.to_string(),
+    }
+}

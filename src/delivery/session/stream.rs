@@ -1,0 +1,149 @@
+//! The bytes between this machine and the relay, in the clear or under TLS, with a deadline for each wait.
+//!
+//! What a write comes to is told exactly: how many bytes the kernel took decides whether a letter may have arrived.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+
+/// A connection.
+pub(super) struct Stream {
+    socket: TcpStream,
+    tls: Option<Box<ClientConnection>>,
+}
+
+/// Bytes on their way out, and up to where they must be gone for the first part to be whole.
+pub(super) struct Outgoing {
+    bytes: Vec<u8>,
+    first_part: usize,
+}
+
+/// A write that failed.
+pub(super) struct Broken {
+    /// Whether the first part was handed over whole.
+    pub(super) first_part_left: bool,
+    pub(super) error: io::Error,
+}
+
+impl Stream {
+    pub(super) fn new(socket: TcpStream) -> Stream {
+        Stream { socket, tls: None }
+    }
+
+    /// Begins TLS, and finishes its handshake within `timeout`.
+    pub(super) fn start_tls(
+        &mut self,
+        config: &Arc<ClientConfig>,
+        name: ServerName<'static>,
+        timeout: Duration,
+    ) -> io::Result<()> {
+        let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
+        // The plaintext of a letter goes in at once, whatever its size.
+        tls.set_buffer_limit(None);
+        let deadline = Instant::now() + timeout;
+        while tls.is_handshaking() {
+            while tls.wants_write() {
+                set_timeout(&self.socket, deadline)?;
+                tls.write_tls(&mut self.socket)?;
+            }
+            if tls.is_handshaking() {
+                set_timeout(&self.socket, deadline)?;
+                if tls.read_tls(&mut self.socket)? == 0 {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+                if let Err(error) = tls.process_new_packets() {
+                    // The relay is told why, if it listens.
+                    let _ = tls.write_tls(&mut self.socket);
+                    return Err(io::Error::new(ErrorKind::InvalidData, error));
+                }
+            }
+        }
+        self.tls = Some(Box::new(tls));
+        Ok(())
+    }
+
+    /// Makes bytes ready to leave: `first`, and `second` behind it.
+    pub(super) fn prepare(&mut self, first: &[u8], second: &[u8]) -> io::Result<Outgoing> {
+        let Some(tls) = &mut self.tls else {
+            return Ok(Outgoing { bytes: [first, second].concat(), first_part: first.len() });
+        };
+        let mut bytes = Vec::with_capacity(first.len() + second.len() + 256);
+        let mut encrypt = |plaintext: &[u8]| {
+            tls.writer().write_all(plaintext)?;
+            while tls.wants_write() {
+                tls.write_tls(&mut bytes)?;
+            }
+            io::Result::Ok(bytes.len())
+        };
+        // A record that did not leave whole cannot be read: so its last byte counts for all of it.
+        let first_part = encrypt(first)?;
+        encrypt(second)?;
+        Ok(Outgoing { bytes, first_part })
+    }
+
+    /// Sends bytes with as few writes as the kernel allows.
+    pub(super) fn send(&mut self, outgoing: &Outgoing, timeout: Duration) -> Result<(), Broken> {
+        let mut left = 0;
+        let deadline = Instant::now() + timeout;
+        while left < outgoing.bytes.len() {
+            let written = set_write_timeout(&self.socket, deadline)
+                .and_then(|()| self.socket.write(&outgoing.bytes[left..]))
+                .and_then(
+                    |written| if written == 0 { Err(ErrorKind::WriteZero.into()) } else { Ok(written) },
+                );
+            match written {
+                Ok(written) => left += written,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Broken { first_part_left: left >= outgoing.first_part, error }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what has come, waiting until `deadline` for the first of it. Nothing: the relay has closed.
+    pub(super) fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+        loop {
+            let Some(tls) = &mut self.tls else {
+                set_timeout(&self.socket, deadline)?;
+                match self.socket.read(buffer) {
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    result => return result,
+                }
+            };
+            match tls.reader().read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                // A relay that closes without a close_notify has closed all the same: SMTP ends its own lines.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
+                result => return result,
+            }
+            set_timeout(&self.socket, deadline)?;
+            match tls.read_tls(&mut self.socket) {
+                Ok(_) => {
+                    tls.process_new_packets()
+                        .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn left(deadline: Instant) -> io::Result<Duration> {
+    match deadline.checked_duration_since(Instant::now()) {
+        Some(left) if !left.is_zero() => Ok(left),
+        _ => Err(ErrorKind::TimedOut.into()),
+    }
+}
+
+fn set_timeout(socket: &TcpStream, deadline: Instant) -> io::Result<()> {
+    socket.set_read_timeout(Some(left(deadline)?))
+}
+
+fn set_write_timeout(socket: &TcpStream, deadline: Instant) -> io::Result<()> {
+    socket.set_write_timeout(Some(left(deadline)?))
+}

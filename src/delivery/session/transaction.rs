@@ -1,0 +1,169 @@
+//! Transactions: envelope, body, final dot.
+//!
+//! With PIPELINING a letter's body and the next letter's envelope leave in one write, so that a letter costs one
+//! round trip (RFC 2920 §3.1: content may be the first item of a group).
+
+use std::time::Duration;
+
+use super::stream::Broken;
+use super::{Lost, Session};
+use crate::delivery::dotted::Dotted;
+use crate::delivery::reply::{Reply, Stage};
+use crate::message::Envelope;
+
+/// What became of an envelope.
+#[derive(Debug)]
+pub enum Begun {
+    /// 354: the body may follow.
+    Ready,
+    /// The relay does not want it.
+    Refused {
+        /// Which command it answered so.
+        stage: Stage,
+        /// What it said.
+        reply: Reply,
+    },
+    /// 354 although MAIL or RCPT was refused: no body may follow, and the connection must be closed.
+    ReadyButRefused {
+        /// Which command was refused.
+        stage: Stage,
+        /// What it said.
+        reply: Reply,
+    },
+    /// The connection is lost; nothing of the letter has left.
+    Lost(String),
+}
+
+/// What is sent behind a body.
+#[derive(Clone, Copy, Debug)]
+pub enum Next<'a> {
+    /// Nothing.
+    Nothing,
+    /// The envelope of the next letter, of this size. Only with PIPELINING.
+    Envelope(&'a Envelope, usize),
+    /// QUIT: it was the last letter of this connection.
+    Quit,
+}
+
+/// What became of a body, and of the envelope behind it.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Of the body.
+    pub outcome: DotOutcome,
+    /// Of the next envelope, if there was one.
+    pub next: Option<Begun>,
+}
+
+/// What became of a body.
+#[derive(Debug)]
+pub enum DotOutcome {
+    /// The relay answered the final dot.
+    Answered(Reply),
+    /// The final dot has not left this machine.
+    NotSent(String),
+    /// It may have arrived, and nobody knows.
+    InDoubt(String),
+}
+
+impl Session {
+    /// Sends an envelope: MAIL, RCPT and DATA.
+    pub fn begin(&mut self, envelope: &Envelope, size: usize) -> Begun {
+        if !self.pipelining {
+            return self.begin_in_lock_step(envelope, size);
+        }
+        let commands = self.envelope_commands(envelope, size).concat();
+        match self.send(&commands) {
+            Ok(()) => self.read_begun(),
+            Err(lost) => Begun::Lost(lost.to_string()),
+        }
+    }
+
+    /// Sends the body of the letter that has its 354, and `then` behind it.
+    pub fn deliver(&mut self, data: &Dotted, then: Next<'_>) -> Delivery {
+        let behind = match then {
+            Next::Nothing => String::new(),
+            Next::Envelope(envelope, size) => self.envelope_commands(envelope, size).concat(),
+            Next::Quit => "QUIT\r\n".to_owned(),
+        };
+        let sent = match self.stream.prepare(data.as_bytes(), behind.as_bytes()) {
+            Ok(outgoing) => self.stream.send(&outgoing, self.timeouts.dot),
+            Err(error) => Err(Broken { first_part_left: false, error }),
+        };
+        let answer = match &sent {
+            // Whatever the write came to: first what the relay has said.
+            Err(Broken { first_part_left: false, .. }) => {
+                self.reply(self.timeouts.command.min(AFTER_A_BROKEN_WRITE))
+            }
+            _ => self.reply(self.timeouts.dot),
+        };
+        let outcome = match (answer, sent) {
+            (Ok(reply), _) => DotOutcome::Answered(reply),
+            (Err(_), Err(Broken { first_part_left: false, error })) => {
+                DotOutcome::NotSent(Lost::Io(error).to_string())
+            }
+            (Err(lost), _) => DotOutcome::InDoubt(lost.to_string()),
+        };
+        let next = matches!(then, Next::Envelope(..)).then(|| match &outcome {
+            DotOutcome::Answered(reply) if reply.code() == 421 => {
+                Begun::Lost(format!("the relay closes: {reply}"))
+            }
+            DotOutcome::Answered(_) => self.read_begun(),
+            DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Begun::Lost(why.clone()),
+        });
+        Delivery { outcome, next }
+    }
+
+    fn envelope_commands(&self, envelope: &Envelope, size: usize) -> [String; 3] {
+        let size = if self.size { format!(" SIZE={size}") } else { String::new() };
+        [
+            format!("MAIL FROM:<{}>{size}\r\n", envelope.reverse_path),
+            format!("RCPT TO:<{}>\r\n", envelope.forward_path),
+            "DATA\r\n".to_owned(),
+        ]
+    }
+
+    fn begin_in_lock_step(&mut self, envelope: &Envelope, size: usize) -> Begun {
+        let stages = [Stage::Mail, Stage::Rcpt, Stage::Data];
+        for (stage, command) in stages.into_iter().zip(self.envelope_commands(envelope, size)) {
+            match self.command(command.trim_end()) {
+                Ok(reply) if stage == Stage::Data && reply.code() == 354 => return Begun::Ready,
+                Ok(reply) if stage != Stage::Data && reply.code() / 100 == 2 => {}
+                Ok(reply) => return Begun::Refused { stage, reply },
+                Err(lost) => return Begun::Lost(lost.to_string()),
+            }
+        }
+        Begun::Lost("the relay did not answer DATA".to_owned())
+    }
+
+    /// Reads the three replies to a pipelined envelope. The first refusal is the one that counts; the others only
+    /// follow from it.
+    fn read_begun(&mut self) -> Begun {
+        let mut refused: Option<(Stage, Reply)> = None;
+        for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
+            let reply = match (self.reply(self.timeouts.command), refused.take()) {
+                (Ok(reply), None) => reply,
+                (Ok(reply), Some((stage, first))) => {
+                    if reply.code() == 354 {
+                        return Begun::ReadyButRefused { stage, reply: first };
+                    }
+                    refused = Some((stage, first));
+                    continue;
+                }
+                // It refused, and closed: the refusal is an answer.
+                (Err(_), Some((stage, reply))) => return Begun::Refused { stage, reply },
+                (Err(lost), None) => return Begun::Lost(lost.to_string()),
+            };
+            let is_good = if stage == Stage::Data { reply.code() == 354 } else { reply.code() / 100 == 2 };
+            if reply.code() == 421 {
+                return Begun::Refused { stage, reply };
+            }
+            if !is_good {
+                refused = Some((stage, reply));
+            }
+        }
+        refused.map_or(Begun::Ready, |(stage, reply)| Begun::Refused { stage, reply })
+    }
+}
+
+/// How long a relay whose connection broke under a write is listened to.
+const AFTER_A_BROKEN_WRITE: Duration = Duration::from_secs(5);

@@ -1,0 +1,96 @@
+//! TLS: certificate and name always verified, against the system's roots and the one that `--ca` adds.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, IpAddr as TlsIpAddr, ServerName};
+use rustls::{CertificateError, ClientConfig};
+use rustls_platform_verifier::Verifier;
+
+use super::relay::Host;
+use crate::exit::{Exit, ExitCode};
+
+/// Why there is no TLS to be had on this machine.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum TlsError {
+    #[error("{}: cannot be read: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("{}: no certificate in PEM form is in it (a block that begins with -----BEGIN CERTIFICATE-----)", .0.display())]
+    NoCertificate(PathBuf),
+    #[error(
+        "the certificates that this system trusts cannot be read: {0}; on Debian they are in the package ca-certificates"
+    )]
+    Roots(String),
+}
+
+impl ExitCode for TlsError {
+    fn exit(&self) -> Exit {
+        match self {
+            TlsError::Unreadable(..) => Exit::NoInput,
+            TlsError::NoCertificate(_) => Exit::Data,
+            TlsError::Roots(_) => Exit::Unavailable,
+        }
+    }
+}
+
+/// How TLS sessions begin: verified by the system's trust, and by the certificates in `extra_root`.
+///
+/// # Errors
+/// Where that file, or the system's certificates, cannot be read.
+pub fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let roots = extra_root.map(certificates).transpose()?.unwrap_or_default();
+    let of_roots = |error: rustls::Error| TlsError::Roots(error.to_string());
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(of_roots)?;
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(of_roots)?
+        // "Dangerous" names the place where a verifier is chosen; this one verifies.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let pem = std::fs::read(path).map_err(|error| TlsError::Unreadable(path.to_owned(), error))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(TlsError::NoCertificate(path.to_owned())),
+    }
+}
+
+/// The name that the relay's certificate must be made out to.
+pub(super) fn server_name(host: &Host) -> Option<ServerName<'static>> {
+    match host {
+        Host::Localhost => ServerName::try_from("localhost").ok(),
+        Host::Address(address) => Some(ServerName::IpAddress(TlsIpAddr::from(*address))),
+        Host::Name(name) => ServerName::try_from(name.clone()).ok(),
+    }
+}
+
+/// What is wrong with a certificate, in a sentence without the relay's name; nothing where it is not about one.
+pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
+    let rustls::Error::InvalidCertificate(problem) = error else { return None };
+    Some(match problem {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet; is this machine's clock right?".to_owned()
+        }
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            format!("its certificate is made out to another name ({})", presented.join(", "))
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is made out to another name".to_owned()
+        }
+        CertificateError::UnknownIssuer => {
+            "its certificate comes from an issuer that this system does not trust; if it is your own, --ca FILE adds it"
+                .to_owned()
+        }
+        CertificateError::Revoked => "its certificate has been revoked".to_owned(),
+        other => format!("its certificate cannot be verified: {other}"),
+    })
+}

@@ -1,0 +1,34 @@
+//! The address book as a whole.
+
+use super::error::BookError;
+use super::{Embassy, read};
+
+/// Embassies, in the order of their file.
+#[derive(Clone, Debug)]
+pub struct AddressBook {
+    pub(super) embassies: Vec<Embassy>,
+}
+
+const BUILTIN: &str = include_str!("../../embassies.csv");
+
+impl AddressBook {
+    /// The book built in.
+    pub fn builtin() -> AddressBook {
+        // A test reads it with every check: what is read here is in order.
+        let embassies = read::read(BUILTIN.as_bytes(), "embassies.csv", false).unwrap_or_default();
+        AddressBook { embassies }
+    }
+
+    /// A user's own book; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn read(bytes: &[u8], file: &str) -> Result<AddressBook, BookError> {
+        read::read(bytes, file, true).map(|embassies| AddressBook { embassies })
+    }
+
+    /// All missions, and the rows that say that there is none.
+    pub fn missions(&self) -> impl Iterator<Item = &Embassy> {
+        self.embassies.iter()
+    }
+}

@@ -1,0 +1,129 @@
+//! The kinds of facts in the address book: what a mission is, how sure a fact is, when it was checked.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::mailbox::Mailbox;
+
+/// What a mission is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An embassy.
+    Embassy,
+    /// A consulate-general.
+    ConsulateGeneral,
+    /// A permanent mission to an international organization.
+    PermanentMission,
+    /// An office that stands in an embassy's place, or an embassy's branch.
+    Office,
+    /// No mission at all.
+    None,
+}
+
+impl Kind {
+    pub(super) const ALL: [(&str, Kind); 5] = [
+        ("embassy", Kind::Embassy),
+        ("consulate-general", Kind::ConsulateGeneral),
+        ("permanent-mission", Kind::PermanentMission),
+        ("office", Kind::Office),
+        ("none", Kind::None),
+    ];
+
+    /// The first line of its postal address.
+    pub(super) fn official_name(self) -> &'static str {
+        match self {
+            Kind::Embassy | Kind::None => "Embassy of the People’s Republic of China",
+            Kind::ConsulateGeneral => "Consulate-General of the People’s Republic of China",
+            Kind::PermanentMission => "Permanent Mission of the People’s Republic of China",
+            Kind::Office => "Office of the People’s Republic of China",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Kind::ALL.iter().find(|(_, kind)| kind == self).map_or("", |(word, _)| word))
+    }
+}
+
+/// How sure a fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// One source, old or unsure.
+    Low,
+    /// A source that can be relied upon, or two.
+    Medium,
+    /// The mission's own word, or several sources that agree.
+    High,
+}
+
+impl Confidence {
+    pub(super) const ALL: [(&str, Confidence); 3] =
+        [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Confidence::ALL.iter().find(|(_, known)| known == self).map_or("", |(word, _)| word))
+    }
+}
+
+/// When a fact was last checked: a year, a month or a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    year: i16,
+    month: Option<i8>,
+    day: Option<i8>,
+}
+
+impl Checked {
+    /// Reads `2024`, `2024-05` or `2024-05-17`.
+    pub(super) fn parse(text: &str) -> Option<Checked> {
+        let mut parts = text.split('-');
+        let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+        let mut next = || match parts.next() {
+            None => Some(None),
+            Some(part) if part.len() == 2 => part.parse().ok().map(Some),
+            Some(_) => None,
+        };
+        let (month, day): (Option<i8>, Option<i8>) = (next()?, next()?);
+        let is_date = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).is_ok();
+        (is_date && parts.next().is_none()).then_some(Checked { year, month, day })
+    }
+
+    /// Whole years from then to `today`.
+    pub fn years_before(self, today: Date) -> i16 {
+        let passed = (today.month(), today.day()) >= (self.month.unwrap_or(1), self.day.unwrap_or(1));
+        today.year() - self.year - i16::from(!passed)
+    }
+
+    /// Whether the fact was checked after `today`, which nobody can have done.
+    pub fn is_after(self, today: Date) -> bool {
+        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+            .is_ok_and(|checked| checked > today)
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        for part in [self.month, self.day].into_iter().flatten() {
+            write!(f, "-{part:02}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An e-mail address with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// The address.
+    pub mailbox: Mailbox,
+    /// Where it comes from.
+    pub source: String,
+    /// When it was last checked.
+    pub checked: Checked,
+    /// How sure it is.
+    pub confidence: Confidence,
+}

@@ -1,0 +1,128 @@
+//! Which mission is meant: a country's own, or the one that `--mission` names.
+
+use super::{AddressBook, Embassy, Kind};
+use crate::country::{self, CountryError, Territory};
+use crate::exit::{Exit, ExitCode};
+use crate::suggestion;
+
+/// Why there is no mission to write to, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum NoEmbassy {
+    #[error(
+        "there is no Chinese embassy in {country}: {note}. To write to another, add --mission with its country or city"
+    )]
+    None { country: String, note: String },
+    #[error(
+        "{territory} belongs to {state}: the Chinese embassy in {city} serves it. If that is the one you mean, add --mission {code}"
+    )]
+    Dependent { territory: String, state: String, city: String, code: &'static str },
+    #[error(
+        "the address book has no Chinese embassy in {country}. To write to another, add --mission with its country or city"
+    )]
+    NotInBook { country: String },
+    #[error("--mission \"{query}\" may be {}: write one of them", .candidates.join(" or "))]
+    Ambiguous { query: String, candidates: Vec<String> },
+    #[error("--mission \"{query}\" is no Chinese mission{}; `protest embassies` lists them", hint.as_ref().map(|hint| format!("; did you mean {hint}?")).unwrap_or_default())]
+    Unknown { query: String, hint: Option<String> },
+    #[error(transparent)]
+    Country(#[from] CountryError),
+}
+
+impl ExitCode for NoEmbassy {
+    fn exit(&self) -> Exit {
+        Exit::Data
+    }
+}
+
+impl AddressBook {
+    /// The embassy in a country, or the office that stands in its place.
+    ///
+    /// # Errors
+    /// [`NoEmbassy`]: why there is none, and what to do.
+    pub fn for_country(&self, country: Territory) -> Result<&Embassy, NoEmbassy> {
+        let of_kind = |kind| self.embassies.iter().find(|row| row.country == country && row.kind == kind);
+        if let Some(embassy) = of_kind(Kind::Embassy).or_else(|| of_kind(Kind::Office)) {
+            return Ok(embassy);
+        }
+        if let Some(none) = of_kind(Kind::None) {
+            let note = none.note.clone().unwrap_or_default().trim_end_matches('.').to_owned();
+            return Err(NoEmbassy::None { country: country.running_name(), note });
+        }
+        if let Some(state) = country.state()
+            && let Ok(embassy) = self.for_country(state)
+        {
+            return Err(NoEmbassy::Dependent {
+                territory: capitalized(&country.running_name()),
+                state: state.running_name(),
+                city: embassy.city.clone(),
+                code: state.code(),
+            });
+        }
+        Err(NoEmbassy::NotInBook { country: country.running_name() })
+    }
+
+    /// The mission that `query` names: a country, a city, or both, such as "JP Osaka" or "Osaka, Japan".
+    ///
+    /// # Errors
+    /// [`NoEmbassy`] where there is none or more than one.
+    pub fn mission(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
+        let shown: String = query.chars().filter(|c| !c.is_control()).take(60).collect();
+        let wanted = plain(query);
+        let missions = || self.embassies.iter().filter(|row| row.kind != Kind::None);
+        let found: Vec<&Embassy> = missions().filter(|row| names(row).contains(&wanted)).collect();
+        match found.as_slice() {
+            [one] => return Ok(one),
+            [] => {}
+            several => {
+                let candidates = several.iter().map(|row| format!("\"{}\"", full_name(row))).collect();
+                return Err(NoEmbassy::Ambiguous { query: shown, candidates });
+            }
+        }
+        match country::find(query) {
+            Ok(country) => self.for_country(country),
+            Err(error @ CountryError::Ambiguous { .. }) => Err(error.into()),
+            Err(_) => {
+                let known: Vec<String> = missions().map(|row| row.city.clone()).collect();
+                let hint = suggestion::nearest(query, known.iter().map(String::as_str)).map(str::to_owned);
+                Err(NoEmbassy::Unknown { query: shown, hint })
+            }
+        }
+    }
+
+    /// The rows that have to do with `query`: a country in any language, a code, a part of a city's name.
+    pub fn search(&self, query: &str) -> Vec<&Embassy> {
+        let wanted = plain(query);
+        let country = country::find(query).ok();
+        let fits = |row: &&Embassy| {
+            Some(row.country) == country || !wanted.is_empty() && plain(&row.city).contains(&wanted)
+        };
+        self.embassies.iter().filter(fits).collect()
+    }
+}
+
+/// The ways in which a mission can be named beside its country alone.
+fn names(row: &Embassy) -> [String; 5] {
+    let (city, country, code, kind) = (&row.city, row.country.name(), row.country.code(), row.kind);
+    [
+        plain(city),
+        plain(&format!("{code} {city}")),
+        plain(&format!("{city} {country}")),
+        plain(&full_name(row)),
+        plain(&format!("{city} {kind}")),
+    ]
+}
+
+/// What names a mission and no other.
+fn full_name(row: &Embassy) -> String {
+    format!("{} {} {}", row.country.code(), row.kind, row.city)
+}
+
+fn plain(text: &str) -> String {
+    country::fold(text)
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,138 @@
+//! The address book: Chinese diplomatic missions, each fact with its source and the date of its last check.
+//!
+//! Past [`AddressBook::read`] there are only embassies that can be written to as they stand. What is not known is
+//! not there: no address is inferred, and no letter is redirected by itself.
+
+mod book;
+mod error;
+mod fact;
+mod look_up;
+mod read;
+
+use jiff::tz::TimeZone;
+
+use crate::country::Territory;
+
+pub use book::AddressBook;
+pub use error::{BookError, Fault};
+pub use fact::{Checked, Confidence, Email, Kind};
+pub use look_up::NoEmbassy;
+
+/// A Chinese diplomatic mission, or the statement that a country has none.
+#[derive(Clone, Debug)]
+pub struct Embassy {
+    /// In which country.
+    pub country: Territory,
+    /// In which city; empty for kind none.
+    pub city: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The street address, as it is written there.
+    pub address: Option<String>,
+    /// The e-mail address.
+    pub email: Option<Email>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The website.
+    pub website: Option<String>,
+    /// Its IANA time zone.
+    zone: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// When they were last checked.
+    pub checked: Checked,
+    /// How sure they are.
+    pub confidence: Confidence,
+    /// What else is to be known.
+    pub note: Option<String>,
+}
+
+impl Embassy {
+    /// Its name in a sentence: "the Chinese embassy in Tokyo, Japan".
+    pub fn title(&self) -> String {
+        match self.kind {
+            Kind::None => format!("a Chinese embassy in {}", self.country.running_name()),
+            kind => format!("the Chinese {kind} in {}, {}", self.city, self.country.name()),
+        }
+    }
+
+    /// What the ledger calls it: one signer writes to it once. Embassy and office of a country are one.
+    pub fn destination(&self) -> String {
+        let code = self.country.code();
+        match self.kind {
+            Kind::Embassy | Kind::Office | Kind::None => code.to_owned(),
+            kind => format!("{code} {kind} {}", self.city),
+        }
+    }
+
+    /// The postal address, line by line, the country last and in capitals.
+    pub fn post_lines(&self) -> Vec<String> {
+        let mut lines = vec![self.kind.official_name().to_owned()];
+        if let Some(address) = &self.address {
+            lines.extend(address_lines(address, self.country));
+        }
+        lines.push(self.country.capitals());
+        lines
+    }
+
+    /// Its time zone.
+    pub fn time_zone(&self) -> TimeZone {
+        // Known to be there since the row was read.
+        TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The IANA name of its time zone.
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+}
+
+/// A street address in lines that fit an envelope's window: broken at commas, without the country at its end.
+fn address_lines(address: &str, country: Territory) -> Vec<String> {
+    const WIDEST: usize = 40;
+    let mut lines: Vec<String> = Vec::new();
+    let parts: Vec<&str> = address.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is_country = |part: &str| part.eq_ignore_ascii_case(country.name());
+    let last =
+        parts.len() - usize::from(parts.len() > 1 && parts.last().is_some_and(|part| is_country(part)));
+    for part in &parts[..last] {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + part.chars().count() + 2 <= WIDEST => {
+                line.push_str(", ");
+                line.push_str(part);
+            }
+            _ => lines.push((*part).to_owned()),
+        }
+    }
+    lines
+}
+
+impl serde::Serialize for Embassy {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let mut row = serializer.serialize_struct("Embassy", 16)?;
+        row.serialize_field("country_code", self.country.code())?;
+        row.serialize_field("country", self.country.name())?;
+        row.serialize_field("city", &Some(&self.city).filter(|city| !city.is_empty()))?;
+        row.serialize_field("kind", &self.kind.to_string())?;
+        row.serialize_field("address", &self.address)?;
+        row.serialize_field("email", &self.email.as_ref().map(|email| email.mailbox.to_string()))?;
+        row.serialize_field("phone", &self.phone)?;
+        row.serialize_field("website", &self.website)?;
+        row.serialize_field("time_zone", &self.zone)?;
+        row.serialize_field("source", &self.source)?;
+        row.serialize_field("checked", &self.checked.to_string())?;
+        row.serialize_field("confidence", &self.confidence.to_string())?;
+        row.serialize_field("email_source", &self.email.as_ref().map(|email| &email.source))?;
+        row.serialize_field("email_checked", &self.email.as_ref().map(|email| email.checked.to_string()))?;
+        row.serialize_field(
+            "email_confidence",
+            &self.email.as_ref().map(|email| email.confidence.to_string()),
+        )?;
+        row.serialize_field("note", &self.note)?;
+        row.end()
+    }
+}
+
+#[cfg(test)]
+mod tests;

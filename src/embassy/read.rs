@@ -1,0 +1,302 @@
+//! Reading embassies.csv: each row becomes an embassy or a list of what is wrong with it.
+
+use std::collections::HashMap;
+
+use csv::StringRecord;
+use jiff::tz::TimeZone;
+
+use super::Embassy;
+use super::error::{BookError, Fault};
+use super::fact::{Checked, Confidence, Email, Kind};
+use crate::country::Territory;
+use crate::mailbox::Mailbox;
+use crate::plain_text;
+use crate::suggestion;
+
+const COLUMNS: [&str; 16] = [
+    "country_code",
+    "country",
+    "city",
+    "kind",
+    "address",
+    "email",
+    "phone",
+    "website",
+    "time_zone",
+    "source",
+    "checked",
+    "confidence",
+    "email_source",
+    "email_checked",
+    "email_confidence",
+    "note",
+];
+/// A user's own file need not have these: the row's source, checked and confidence then speak for the e-mail.
+const OPTIONAL: [&str; 3] = ["email_source", "email_checked", "email_confidence"];
+/// Mailboxes of the consular sections: people in need write there.
+const CONSULAR_DOMAIN: &str = "csm.mfa.gov.cn";
+
+/// All embassies of a file, or everything that is wrong with it. `verify` is off for the book built in, whose
+/// time zones a test has looked up.
+pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy>, BookError> {
+    let mut faults = Vec::new();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+            let sentence = "this line is not UTF-8; save the file as UTF-8".to_owned();
+            return Err(BookError {
+                faults: vec![Fault { file: file.to_owned(), line, column: 1, sentence }],
+            });
+        }
+    };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let header = header(&mut reader, file)?;
+    let mut seen: HashMap<(Territory, Kind, String), u64> = HashMap::new();
+    let mut embassies = Vec::new();
+    let mut record = StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                faults.push(Fault { file: file.to_owned(), line, column: 1, sentence: error.to_string() });
+                break;
+            }
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let mut row = Row { header: &header, record: &record, file, line, verify, faults: &mut faults };
+        if let Some(embassy) = row.embassy() {
+            let key = (embassy.country, embassy.kind, embassy.city.clone());
+            match seen.get(&key) {
+                Some(first) => row.fault("city", format!("this mission stands in line {first} already")),
+                None => {
+                    seen.insert(key, line);
+                    embassies.push(embassy);
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(embassies) } else { Err(BookError { faults }) }
+}
+
+/// For each column its place in a row.
+type Header = HashMap<&'static str, usize>;
+
+fn header(reader: &mut csv::Reader<&[u8]>, file: &str) -> Result<Header, BookError> {
+    let mut faults = Vec::new();
+    let mut header = Header::new();
+    let names = reader.headers().cloned().unwrap_or_default();
+    let mut fault = |column: usize, sentence: String| {
+        faults.push(Fault { file: file.to_owned(), line: 1, column, sentence });
+    };
+    for (index, name) in names.iter().enumerate() {
+        let name = name.trim();
+        match COLUMNS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+            Some(known) if header.insert(known, index).is_none() => {}
+            Some(known) => fault(index + 1, format!("there are two columns {known}")),
+            None => {
+                let hint = suggestion::nearest(name, COLUMNS).map(|known| format!("; did you mean {known}?"));
+                let hint = hint.unwrap_or_else(|| format!("; the columns are {}", COLUMNS.join(", ")));
+                let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+                fault(index + 1, format!("unknown column \"{name}\"{hint}"));
+            }
+        }
+    }
+    for missing in COLUMNS.iter().filter(|name| !OPTIONAL.contains(name) && !header.contains_key(*name)) {
+        fault(1, format!("the column {missing} is missing"));
+    }
+    if faults.is_empty() { Ok(header) } else { Err(BookError { faults }) }
+}
+
+struct Row<'a> {
+    header: &'a Header,
+    record: &'a StringRecord,
+    file: &'a str,
+    line: u64,
+    verify: bool,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl<'a> Row<'a> {
+    fn cell(&self, column: &str) -> &'a str {
+        let record: &'a StringRecord = self.record;
+        self.header.get(column).and_then(|index| record.get(*index)).unwrap_or_default().trim()
+    }
+
+    fn fault(&mut self, column: &str, sentence: String) {
+        let column = self.header.get(column).map_or(1, |index| index + 1);
+        self.faults.push(Fault { file: self.file.to_owned(), line: self.line, column, sentence });
+    }
+
+    /// The cell's text, which may be empty, without anything that a terminal or a header would obey.
+    fn text(&mut self, column: &str) -> Option<String> {
+        let cell = self.cell(column);
+        match plain_text::first_forbidden(cell) {
+            None => Some(cell.to_owned()),
+            Some(forbidden) => {
+                self.fault(column, format!("{column}: it contains {forbidden}; delete it"));
+                None
+            }
+        }
+    }
+
+    /// The cell as one of a few words.
+    fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
+        let cell = self.cell(column);
+        let found = words.iter().find(|(word, _)| *word == cell).map(|(_, value)| *value);
+        if found.is_none() {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.fault(column, format!("{column} {:?} is none of {}", shown(cell), words.join(", ")));
+        }
+        found
+    }
+
+    fn checked(&mut self, column: &str) -> Option<Checked> {
+        let cell = self.cell(column);
+        let checked = Checked::parse(cell);
+        if checked.is_none() {
+            self.fault(
+                column,
+                format!("{column} {:?} is no date: write 2024, 2024-05 or 2024-05-17", shown(cell)),
+            );
+        }
+        checked
+    }
+
+    fn embassy(&mut self) -> Option<Embassy> {
+        let before = self.faults.len();
+        if self.record.len() != self.header.len() {
+            let (cells, columns) = (self.record.len(), self.header.len());
+            self.fault("country_code", format!("this row has {cells} cells and the header {columns}: is a comma not within quotation marks?"));
+            return None;
+        }
+        let country = self.country();
+        let kind = self.word("kind", &Kind::ALL);
+        let zone = self.zone();
+        let source = self.text("source");
+        let city = self.text("city");
+        let address = self.text("address").filter(|text| !text.is_empty());
+        let checked = self.checked("checked");
+        let confidence = self.word("confidence", &Confidence::ALL);
+        let email = self.email(source.as_deref(), checked, confidence);
+        let [phone, website, note] =
+            ["phone", "website", "note"].map(|column| self.text(column).filter(|text| !text.is_empty()));
+        self.agree(kind, city.as_deref(), address.is_some() || email.is_some(), note.is_some());
+        if source.as_deref() == Some("") {
+            self.fault("source", "source: every fact needs one: write where it comes from".to_owned());
+        }
+        if self.faults.len() > before {
+            return None;
+        }
+        Some(Embassy {
+            country: country?,
+            city: city?,
+            kind: kind?,
+            address,
+            email,
+            phone,
+            website,
+            zone: zone?,
+            source: source?,
+            checked: checked?,
+            confidence: confidence?,
+            note,
+        })
+    }
+
+    fn country(&mut self) -> Option<Territory> {
+        let code = self.cell("country_code");
+        let country = Territory::of_code(code);
+        if country.is_none() {
+            self.fault(
+                "country_code",
+                format!("country_code {:?} is no ISO 3166-1 alpha-2 code in capitals", shown(code)),
+            );
+        }
+        country
+    }
+
+    fn zone(&mut self) -> Option<String> {
+        let zone = self.cell("time_zone");
+        if self.verify && TimeZone::get(zone).is_err() {
+            self.fault(
+                "time_zone",
+                format!("time_zone {:?} is no IANA time zone such as Asia/Tokyo", shown(zone)),
+            );
+            return None;
+        }
+        Some(zone.to_owned())
+    }
+
+    fn email(
+        &mut self,
+        source: Option<&str>,
+        checked: Option<Checked>,
+        confidence: Option<Confidence>,
+    ) -> Option<Email> {
+        let cell = self.cell("email");
+        if cell.is_empty() {
+            return None;
+        }
+        let mailbox = match Mailbox::parse(cell) {
+            Ok(mailbox) => mailbox,
+            Err(error) => {
+                self.fault("email", format!("email: {error}"));
+                return None;
+            }
+        };
+        if mailbox.domain() == CONSULAR_DOMAIN {
+            self.fault("email", format!("email: {mailbox} is a consular section's mailbox, to which people in need write; leave it out"));
+            return None;
+        }
+        // Without the three columns, or with all of them empty, the row speaks for the e-mail.
+        let own: [&str; 3] = OPTIONAL.map(|column| self.cell(column));
+        if own.iter().all(|cell| cell.is_empty()) {
+            return Some(Email {
+                mailbox,
+                source: source?.to_owned(),
+                checked: checked?,
+                confidence: confidence?,
+            });
+        }
+        let email_source = self.text("email_source");
+        if email_source.as_deref() == Some("") {
+            self.fault(
+                "email_source",
+                "email_source: the e-mail needs one: write where it comes from".to_owned(),
+            );
+        }
+        let email_checked = self.checked("email_checked");
+        let email_confidence = self.word("email_confidence", &Confidence::ALL);
+        Some(Email { mailbox, source: email_source?, checked: email_checked?, confidence: email_confidence? })
+    }
+
+    /// What kind, city, addresses and note have to do with each other.
+    fn agree(&mut self, kind: Option<Kind>, city: Option<&str>, has_address: bool, has_note: bool) {
+        match kind {
+            Some(Kind::None) => {
+                if has_address {
+                    self.fault(
+                        "kind",
+                        "kind none says that there is no mission, and yet there is an address".to_owned(),
+                    );
+                }
+                if !has_note {
+                    self.fault(
+                        "note",
+                        "note: a row of kind none says here why there is no mission".to_owned(),
+                    );
+                }
+            }
+            Some(_) if city == Some("") => self.fault("city", "city: a mission is in one".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+/// A cell's value as an error shows it.
+fn shown(cell: &str) -> String {
+    cell.chars().map(|c| if plain_text::is_forbidden(c) { ' ' } else { c }).take(80).collect()
+}

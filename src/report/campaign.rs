@@ -1,0 +1,152 @@
+//! The report of a campaign: the list, row by row, with what the ledger says of each letter.
+
+use super::{Destination, Fate, Outcome, ReportError};
+use crate::campaign::plan::{self, Channel, Judge, Plan, Rules};
+use crate::delivery::compose;
+use crate::delivery::letters::Common;
+use crate::exit::{Exit, ExitCode};
+use crate::ledger::{Ledger, LedgerError, Purpose, Standing, State};
+use crate::message::MessageId;
+use crate::signer::csv::{Entry, Row, Source, SourceError};
+
+/// Why a campaign has no report.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each is told by its own sentence")]
+pub enum CampaignReportError {
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl ExitCode for CampaignReportError {
+    fn exit(&self) -> Exit {
+        match self {
+            CampaignReportError::Report(error) => error.exit(),
+            CampaignReportError::Source(error) => error.exit(),
+            CampaignReportError::Ledger(error) => error.exit(),
+        }
+    }
+}
+
+/// Writes the report, in place of a former one.
+///
+/// # Errors
+/// Where list, ledger or report cannot be read or written.
+pub fn write(
+    destination: &Destination,
+    source: &Source,
+    common: &Common<'_>,
+    plan: &Plan<'_>,
+    rules: &Rules,
+    ledger: &Ledger,
+) -> Result<(), CampaignReportError> {
+    let judge = Judge::new(common.desk);
+    let mut report = destination.create(source.layout())?;
+    let mut own = Vec::new();
+    let mut rows = source.rows(rules.conditions)?;
+    while let Some(entry) = rows.next() {
+        let entry = entry?;
+        rows.own_columns(&mut own);
+        let found = match &entry {
+            Entry::Withheld(_) => Found::of(Outcome::LeftOut, "the signer said no"),
+            Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
+            Entry::Row(row) => of_row(row, &judge, common, plan, rules, ledger)?,
+        };
+        report.row(&own, &found.fate())?;
+    }
+    report.finish()?;
+    Ok(())
+}
+
+/// What is found out about a row.
+#[derive(Default)]
+struct Found {
+    embassy: String,
+    channel: Option<&'static str>,
+    outcome: Option<Outcome>,
+    reply: String,
+    message_id: String,
+    standing: Option<Standing>,
+}
+
+impl Found {
+    fn of(outcome: Outcome, reply: &str) -> Found {
+        Found { outcome: Some(outcome), reply: reply.to_owned(), ..Found::default() }
+    }
+
+    fn fate(&self) -> Fate<'_> {
+        Fate {
+            embassy: &self.embassy,
+            channel: self.channel,
+            outcome: self.outcome.unwrap_or(Outcome::Pending),
+            reply_code: self.standing.as_ref().and_then(|standing| standing.reply.code),
+            reply: &self.reply,
+            message_id: &self.message_id,
+            at: self.standing.as_ref().and_then(|standing| standing.at),
+        }
+    }
+}
+
+fn of_row(
+    row: &Row,
+    judge: &Judge<'_>,
+    common: &Common<'_>,
+    plan: &Plan<'_>,
+    rules: &Rules,
+    ledger: &Ledger,
+) -> Result<Found, LedgerError> {
+    let embassy = match judge.embassy(row) {
+        Ok(embassy) => embassy,
+        Err((_, sentence)) => return Ok(Found::of(Outcome::Invalid, &sentence)),
+    };
+    let number = row.position.number;
+    let repeats = |list: &[plan::Repeat]| {
+        list.binary_search_by_key(&number, |repeat| repeat.row).ok().map(|at| list[at])
+    };
+    if let Some(repeat) = repeats(&plan.twins) {
+        return Ok(Found::of(Outcome::Invalid, &repeat.as_twin()));
+    }
+    if let Some(repeat) = repeats(&plan.repeats) {
+        return Ok(Found::of(Outcome::Duplicate, &format!("repeats row {}", repeat.earlier)));
+    }
+    let channel = plan::channel(embassy, rules.old_addresses);
+    if channel == Channel::Post && rules.no_post {
+        return Ok(Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out"));
+    }
+    let key = compose::fingerprint(&common.keys, &row.signer, embassy).key;
+    let standing = ledger.standing(key)?;
+    let reply = standing.as_ref().map_or(String::new(), |standing| {
+        let enhanced = standing.reply.enhanced.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        format!("{enhanced}{}", standing.reply.words)
+    });
+    Ok(Found {
+        embassy: embassy.destination(),
+        channel: Some(match channel {
+            Channel::Mail => "mail",
+            Channel::Post => "post",
+        }),
+        outcome: Some(standing.as_ref().map_or(Outcome::Pending, |standing| outcome(standing.state))),
+        reply,
+        message_id: MessageId::new(
+            &common.keys.message_id_local_part(key, Purpose::Letter),
+            &common.sender.from,
+        )
+        .as_str()
+        .to_owned(),
+        standing,
+    })
+}
+
+fn outcome(state: State) -> Outcome {
+    match state {
+        State::Pending | State::Claimed => Outcome::Pending,
+        State::Accepted => Outcome::Accepted,
+        State::Deferred => Outcome::Deferred,
+        State::Refused => Outcome::Refused,
+        State::InDoubt => Outcome::InDoubt,
+        State::ByPost => Outcome::ByPost,
+    }
+}

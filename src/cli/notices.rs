@@ -76,6 +76,8 @@ fn standing(confidence: Confidence, checked: String, years: i16) -> String {
 }
 
 fn from_source(source: &str) -> String {
+    // What speaks only for the website is of no use here.
+    let source = source.split("; existence and website").next().unwrap_or(source);
     format!("source: {}", source.trim_end_matches('.'))
 }
 

@@ -63,6 +63,19 @@ impl Terminal {
         }
     }
 
+    /// A plan: of a dry run it is the result, else it is what the question after it is about.
+    pub(super) fn show_plan(self, plan: &str, is_result: bool, is_agreed: bool) -> Result<(), Failure> {
+        if is_result {
+            return print(format!("{plan}\n").as_bytes());
+        }
+        if is_agreed {
+            self.notice_line(plan);
+        } else {
+            self.say(plan);
+        }
+        Ok(())
+    }
+
     /// What the user has to read, quiet or not.
     pub(super) fn say(self, text: &str) {
         // Nobody is left to be told that stderr is closed.

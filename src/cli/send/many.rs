@@ -39,7 +39,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
     };
     let keys = ledger.keys()?;
-    let path = ledger.path().to_owned();
+    let path = correspondence::campaign_ledger(&options.sender, config, session);
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let clock = Timestamp::now;
@@ -81,7 +81,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         post_folder: post_folder.as_deref(),
         now: session.now,
     };
-    session.terminal.say(&question::plan_in_words(&shown));
+    session.terminal.show_plan(&question::plan_in_words(&shown), options.dry_run, options.yes)?;
     if relay == Relay::Sendmail {
         notices::of_mail(Some(&relay), session.terminal);
     }

@@ -51,7 +51,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
             .notice(&format!("{}: the message was written there, and nothing was sent.", folder.display()));
         return Ok(Exit::Done);
     }
-    show(&letter, &sender, &relay, session)?;
+    show(&letter, &sender, &relay, options, session)?;
     if plan::channel(letter.embassy, options.old_addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
@@ -159,9 +159,15 @@ fn outbox(
 }
 
 /// The plan of one letter: everything that the embassy will see, and through whom it goes.
-fn show(letter: &Letter<'_>, sender: &Sender, relay: &Relay, session: &Session) -> Result<(), Failure> {
-    session.terminal.say(&preview::shown(letter, Some(&sender.from), text::WIDTH)?);
-    session.terminal.say(&format!("This letter goes through {relay}."));
+fn show(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    relay: &Relay,
+    options: &Send,
+    session: &Session,
+) -> Result<(), Failure> {
+    let shown = preview::shown(letter, Some(&sender.from), text::WIDTH)?;
+    session.terminal.show_plan(&format!("{shown}\nThis letter goes through {relay}."), options.dry_run, options.yes)?;
     notices::of_letter(letter, session.today(), session.terminal);
     notices::of_mail(Some(relay), session.terminal);
     Ok(())

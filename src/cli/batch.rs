@@ -28,9 +28,10 @@ pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outc
     };
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let office = match options.form.headers {
-        true => Some(Office::new(&options.sender, config.as_ref(), session)?),
-        false => None,
+    let office = if options.form.headers {
+        Some(Office::new(&options.sender, config.as_ref(), session)?)
+    } else {
+        None
     };
     let mut is_first = true;
     each_letter(path, &desk, rows, session, |row, letter| {

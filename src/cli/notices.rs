@@ -49,12 +49,11 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
             from_source(&embassy.source)
         ));
     }
-    if embassy.kind == Kind::Office
-        || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED"))
+    if (embassy.kind == Kind::Office
+        || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED")))
+        && let Some(note) = &embassy.note
     {
-        if let Some(note) = &embassy.note {
-            terminal.notice(&format!("About this office: {note}."));
-        }
+        terminal.notice(&format!("About this office: {note}."));
     }
 }
 

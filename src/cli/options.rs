@@ -92,7 +92,7 @@ pub(super) struct SenderOptions {
     /// The address that the letter comes from [default: --email, else the user in --smtp]
     #[arg(long, value_name = "ADDRESS", help_heading = "Sending")]
     pub(super) from: Option<String>,
-    /// The mail server: smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR
+    /// The mail server: <smtps://USER@HOST>, <smtp+starttls://USER@HOST>, sendmail: or <file:DIR>
     #[arg(long, value_name = "URL", help_heading = "Sending")]
     pub(super) smtp: Option<String>,
     /// The ledger, in which is kept what became of each letter

@@ -127,8 +127,8 @@ impl Dispatch {
                         best = Some((lane.row, index));
                     }
                 }
-                Ready::Paced(time) => paced = earlier(paced, time),
-                Ready::At(time) => scheduled = earlier(scheduled, time),
+                Ready::Paced(time) => earlier(&mut paced, time),
+                Ready::At(time) => earlier(&mut scheduled, time),
                 Ready::Never => {}
             }
         }
@@ -138,13 +138,13 @@ impl Dispatch {
         }
         for errand in &self.returned {
             match self.lanes[errand.ticket.lane].may_send(now, self.after_window) {
-                Ready::Paced(time) => paced = earlier(paced, time),
-                Ready::At(time) => scheduled = earlier(scheduled, time),
+                Ready::Paced(time) => earlier(&mut paced, time),
+                Ready::At(time) => earlier(&mut scheduled, time),
                 Ready::Now | Ready::Never => {}
             }
         }
         if let Some(Reverse((due, ..))) = self.retries.peek() {
-            scheduled = earlier(scheduled, *due);
+            earlier(&mut scheduled, *due);
         }
         Ok(match (paced, scheduled) {
             (None, None) => self.nothing_but_others(),
@@ -318,8 +318,8 @@ impl LaneState {
     }
 }
 
-fn earlier(known: Option<Timestamp>, time: Timestamp) -> Option<Timestamp> {
-    Some(known.map_or(time, |known| known.min(time)))
+fn earlier(known: &mut Option<Timestamp>, time: Timestamp) {
+    *known = Some(known.map_or(time, |known| known.min(time)));
 }
 
 #[cfg(test)]

@@ -69,12 +69,11 @@ pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy
         let mut row = Row { header: &header, record: &record, file, line, verify, faults: &mut faults };
         if let Some(embassy) = row.embassy() {
             let key = (embassy.country, embassy.kind, embassy.city.clone());
-            match seen.get(&key) {
-                Some(first) => row.fault("city", format!("this mission stands in line {first} already")),
-                None => {
-                    seen.insert(key, line);
-                    embassies.push(embassy);
-                }
+            if let Some(first) = seen.get(&key) {
+                row.fault("city", format!("this mission stands in line {first} already"));
+            } else {
+                seen.insert(key, line);
+                embassies.push(embassy);
             }
         }
     }

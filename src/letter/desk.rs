@@ -29,8 +29,11 @@ pub struct Desk {
     /// The date to write, where it is not the embassy's own of the day.
     date: Option<Date>,
     now: Timestamp,
-    templates: Mutex<HashMap<(String, Option<String>), Arc<Template>>>,
+    /// By id and language, as they were asked for.
+    templates: Mutex<HashMap<Wanted, Arc<Template>>>,
 }
+
+type Wanted = (String, Option<String>);
 
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +132,7 @@ impl Desk {
         let value = |field: &Field| value(field, signer, embassy, &template, &addressee, date);
         let subject = template.subject(&value)?;
         let (shape, values) = template.text(&value)?;
-        Ok(Letter { signer, embassy, subject, date, shape, values, template })
+        Ok(Letter { signer, embassy, template, subject, date, shape, values })
     }
 }
 
@@ -168,7 +171,7 @@ fn value(
 /// English puts an article before some countries; other languages' letters write their own sentence round it.
 fn in_a_sentence(country: crate::country::Territory, language: &str) -> String {
     match language.split('-').next() {
-        Some("en") => country.running_name().to_owned(),
+        Some("en") => country.running_name().clone(),
         _ => country.name_in(language).to_owned(),
     }
 }

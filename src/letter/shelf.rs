@@ -138,15 +138,14 @@ impl Shelf {
     }
 
     fn source(&self, name: &str) -> Result<String, ShelfError> {
-        match self.files.iter().find(|(known, _)| known == name) {
-            Some((_, Some(text))) => Ok((*text).to_owned()),
-            _ => {
-                let path = self.folder.as_deref().unwrap_or(Path::new("")).join(name);
-                let bytes = read_bytes(&path)?;
-                // Told with its place by the template's own reading.
-                Ok(String::from_utf8(bytes)
-                    .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-            }
+        if let Some((_, Some(text))) = self.files.iter().find(|(known, _)| known == name) {
+            Ok((*text).to_owned())
+        } else {
+            let path = self.folder.as_deref().unwrap_or(Path::new("")).join(name);
+            let bytes = read_bytes(&path)?;
+            // Told with its place by the template's own reading.
+            Ok(String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
         }
     }
 

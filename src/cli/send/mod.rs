@@ -111,17 +111,14 @@ pub(super) fn run(options: &Send, session: &Session) -> Outcome {
         return one::run(options, config.as_ref(), session);
     }
     let listed = config.as_ref().and_then(|config| config.signers.clone());
-    match options.signer.signers.clone().or(listed) {
-        Some(list) => many::run(options, &list, config.as_ref(), session),
-        None => {
-            for (given, option) in
-                [(options.post.is_some(), "--post"), (options.report.is_some(), "--report")]
-            {
-                if given {
-                    return Err(Failure::usage(format!("{option} goes with --signers")));
-                }
+    if let Some(list) = options.signer.signers.clone().or(listed) {
+        many::run(options, &list, config.as_ref(), session)
+    } else {
+        for (given, option) in [(options.post.is_some(), "--post"), (options.report.is_some(), "--report")] {
+            if given {
+                return Err(Failure::usage(format!("{option} goes with --signers")));
             }
-            one::run(options, config.as_ref(), session)
         }
+        one::run(options, config.as_ref(), session)
     }
 }

@@ -167,7 +167,11 @@ fn show(
     session: &Session,
 ) -> Result<(), Failure> {
     let shown = preview::shown(letter, Some(&sender.from), text::WIDTH)?;
-    session.terminal.show_plan(&format!("{shown}\nThis letter goes through {relay}."), options.dry_run, options.yes)?;
+    session.terminal.show_plan(
+        &format!("{shown}\nThis letter goes through {relay}."),
+        options.dry_run,
+        options.yes,
+    )?;
     notices::of_letter(letter, session.today(), session.terminal);
     notices::of_mail(Some(relay), session.terminal);
     Ok(())

@@ -5,6 +5,7 @@ mod batch;
 mod correspondence;
 mod embassies;
 mod failure;
+mod forget;
 mod letters;
 mod notices;
 mod options;
@@ -12,7 +13,9 @@ mod output;
 mod preview;
 mod send;
 
+mod settle;
 mod sources;
+mod status;
 mod table;
 mod terminal;
 mod write;
@@ -52,6 +55,12 @@ enum Command {
     Write(write::Write),
     /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::Send>),
+    /// Tell where a campaign stands
+    Status(status::Status),
+    /// Record what the relay's log says of a letter in doubt
+    Settle(settle::Settle),
+    /// After the campaign, erase the ledger's secret and every hash
+    Forget(forget::Forget),
     /// Show the addresses of the Chinese embassies
     Embassies(embassies::Embassies),
     /// List the letters, show one, copy one to put it into your own words
@@ -94,6 +103,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Preview(options)) => preview::run(options, &session),
         Some(Command::Write(options)) => write::run(options, &session),
         Some(Command::Send(options)) => send::run(options, &session),
+        Some(Command::Status(options)) => status::run(options, &session),
+        Some(Command::Settle(options)) => settle::run(options, &session),
+        Some(Command::Forget(options)) => forget::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
         None if terminal.can_ask() => ask::run(&session),

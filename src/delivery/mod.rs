@@ -9,6 +9,7 @@ pub mod letters;
 pub mod outbox;
 pub mod provider;
 pub mod relay;
+pub mod relay_log;
 pub mod reply;
 pub mod run;
 pub mod sendmail;

@@ -3,9 +3,10 @@
 use super::{Destination, Fate, Outcome, ReportError};
 use crate::campaign::plan::{self, Channel, Judge, Plan, Rules};
 use crate::delivery::compose;
-use crate::delivery::letters::Common;
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::{Ledger, LedgerError, Purpose, Standing, State};
+use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};
+use crate::letter::desk::Desk;
+use crate::mailbox::Mailbox;
 use crate::message::MessageId;
 use crate::signer::csv::{Entry, Row, Source, SourceError};
 
@@ -31,29 +32,41 @@ impl ExitCode for CampaignReportError {
     }
 }
 
+/// What is told of, and by what it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// The signers' list.
+    pub source: &'a Source,
+    /// Where its letters are written.
+    pub desk: &'a Desk,
+    /// The ledger's keys.
+    pub keys: &'a Keys,
+    /// From which address the letters go; without it a Message-ID is told without its domain.
+    pub from: Option<&'a Mailbox>,
+}
+
 /// Writes the report, in place of a former one.
 ///
 /// # Errors
 /// Where list, ledger or report cannot be read or written.
 pub fn write(
     destination: &Destination,
-    source: &Source,
-    common: &Common<'_>,
+    telling: &Telling<'_>,
     plan: &Plan<'_>,
     rules: &Rules,
     ledger: &Ledger,
 ) -> Result<(), CampaignReportError> {
-    let judge = Judge::new(common.desk);
-    let mut report = destination.create(source.layout())?;
+    let judge = Judge::new(telling.desk);
+    let mut report = destination.create(telling.source.layout())?;
     let mut own = Vec::new();
-    let mut rows = source.rows(rules.conditions)?;
+    let mut rows = telling.source.rows(rules.conditions)?;
     while let Some(entry) = rows.next() {
         let entry = entry?;
         rows.own_columns(&mut own);
         let found = match &entry {
             Entry::Withheld(_) => Found::of(Outcome::LeftOut, "the signer said no"),
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
-            Entry::Row(row) => of_row(row, &judge, common, plan, rules, ledger)?,
+            Entry::Row(row) => of_row(row, &judge, telling, plan, rules, ledger)?,
         };
         report.row(&own, &found.fate())?;
     }
@@ -93,7 +106,7 @@ impl Found {
 fn of_row(
     row: &Row,
     judge: &Judge<'_>,
-    common: &Common<'_>,
+    telling: &Telling<'_>,
     plan: &Plan<'_>,
     rules: &Rules,
     ledger: &Ledger,
@@ -116,7 +129,8 @@ fn of_row(
     if channel == Channel::Post && rules.no_post {
         return Ok(Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out"));
     }
-    let key = compose::fingerprint(&common.keys, &row.signer, embassy).key;
+    let key = compose::fingerprint(telling.keys, &row.signer, embassy).key;
+    let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     let standing = ledger.standing(key)?;
     let reply = standing.as_ref().map_or(String::new(), |standing| {
         let enhanced = standing.reply.enhanced.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
@@ -130,12 +144,10 @@ fn of_row(
         }),
         outcome: Some(standing.as_ref().map_or(Outcome::Pending, |standing| outcome(standing.state))),
         reply,
-        message_id: MessageId::new(
-            &common.keys.message_id_local_part(key, Purpose::Letter),
-            &common.sender.from,
-        )
-        .as_str()
-        .to_owned(),
+        message_id: match telling.from {
+            Some(from) => MessageId::new(&local_part, from).as_str().to_owned(),
+            None => local_part,
+        },
         standing,
     })
 }

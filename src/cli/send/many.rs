@@ -110,7 +110,13 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         ended?;
     }
     if let Some(destination) = &report {
-        report::campaign::write(destination, &source, &common, &plan, &rules, &ledger)?;
+        let telling = report::campaign::Telling {
+            source: &source,
+            desk: &desk,
+            keys: &keys,
+            from: Some(&common.sender.from),
+        };
+        report::campaign::write(destination, &telling, &plan, &rules, &ledger)?;
         ledger.remember(&absolute(destination.path()), Trace::Report)?;
     }
     let tally = ledger.tally()?;

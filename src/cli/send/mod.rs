@@ -9,6 +9,8 @@ mod progress;
 mod question;
 mod rehearsal;
 
+pub(super) use question::counts_in_words;
+
 use std::path::PathBuf;
 
 use clap::Args;

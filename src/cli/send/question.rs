@@ -44,7 +44,7 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let plan = shown.plan;
     let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
     writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger.display())?;
-    writeln!(text, "{} rows: {mail} letters by mail, {post} by post", plan.rows)?;
+    writeln!(text, "{}: {} by mail, {post} by post", count(plan.rows, "row"), count(mail, "letter"))?;
     left_out(text, plan)?;
     let sender = &shown.common.sender;
     let name = sender.name.as_deref().unwrap_or(sender.from.domain());
@@ -59,7 +59,7 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     pace(text, shown)?;
     if post > 0 {
         match shown.post_folder {
-            Some(folder) => writeln!(text, "By post: {post} letters, written to {}", folder.display())?,
+            Some(folder) => writeln!(text, "By post: {}, written to {}", count(post, "letter"), folder.display())?,
             None => writeln!(text, "{mail} by mail, {post} by post: give --post DIR, or they stay pending")?,
         }
     }
@@ -68,7 +68,7 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
 
 fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
     if plan.left_out > 0 {
-        writeln!(text, "{} rows are left out: their signers said no", plan.left_out)?;
+        writeln!(text, "Left out: {} whose signers said no", count(plan.left_out, "row"))?;
     }
     if plan.without_post > 0 {
         writeln!(
@@ -78,7 +78,7 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
         )?;
     }
     if !plan.faults.is_empty() {
-        writeln!(text, "{} rows are left out: they are faulty", plan.faults.rows())?;
+        writeln!(text, "Left out: {} that cannot be used", count(plan.faults.rows(), "row"))?;
     }
     if !plan.repeats.is_empty() {
         let named = plan
@@ -89,7 +89,7 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
         let more = plan.repeats.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let named: Vec<String> = named.collect();
-        writeln!(text, "{} rows are left out: {}{more}", plan.repeats.len(), named.join(", "))?;
+        writeln!(text, "Left out: {}{more}", named.join(", "))?;
     }
     Ok(())
 }
@@ -139,7 +139,7 @@ fn an_hour(lane: &crate::campaign::plan::PlanLane<'_>, shown: &Shown<'_>) -> Str
         let open = opening.until.duration_since(opening.from.max(shown.now)).as_secs_f64();
         precise(lane.letters) / open.max(1.0)
     });
-    let an_hour = (rate.min(spread) * 3600.0).min(precise(lane.letters));
+    let an_hour = (rate.min(spread) * 3600.0).ceil().min(precise(lane.letters));
     format!("{an_hour:.0}")
 }
 
@@ -165,7 +165,12 @@ fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         first.letters -= sent;
     }
     let forecast = forecast(&groups, manner.paces.rate.per_second(), shown.now);
+    let has_windows = groups.iter().any(|group| group.opening.is_some());
     match forecast.takes {
+        Some(takes) if has_windows => {
+            let end = shown.now + jiff::SignedDuration::try_from(takes).unwrap_or_default();
+            writeln!(text, ": those that fit their windows are sent by {}", end.strftime("%Y-%m-%d %H:%M UTC"))?;
+        }
         Some(takes) => writeln!(text, ": all are sent in {}", in_words(takes))?,
         None => writeln!(text)?,
     }
@@ -203,6 +208,12 @@ fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
     Ok(())
 }
 
+/// A number and what is counted, in the right number.
+fn count(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}
+
 /// The counts of a campaign in words: those that are not zero.
 pub(in crate::cli) fn counts_in_words(counts: &Counts) -> String {
     let named = [
@@ -221,8 +232,8 @@ pub(in crate::cli) fn counts_in_words(counts: &Counts) -> String {
 /// How the campaign stands after a run: numbers that add up to the list.
 pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
     let total = counts.total();
-    let mut text = format!("{total} letters: {}.", counts_in_words(counts));
-    if plan.letters(Channel::Post) > 0 && !has_post_folder {
+    let mut text = format!("{}: {}.", count(total, "letter"), counts_in_words(counts));
+    if plan.letters(Channel::Post) > counts.by_post && !has_post_folder {
         let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
         let _ = write!(text, " {mail} by mail, {post} by post: give --post DIR.");
     }

@@ -1,0 +1,1 @@
+//! Fuzz targets for the parsers: see tests/parsers.rs, run by scripts/fuzz.

@@ -1,0 +1,179 @@
+//! What users get wrong: a clear sentence, the right exit code, nothing half-written, nothing sent.
+
+mod support;
+
+use std::process::Stdio;
+use support::{EMBASSIES, Place};
+
+const WHO: &str = "--name A --country Japan";
+
+#[test]
+fn a_name_that_could_break_a_header_or_hide_text_is_refused() {
+    let place = Place::new();
+    for (name, sentence) in [
+        ("", "name: it is empty"),
+        ("  ", "name: it is empty"),
+        ("\u{200b}", "name: it is empty"),
+        ("A\nBcc: x@example.org", "name: it contains U+000A (a line feed) at character 2"),
+        ("A\r\nB", "name: it contains U+000D"),
+        ("A\n", "name: it contains U+000A"),
+        ("A\tB", "name: it contains U+0009"),
+        ("A\u{2028}B", "name: it contains U+2028"),
+        ("A\u{202e}B", "name: it contains U+202E (a bidirectional control)"),
+        ("A\u{2066}B", "name: it contains U+2066"),
+        ("A\u{85}B", "name: it contains U+0085"),
+        ("\u{1b}[31mA", "name: it contains U+001B"),
+    ] {
+        place.run_with(&["preview", "--name", name, "--country", "Japan"]).refused(65, sentence);
+    }
+    let long = "x".repeat(201);
+    place.run_with(&["preview", "--name", &long, "--country", "Japan"]).refused(65, "name: it has 201 characters");
+}
+
+#[test]
+fn city_note_addressee_and_address_are_refused_by_the_same_rules() {
+    let place = Place::new();
+    for (option, value, sentence) in [
+        ("--city", "A\nB", "city: it contains U+000A"),
+        ("--note", "A\u{202d}B", "note: it contains U+202D"),
+        ("--note", &"x".repeat(2_001), "note: it has 2001 characters; at most 2000"),
+        ("--addressee", "A\r\nBcc: x", "addressee: it contains U+000D"),
+        ("--email", "nobody", "email: \"nobody\" is not an e-mail address"),
+        ("--email", "愛子@example.org", "ASCII letters"),
+        ("--date", "tomorrow", "--date \"tomorrow\" is no date"),
+        ("--lang", "xx", "is not there in \"xx\"; it is there in en"),
+        ("--letter", "dec3", "did you mean \"dec2\"?"),
+        ("--letter", "no.md", "no.md: there is no such file"),
+        ("--mission", "Osakaa", "did you mean Osaka?"),
+    ] {
+        let ran = place.run_with(&["preview", "--name", "A", "--country", "Japan", option, value]);
+        let code = if value == "no.md" { 66 } else { 65 };
+        ran.refused(code, sentence);
+        assert_eq!(ran.stdout, "");
+    }
+}
+
+#[test]
+fn a_note_may_have_line_breaks_and_names_may_be_of_any_script() {
+    let place = Place::new();
+    let ran = place.run_with(&["preview", "--name", "مريم", "--country", "Japan", "--note", "one\ntwo"]);
+    assert!(ran.done().stdout.contains("one two") && ran.stdout.contains("مريم\nJapan"));
+}
+
+#[test]
+fn each_country_that_cannot_be_written_from_has_its_own_answer() {
+    let place = Place::new();
+    for (country, sentence) in [
+        ("Korea", "\"Korea\" may be South Korea (KR) or North Korea (KP): write one of them"),
+        ("Jpan", "did you mean Japan (JP)?"),
+        ("North Korea", "did you mean South Korea (KR)? A letter from inside North Korea would endanger its writer"),
+        ("CN", "A letter from inside China would endanger its writer"),
+        ("Hong Kong", "A letter from inside Hong Kong would endanger its writer"),
+        ("Bhutan", "there is no Chinese embassy in Bhutan"),
+        ("Puerto Rico", "add --mission US"),
+        ("Atlantis", "is not known as a country"),
+        ("J\nP", "country: it contains U+000A"),
+    ] {
+        let ran = place.run_with(&["preview", "--name", "A", "--country", country]);
+        assert_eq!(ran.refused(65, sentence).stdout, "");
+    }
+    let ran = place.run("preview --name A --country Bhutan --mission India");
+    assert!(ran.done().stdout.contains("New Delhi") && ran.stdout.ends_with("A\nBhutan\n"));
+}
+
+#[test]
+fn a_broken_template_is_told_with_file_line_and_column() {
+    let place = Place::new();
+    let head = "+++\nlanguage = \"en\"\nsubject = \"S\"\naddressee = \"P\"\n+++\n";
+    let cases: [(Vec<u8>, &str); 5] = [
+        (b"Dear President".to_vec(), "my.md:1:1: a letter file begins with a line of +++"),
+        ([head.as_bytes(), b"a \xff"].concat(), "my.md:6:3: this byte is not UTF-8"),
+        (format!("{head}{{{{signer.nmae}}}}").into(), "my.md:6:1: unknown field {{signer.nmae}}; did you mean {{signer.name}}?"),
+        (format!("{head}{{{{#if signer.note}}}}x").into(), "my.md:6:"),
+        (b"+++\nlanguage = \"en\"\nsubject = \"a\\r\\nBcc: x\"\naddressee = \"P\"\n+++\nx".to_vec(), "my.md:3:11: subject: it contains U+000D"),
+    ];
+    for (bytes, sentence) in cases {
+        place.write("my.md", bytes);
+        place.run(&format!("preview {WHO} --letter my.md")).refused(65, sentence);
+    }
+}
+
+#[test]
+fn every_faulty_row_of_an_address_book_is_told() {
+    let place = Place::new();
+    place.write("e.csv", EMBASSIES.replace("Asia/Tokyo", "Asia/Tokio").replace("fr@embassy", "fr embassy"));
+    let ran = place.run(&format!("preview {WHO} --embassies e.csv"));
+    ran.refused(65, "e.csv:2:9: time_zone \"Asia/Tokio\"").refused(65, "e.csv:3:6: email:");
+    place.run(&format!("preview {WHO} --embassies no.csv")).refused(66, "no.csv: there is no such file");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_left_alone() {
+    let place = Place::new();
+    place.write("x.txt", "mine");
+    place.run(&format!("write {WHO} -o x.txt")).refused(73, "x.txt: this file is there already; --force replaces it");
+    assert_eq!(place.read("x.txt"), "mine");
+    place.run(&format!("write {WHO} -o x.txt --force")).done();
+    place.run(&format!("write {WHO} -o no/x.txt")).refused(73, "there is no folder no");
+    place.run(&format!("write {WHO} -o x.doc")).refused(2, "write one of .txt, .md, .html, .eml");
+    std::fs::create_dir(place.path("d.txt")).unwrap();
+    place.run(&format!("write {WHO} -o d.txt --force")).refused(73, "no file that could be replaced");
+    assert_eq!(place.files(), ["d.txt", "x.txt"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_leaves_nothing_behind() {
+    let place = Place::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = place.command().args(support::words(&format!("preview {WHO}"))).stdout(full).output().unwrap();
+    support::Ran::of(&output).refused(73, "cannot write to standard output");
+    let limited = format!("ulimit -f 1; exec {} write {WHO} -o x.html", env!("CARGO_BIN_EXE_protest"));
+    let output = std::process::Command::new("bash").arg("-c").arg(limited).current_dir(place.path("")).output().unwrap();
+    support::Ran::of(&output).refused(73, "x.html: cannot be written");
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let place = Place::new();
+    let mut child =
+        place.command().args(support::words(&format!("preview {WHO}"))).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn nobody_is_asked_where_nobody_can_answer() {
+    let place = Place::new();
+    place.run("").refused(2, "Usage: protest");
+    place.run("preview").refused(2, "Add --name");
+    place.run("preview --name A").refused(2, "Add --country");
+    place.run("preview --nmae A").refused(2, "--name");
+    place.run(&format!("preview {WHO} --headers")).refused(2, "Add --from ADDRESS");
+    place.write("e.csv", EMBASSIES);
+    let send = format!("send {WHO} --embassies e.csv --from a@example.org");
+    place.run(&send).refused(78, "through which mail server? Add --smtp");
+    place.run(&format!("{send} --smtp smtp://localhost:1")).refused(2, "add --yes");
+    place.run(&format!("{send} --yes --smtp smtps://a@localhost:1")).refused(2, "PROTEST_SMTP_PASSWORD");
+    place.run("send --name A --country Italy --embassies e.csv --from a@example.org --smtp smtp://localhost:1 --yes")
+        .refused(2, "--old-addresses");
+    place.run(&format!("{send} --from fr@embassy.example.org --smtp smtp://localhost:1")).refused(2, "--from");
+}
+
+#[test]
+fn relay_urls_that_would_leak_are_refused_before_a_connection() {
+    let place = Place::new();
+    place.write("e.csv", EMBASSIES);
+    let refused = |url: &str, code: i32, sentence: &str| {
+        let ran = place.run(&format!("send {WHO} --embassies e.csv --from a@example.org --yes --smtp {url}"));
+        assert!(!ran.refused(code, sentence).stderr.contains("hunter2"));
+    };
+    refused("smtps://a:hunter2@localhost", 2, "the relay URL has a password in it");
+    for url in ["smtp://smtp.example.org", "smtp://127.0.0.1.example.org", "smtp://localhost.example.org", "smtp://127.1"] {
+        refused(url, 78, "");
+    }
+    refused("smpts://localhost", 78, "did you mean smtps?");
+    refused("smtp://a@localhost", 78, "no log-in over it");
+    assert!(!place.has("state"));
+}

@@ -21,7 +21,8 @@ fn main() {
         reply_to: false,
         consent: Consent::NotStated,
     };
-    let desk = Desk::new(AddressBook::builtin(), Shelf::builtin(), wishes.clone(), None, jiff::Timestamp::now());
+    let desk =
+        Desk::new(AddressBook::builtin(), Shelf::builtin(), wishes.clone(), None, jiff::Timestamp::now());
     let particulars = Particulars { name: "Example Signer", country: "Japan", ..Particulars::default() };
     let signer = match Signer::new(&particulars, country::find) {
         Ok(signer) => signer,

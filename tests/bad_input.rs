@@ -27,7 +27,9 @@ fn a_name_that_could_break_a_header_or_hide_text_is_refused() {
         place.run_with(&["preview", "--name", name, "--country", "Japan"]).refused(65, sentence);
     }
     let long = "x".repeat(201);
-    place.run_with(&["preview", "--name", &long, "--country", "Japan"]).refused(65, "name: it has 201 characters");
+    place
+        .run_with(&["preview", "--name", &long, "--country", "Japan"])
+        .refused(65, "name: it has 201 characters");
 }
 
 #[test]
@@ -66,7 +68,10 @@ fn each_country_that_cannot_be_written_from_has_its_own_answer() {
     for (country, sentence) in [
         ("Korea", "\"Korea\" may be South Korea (KR) or North Korea (KP): write one of them"),
         ("Jpan", "did you mean Japan (JP)?"),
-        ("North Korea", "did you mean South Korea (KR)? A letter from inside North Korea would endanger its writer"),
+        (
+            "North Korea",
+            "did you mean South Korea (KR)? A letter from inside North Korea would endanger its writer",
+        ),
         ("CN", "A letter from inside China would endanger its writer"),
         ("Hong Kong", "A letter from inside Hong Kong would endanger its writer"),
         ("Bhutan", "there is no Chinese embassy in Bhutan"),
@@ -88,9 +93,15 @@ fn a_broken_template_is_told_with_file_line_and_column() {
     let cases: [(Vec<u8>, &str); 5] = [
         (b"Dear President".to_vec(), "my.md:1:1: a letter file begins with a line of +++"),
         ([head.as_bytes(), b"a \xff"].concat(), "my.md:6:3: this byte is not UTF-8"),
-        (format!("{head}{{{{signer.nmae}}}}").into(), "my.md:6:1: unknown field {{signer.nmae}}; did you mean {{signer.name}}?"),
+        (
+            format!("{head}{{{{signer.nmae}}}}").into(),
+            "my.md:6:1: unknown field {{signer.nmae}}; did you mean {{signer.name}}?",
+        ),
         (format!("{head}{{{{#if signer.note}}}}x").into(), "my.md:6:"),
-        (b"+++\nlanguage = \"en\"\nsubject = \"a\\r\\nBcc: x\"\naddressee = \"P\"\n+++\nx".to_vec(), "my.md:3:11: subject: it contains U+000D"),
+        (
+            b"+++\nlanguage = \"en\"\nsubject = \"a\\r\\nBcc: x\"\naddressee = \"P\"\n+++\nx".to_vec(),
+            "my.md:3:11: subject: it contains U+000D",
+        ),
     ];
     for (bytes, sentence) in cases {
         place.write("my.md", bytes);
@@ -111,7 +122,9 @@ fn every_faulty_row_of_an_address_book_is_told() {
 fn an_output_that_cannot_be_written_is_left_alone() {
     let place = Place::new();
     place.write("x.txt", "mine");
-    place.run(&format!("write {WHO} -o x.txt")).refused(73, "x.txt: this file is there already; --force replaces it");
+    place
+        .run(&format!("write {WHO} -o x.txt"))
+        .refused(73, "x.txt: this file is there already; --force replaces it");
     assert_eq!(place.read("x.txt"), "mine");
     place.run(&format!("write {WHO} -o x.txt --force")).done();
     place.run(&format!("write {WHO} -o no/x.txt")).refused(73, "there is no folder no");
@@ -126,10 +139,16 @@ fn an_output_that_cannot_be_written_is_left_alone() {
 fn a_full_disk_is_told_and_leaves_nothing_behind() {
     let place = Place::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = place.command().args(support::words(&format!("preview {WHO}"))).stdout(full).output().unwrap();
+    let output =
+        place.command().args(support::words(&format!("preview {WHO}"))).stdout(full).output().unwrap();
     support::Ran::of(&output).refused(73, "cannot write to standard output");
     let limited = format!("ulimit -f 1; exec {} write {WHO} -o x.html", env!("CARGO_BIN_EXE_protest"));
-    let output = std::process::Command::new("bash").arg("-c").arg(limited).current_dir(place.path("")).output().unwrap();
+    let output = std::process::Command::new("bash")
+        .arg("-c")
+        .arg(limited)
+        .current_dir(place.path(""))
+        .output()
+        .unwrap();
     support::Ran::of(&output).refused(73, "x.html: cannot be written");
     assert_eq!(place.files(), [""; 0]);
 }
@@ -137,8 +156,12 @@ fn a_full_disk_is_told_and_leaves_nothing_behind() {
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
     let place = Place::new();
-    let mut child =
-        place.command().args(support::words(&format!("preview {WHO}"))).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = place
+        .command()
+        .args(support::words(&format!("preview {WHO}")))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -158,7 +181,9 @@ fn nobody_is_asked_where_nobody_can_answer() {
     place.run(&format!("{send} --yes --smtp smtps://a@localhost:1")).refused(2, "PROTEST_SMTP_PASSWORD");
     place.run("send --name A --country Italy --embassies e.csv --from a@example.org --smtp smtp://localhost:1 --yes")
         .refused(2, "--old-addresses");
-    place.run(&format!("{send} --from fr@embassy.example.org --smtp smtp://localhost:1")).refused(2, "--from");
+    place
+        .run(&format!("{send} --from fr@embassy.example.org --smtp smtp://localhost:1"))
+        .refused(2, "--from");
 }
 
 #[test]
@@ -170,7 +195,12 @@ fn relay_urls_that_would_leak_are_refused_before_a_connection() {
         assert!(!ran.refused(code, sentence).stderr.contains("hunter2"));
     };
     refused("smtps://a:hunter2@localhost", 2, "the relay URL has a password in it");
-    for url in ["smtp://smtp.example.org", "smtp://127.0.0.1.example.org", "smtp://localhost.example.org", "smtp://127.1"] {
+    for url in [
+        "smtp://smtp.example.org",
+        "smtp://127.0.0.1.example.org",
+        "smtp://localhost.example.org",
+        "smtp://127.1",
+    ] {
         refused(url, 78, "");
     }
     refused("smpts://localhost", 78, "did you mean smtps?");

@@ -66,7 +66,17 @@ fn without_wrapping_each_paragraph_is_one_line() {
 fn city_and_note_stand_where_they_belong() {
     let place = Place::new();
     let note = "My mother's family comes from the north.";
-    let ran = place.run_with(&["preview", "--name", "김하나", "--country", "ROK", "--city", "Seoul", "--note", note]);
+    let ran = place.run_with(&[
+        "preview",
+        "--name",
+        "김하나",
+        "--country",
+        "ROK",
+        "--city",
+        "Seoul",
+        "--note",
+        note,
+    ]);
     ran.done();
     assert!(ran.stdout.ends_with("\n\n김하나\nSeoul, South Korea\n"), "{}", ran.stdout);
     let at = |text: &str| ran.stdout.find(text).unwrap();
@@ -99,13 +109,17 @@ fn each_form_is_written_whole_and_for_its_owner_alone() {
     let place = Place::new();
     for ending in ["txt", "md", "html", "eml"] {
         let file = format!("x.{ending}");
-        place.run(&format!("write --name {{Jóhn Doe}} --country Japan --email j@example.org -o {file}")).done();
+        place
+            .run(&format!("write --name {{Jóhn Doe}} --country Japan --email j@example.org -o {file}"))
+            .done();
         assert!(is_private(&place.path(&file)));
     }
     assert!(place.read("x.txt").starts_with("Dear President Xi Jinping,\n\n"));
     assert!(place.read("x.md").ends_with("\nJóhn Doe\\\nJapan\n"));
     let html = place.read("x.html");
-    assert!(html.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">") && html.ends_with("</html>\n"));
+    assert!(
+        html.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">") && html.ends_with("</html>\n")
+    );
     assert!(!html.contains("src=") && !html.contains("href="));
     let eml = place.read("x.eml");
     let message = MessageParser::default().parse(eml.as_bytes()).unwrap();
@@ -140,9 +154,14 @@ fn without_a_mail_address_the_street_is_given_and_nothing_is_recorded() {
     let place = Place::new();
     place.write("e.csv", support::EMBASSIES);
     let ran = place.run("preview --name A --country Germany --embassies e.csv");
-    assert!(ran.done().stdout.starts_with("Post: Embassy of the People’s Republic of China, 4 Beispielweg, Berlin, GERMANY\n"));
+    assert!(
+        ran.done()
+            .stdout
+            .starts_with("Post: Embassy of the People’s Republic of China, 4 Beispielweg, Berlin, GERMANY\n")
+    );
     for command in ["preview --headers", "write -o x.eml", "send --smtp smtp://localhost:1 --yes"] {
-        let ran = place.run(&format!("{command} --name A --country Germany --from a@example.org --embassies e.csv"));
+        let ran = place
+            .run(&format!("{command} --name A --country Germany --from a@example.org --embassies e.csv"));
         ran.refused(69, "protest write --name \"A\" --country DE -o letter.html");
     }
     assert!(!place.has("x.eml"));

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
+pub mod relay;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -16,6 +18,16 @@ IT,Italy,Rome,embassy,\"3 via Esempio, Roma\",it@embassy.example.org,,,Europe/Ro
 DE,Germany,Berlin,embassy,\"4 Beispielweg, Berlin\",,,,Europe/Berlin,made up,2026-10,high,,,,
 BT,Bhutan,,none,,,,,Asia/Thimphu,made up,2026-10,high,,,,No diplomatic relations
 ";
+
+/// Signers who agreed: `letters` of them to Japan and France in turn.
+pub fn signers(letters: usize) -> String {
+    let mut csv = "name,country,email,consent\n".to_owned();
+    for number in 1..=letters {
+        let country = if number % 2 == 0 { "France" } else { "Japan" };
+        csv.push_str(&format!("Signer {number},{country},s{number}@example.org,yes\n"));
+    }
+    csv
+}
 
 /// A folder to run in.
 pub struct Place {
@@ -71,6 +83,38 @@ impl Place {
             .env("XDG_STATE_HOME", self.path("state"))
             .stdin(Stdio::null());
         command
+    }
+
+    /// A folder with an address book and a list of signers in it.
+    pub fn with_signers(list: &str) -> Place {
+        let place = Place::new();
+        place.write("e.csv", EMBASSIES);
+        place.write("signers.csv", list);
+        place
+    }
+
+    /// Sends the list through the relay at `url`, as fast as it goes.
+    #[track_caller]
+    pub fn send(&self, url: &str, more: &str) -> Ran {
+        self.run(&format!("{} {more}", Place::send_line(url)))
+    }
+
+    pub fn send_line(url: &str) -> String {
+        format!(
+            "send --signers signers.csv --embassies e.csv --from c@example.org --smtp {url} --yes --rate none \
+             --ledger l.ledger --report report.csv"
+        )
+    }
+
+    /// How many rows of the report have each outcome.
+    pub fn outcomes(&self) -> std::collections::BTreeMap<String, usize> {
+        let report = self.read("report.csv");
+        let mut counts = std::collections::BTreeMap::new();
+        let column = report.lines().next().unwrap().split(',').position(|name| name == "outcome").unwrap();
+        for line in report.lines().skip(1) {
+            *counts.entry(line.split(',').nth(column).unwrap().to_owned()).or_default() += 1;
+        }
+        counts
     }
 
     /// Runs the program with these arguments, separated by white space; `{…}` keeps white space together.

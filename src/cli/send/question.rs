@@ -59,7 +59,9 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     pace(text, shown)?;
     if post > 0 {
         match shown.post_folder {
-            Some(folder) => writeln!(text, "By post: {}, written to {}", count(post, "letter"), folder.display())?,
+            Some(folder) => {
+                writeln!(text, "By post: {}, written to {}", count(post, "letter"), folder.display())?
+            }
             None => writeln!(text, "{mail} by mail, {post} by post: give --post DIR, or they stay pending")?,
         }
     }
@@ -169,7 +171,11 @@ fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     match forecast.takes {
         Some(takes) if has_windows => {
             let end = shown.now + jiff::SignedDuration::try_from(takes).unwrap_or_default();
-            writeln!(text, ": those that fit their windows are sent by {}", end.strftime("%Y-%m-%d %H:%M UTC"))?;
+            writeln!(
+                text,
+                ": those that fit their windows are sent by {}",
+                end.strftime("%Y-%m-%d %H:%M UTC")
+            )?;
         }
         Some(takes) => writeln!(text, ": all are sent in {}", in_words(takes))?,
         None => writeln!(text)?,

@@ -1,0 +1,179 @@
+//! What a relay can do wrong at every point, and what becomes of each letter.
+
+mod support;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use support::relay::{Act, At, FakeRelay, Script};
+use support::{Place, signers};
+
+/// Sends six letters through a relay that does `act` at the third, with PIPELINING and without.
+#[track_caller]
+fn third_letter(at: At, act: &Act, code: i32, outcomes: &[(&str, usize)], accepted: usize) {
+    for pipelining in [true, false] {
+        let acts = HashMap::from([((at, 3), act.clone())]);
+        let relay = FakeRelay::start(Script { pipelining, acts, ..Script::default() });
+        let place = Place::with_signers(&signers(6));
+        let ran = place.send(&relay.url, "--retry-for 0 --timeout 2s");
+        assert_eq!(ran.code, code, "{at:?} {act:?} pipelining {pipelining}: {}", ran.stderr);
+        let expected: Vec<(String, usize)> =
+            outcomes.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect();
+        assert_eq!(
+            place.outcomes().into_iter().collect::<Vec<_>>(),
+            expected,
+            "{at:?} {act:?} pipelining {pipelining}: {}",
+            ran.stderr
+        );
+        assert_eq!(relay.accepted().len(), accepted, "{at:?} {act:?} pipelining {pipelining}");
+        assert!(relay.by_message_id().values().all(|count| *count == 1));
+    }
+}
+
+#[test]
+fn a_refusal_is_that_letters_alone_wherever_it_comes() {
+    for at in [At::Mail, At::Rcpt, At::Data, At::Dot] {
+        third_letter(at, &Act::Say("550 5.7.1 not wanted"), 1, &[("accepted", 5), ("refused", 1)], 5);
+    }
+}
+
+#[test]
+fn a_deferral_is_that_letters_alone_wherever_it_comes() {
+    for at in [At::Mail, At::Rcpt, At::Data, At::Dot] {
+        third_letter(at, &Act::Say("451 4.3.0 later"), 75, &[("accepted", 5), ("deferred", 1)], 5);
+    }
+}
+
+#[test]
+fn a_connection_lost_before_the_final_dot_costs_nothing() {
+    for at in [At::Mail, At::Rcpt, At::Data, At::Body] {
+        // Within the body the whole letter may have left already: then it is in doubt.
+        if at == At::Body {
+            continue;
+        }
+        third_letter(at, &Act::Close, 0, &[("accepted", 6)], 6);
+    }
+}
+
+#[test]
+fn a_connection_lost_after_the_dot_leaves_the_letter_in_doubt_and_it_is_not_sent_again() {
+    third_letter(At::Dot, &Act::Close, 1, &[("accepted", 5), ("in_doubt", 1)], 6);
+    third_letter(At::Dot, &Act::Stall(Duration::from_secs(4)), 1, &[("accepted", 5), ("in_doubt", 1)], 6);
+}
+
+#[test]
+fn a_250_before_a_reset_is_an_answer() {
+    third_letter(At::Dot, &Act::SayAndReset("250 2.0.0 Ok"), 0, &[("accepted", 6)], 6);
+}
+
+#[test]
+fn a_421_before_the_body_is_no_attempt_and_after_it_an_answer() {
+    third_letter(At::Mail, &Act::Say("421 4.3.2 closing"), 0, &[("accepted", 6)], 6);
+    third_letter(At::Dot, &Act::Say("421 4.3.2 closing"), 75, &[("accepted", 5), ("deferred", 1)], 5);
+}
+
+#[test]
+fn an_account_that_may_not_send_on_stops_the_run_and_keeps_the_letter() {
+    for at in [At::Mail, At::Dot] {
+        let act = Act::Say("550 5.4.5 Daily user sending limit exceeded");
+        third_letter(at, &act, 75, &[("accepted", 2), ("pending", 4)], 2);
+    }
+    third_letter(At::Mail, &Act::Say("530 5.7.0 log in first"), 77, &[("accepted", 2), ("pending", 4)], 2);
+}
+
+#[test]
+fn an_unknown_mailbox_keeps_the_other_letters_to_it_until_they_are_asked_for() {
+    let acts = HashMap::from([((At::Rcpt, 1), Act::Say("550 5.1.1 no such mailbox"))]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(6));
+    assert_eq!(place.send(&relay.url, "").code, 75);
+    assert_eq!(
+        place.outcomes(),
+        [("accepted".to_owned(), 3), ("pending".to_owned(), 2), ("refused".to_owned(), 1)].into()
+    );
+    assert_eq!(place.send(&relay.url, "--retry-refused").code, 0);
+    assert_eq!(relay.accepted().len(), 6);
+}
+
+#[test]
+fn twenty_refusals_in_a_row_stop_the_run() {
+    let always = HashMap::from([(At::Dot, Act::Say("554 5.7.1 spam"))]);
+    let relay = FakeRelay::start(Script { pipelining: true, always, ..Script::default() });
+    let place = Place::with_signers(&signers(30));
+    place.send(&relay.url, "").refused(69, "20 letters in a row were refused");
+    assert_eq!(place.outcomes().get("refused"), Some(&20));
+}
+
+#[test]
+fn a_relay_that_closes_after_every_second_letter_gets_them_all() {
+    let relay = FakeRelay::start(Script { pipelining: true, closes_after: Some(2), ..Script::default() });
+    let place = Place::with_signers(&signers(9));
+    place.send(&relay.url, "").done();
+    assert_eq!((relay.accepted().len(), relay.by_message_id().len()), (9, 9));
+    let place = Place::with_signers(&signers(9));
+    place.send(&relay.url, "--per-connection 2").done();
+    assert_eq!(relay.accepted().len(), 18);
+}
+
+#[test]
+fn what_is_no_reply_ends_the_session_and_the_relay_is_given_up() {
+    for garbage in ["HTTP/1.1 400 Bad Request", "25", "999 what"] {
+        let always = HashMap::from([(At::Mail, Act::Say(garbage))]);
+        let relay = FakeRelay::start(Script { always, ..Script::default() });
+        let place = Place::with_signers(&signers(2));
+        place.send(&relay.url, "").refused(69, "something that is no SMTP reply");
+        assert_eq!(place.outcomes().get("pending"), Some(&2));
+        assert!(relay.connections() <= 4);
+    }
+    let long: &'static str = Box::leak(format!("250 {}", "x".repeat(70_000)).into_boxed_str());
+    let always = HashMap::from([(At::Mail, Act::Say(long))]);
+    let relay = FakeRelay::start(Script { always, ..Script::default() });
+    Place::with_signers(&signers(2)).send(&relay.url, "").refused(69, "more than 64 kB");
+}
+
+#[test]
+fn a_silent_relay_is_given_up_after_the_timeout() {
+    let always = HashMap::from([(At::Mail, Act::Stall(Duration::from_secs(5)))]);
+    let relay = FakeRelay::start(Script { always, ..Script::default() });
+    let begun = Instant::now();
+    Place::with_signers(&signers(2))
+        .send(&relay.url, "--timeout 500ms")
+        .refused(69, "did not answer in time");
+    // Bounded: three connections, not for ever.
+    assert!(begun.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn a_letter_that_lost_its_turn_after_354_leaves_no_trace_at_the_relay() {
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let place = Place::with_signers(&signers(12));
+    assert_eq!(place.send(&relay.url, "--limit 5").code, 75);
+    assert_eq!(relay.accepted().len(), 5);
+    assert!(
+        relay
+            .accepted()
+            .iter()
+            .all(|message| message.data.starts_with("Date: ") && message.to.contains("embassy.example.org"))
+    );
+    place.send(&relay.url, "").done();
+    assert_eq!((relay.accepted().len(), relay.by_message_id().len()), (12, 12));
+    assert!(
+        !relay
+            .commands()
+            .iter()
+            .any(|command| command.starts_with("EHLO") && !command.ends_with("example.org"))
+    );
+}
+
+#[test]
+fn signers_may_get_a_copy_of_what_was_accepted() {
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let place = Place::with_signers(&signers(3));
+    place.send(&relay.url, "--copy-to-signer").done();
+    let accepted = relay.accepted();
+    assert_eq!(accepted.len(), 6);
+    assert_eq!(accepted.iter().filter(|message| message.to.contains("@example.org")).count(), 3);
+    assert_eq!(relay.by_message_id().len(), 6);
+    place.send(&relay.url, "--copy-to-signer").done();
+    assert_eq!(relay.accepted().len(), 6);
+}

@@ -96,12 +96,12 @@ impl Place {
     /// Sends the list through the relay at `url`, as fast as it goes.
     #[track_caller]
     pub fn send(&self, url: &str, more: &str) -> Ran {
-        self.run(&format!("{} {more}", Place::send_line(url)))
+        self.run(&format!("{} --rate none {more}", Place::send_line(url)))
     }
 
     pub fn send_line(url: &str) -> String {
         format!(
-            "send --signers signers.csv --embassies e.csv --from c@example.org --smtp {url} --yes --rate none \
+            "send --signers signers.csv --embassies e.csv --from c@example.org --smtp {url} --yes \
              --ledger l.ledger --report report.csv"
         )
     }

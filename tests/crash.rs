@@ -1,0 +1,131 @@
+//! Killed at any moment, started twice: none lost, none twice, in doubt at most one per connection and kill.
+
+mod support;
+
+use std::collections::HashMap;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use support::relay::{FakeRelay, Script};
+use support::{Place, signers, words};
+
+const LETTERS: usize = 400;
+
+fn begin(place: &Place, url: &str, more: &str) -> Child {
+    let fast = if more.contains("--rate") { "" } else { "--rate none" };
+    let line = format!("{} {fast} {more}", Place::send_line(url));
+    place.command().args(words(&line)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Kills a run after a while that grows and shrinks from one to the next; counts what came of it.
+fn killed_again_and_again(pipelining: bool, connections: usize, kills: u64) {
+    let relay = FakeRelay::start(Script { pipelining, ..Script::default() });
+    let place = Place::with_signers(&signers(LETTERS));
+    let more = format!("--connections {connections}");
+    let mut killed = 0;
+    for round in 0..kills {
+        let mut child = begin(&place, &relay.url, &more);
+        std::thread::sleep(Duration::from_millis(12 + (round * 37) % 90));
+        killed += usize::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let ran = place.send(&relay.url, &more);
+    assert!(matches!(ran.code, 0 | 1), "{}", ran.stderr);
+    let outcomes = place.outcomes();
+    let of = |word: &str| outcomes.get(word).copied().unwrap_or_default();
+    let at_the_relay = relay.by_message_id();
+    println!("{killed} kills, {outcomes:?}, {} at the relay", at_the_relay.len());
+    assert!(at_the_relay.values().all(|count| *count == 1), "a letter went twice");
+    assert_eq!(of("accepted") + of("in_doubt"), LETTERS, "a letter was lost: {outcomes:?}");
+    assert!(of("in_doubt") <= killed * connections, "{outcomes:?}");
+    assert!(at_the_relay.len() >= of("accepted"), "a letter is called accepted that the relay never had");
+}
+
+#[test]
+fn a_run_killed_ten_times_loses_nothing_and_sends_nothing_twice() {
+    killed_again_and_again(true, 1, 10);
+    killed_again_and_again(true, 4, 10);
+    killed_again_and_again(false, 1, 10);
+}
+
+#[test]
+fn two_runs_on_one_ledger_share_the_letters() {
+    for more in ["", "--retry-in-doubt"] {
+        let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+        let place = Place::with_signers(&signers(LETTERS));
+        let mut first = begin(&place, &relay.url, "");
+        std::thread::sleep(Duration::from_millis(60));
+        let mut second = begin(&place, &relay.url, more);
+        assert!(first.wait().unwrap().code().is_some() && second.wait().unwrap().code().is_some());
+        place.send(&relay.url, "").done();
+        let counts: HashMap<String, usize> = relay.by_message_id();
+        assert_eq!((counts.len(), counts.values().max()), (LETTERS, Some(&1)), "{more}");
+    }
+}
+
+#[test]
+fn a_doubt_is_settled_by_the_relays_log_and_sent_again_only_on_demand() {
+    use support::relay::{Act, At};
+    let acts = HashMap::from([((At::Dot, 1), Act::Close), ((At::Dot, 2), Act::Close)]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(3));
+    assert_eq!(place.send(&relay.url, "").code, 1);
+    let doubts = place.run("status --in-doubt --ledger l.ledger").done().stdout.clone();
+    let ids: Vec<&str> = doubts.lines().map(|line| line.split('\t').next().unwrap()).collect();
+    assert_eq!(ids.len(), 2);
+    let log = format!(
+        "x postfix/cleanup[1]: AB: message-id=<{}@example.org>\nx postfix/qmgr[1]: AB: from=<c@example.org>, size=9, nrcpt=1 (queue active)\n",
+        ids[0]
+    );
+    place.write("mail.log", log);
+    place
+        .run("settle --from-log mail.log --ledger l.ledger")
+        .refused(1, "1 letters settled as accepted, 1 still in doubt");
+    place.run(&format!("settle {} not-sent --ledger l.ledger", ids[1])).done();
+    place
+        .run(&format!("settle {} accepted --ledger l.ledger", ids[1]))
+        .refused(65, "is in no doubt: it is pending");
+    place.send(&relay.url, "").done();
+    let status = place.run("status --json --ledger l.ledger");
+    let status: serde_json::Value = serde_json::from_str(&status.done().stdout).unwrap();
+    assert_eq!(
+        (&status["total"], &status["accepted"], &status["in_doubt"]),
+        (&3.into(), &3.into(), &0.into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_ends_the_run_in_order_and_the_same_command_goes_on() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+        let place = Place::with_signers(&signers(40));
+        let child = begin(&place, &relay.url, "--rate 20/s");
+        std::thread::sleep(Duration::from_millis(700));
+        let kill = std::process::Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{signal}");
+        let outcomes = place.outcomes();
+        assert!(!outcomes.contains_key("in_doubt") && outcomes.contains_key("pending"), "{outcomes:?}");
+        place.send(&relay.url, "").done();
+        assert_eq!((relay.accepted().len(), relay.by_message_id().len()), (40, 40));
+    }
+}
+
+#[test]
+fn another_campaigns_ledger_and_files_that_are_none_are_left_alone() {
+    let relay = FakeRelay::start(Script::default());
+    let place = Place::with_signers(&signers(2));
+    place.send(&relay.url, "").done();
+    place.write("campaign.toml", "id = \"another\"\n");
+    place.send(&relay.url, "").refused(78, "belongs to the campaign \"dec2-");
+    std::fs::remove_file(place.path("campaign.toml")).unwrap();
+    place.write("l.ledger", "my diary");
+    place.send(&relay.url, "").refused(78, "no ledger of protest");
+    assert_eq!(place.read("l.ledger"), "my diary");
+    place.run("status --ledger none.ledger").refused(66, "no ledger");
+}

@@ -47,7 +47,7 @@ impl Stream {
         let deadline = Instant::now() + timeout;
         while tls.is_handshaking() {
             while tls.wants_write() {
-                set_timeout(&self.socket, deadline)?;
+                set_write_timeout(&self.socket, deadline)?;
                 tls.write_tls(&mut self.socket)?;
             }
             if tls.is_handshaking() {
@@ -61,6 +61,11 @@ impl Stream {
                     return Err(io::Error::new(ErrorKind::InvalidData, error));
                 }
             }
+        }
+        // The client's last word of the handshake, without which the relay goes on waiting.
+        while tls.wants_write() {
+            set_write_timeout(&self.socket, deadline)?;
+            tls.write_tls(&mut self.socket)?;
         }
         self.tls = Some(Box::new(tls));
         Ok(())

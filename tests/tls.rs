@@ -1,0 +1,216 @@
+//! Certificates, STARTTLS and log-ins that are not as they should be: nothing is sent, and the user is told why.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use support::{EMBASSIES, Place, Ran, words};
+
+/// A certificate for a name, and the one of the authority that signed it.
+struct Certificate {
+    config: Arc<ServerConfig>,
+    authority: String,
+}
+
+fn certificate(name: &str, expired: bool) -> Certificate {
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let mut leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if expired {
+        leaf.not_before = date_time_ymd(2020, 1, 1);
+        leaf.not_after = date_time_ymd(2020, 2, 1);
+    }
+    let key = KeyPair::generate().unwrap();
+    let leaf = leaf.signed_by(&key, &authority).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], key)
+        .unwrap();
+    Certificate { config: Arc::new(config), authority: authority.pem() }
+}
+
+/// What a relay does before it takes letters.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    Implicit,
+    StartTls,
+    NoStartTls,
+    InjectsAfter220,
+    RefusesLogIn,
+}
+
+/// Serves connections until the test ends; gives its port, and a list that collects the messages.
+fn relay(config: &Arc<ServerConfig>, manner: Manner) -> (u16, Arc<std::sync::Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let received = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (config, log) = (Arc::clone(config), Arc::clone(&received));
+    std::thread::spawn(move || {
+        for socket in listener.incoming().take(20).flatten() {
+            let (config, log) = (Arc::clone(&config), Arc::clone(&log));
+            std::thread::spawn(move || drop(serve(socket, config, manner, &log)));
+        }
+    });
+    (port, received)
+}
+
+fn serve(
+    mut socket: TcpStream,
+    config: Arc<ServerConfig>,
+    manner: Manner,
+    log: &std::sync::Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let tls = |socket| StreamOwned::new(ServerConnection::new(config).unwrap(), socket);
+    if manner == Manner::Implicit || manner == Manner::RefusesLogIn {
+        return talk(tls(socket), true, manner, log);
+    }
+    socket.write_all(b"220 relay\r\n")?;
+    let mut reader = BufReader::new(socket.try_clone()?);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        match line.trim_end() {
+            "STARTTLS" if manner == Manner::InjectsAfter220 => {
+                socket.write_all(b"220 go\r\n250 injected\r\n")?
+            }
+            "STARTTLS" => {
+                socket.write_all(b"220 go\r\n")?;
+                return talk(tls(socket), false, manner, log);
+            }
+            _ if manner == Manner::NoStartTls => socket.write_all(b"250 relay\r\n")?,
+            _ => socket.write_all(b"250-relay\r\n250 STARTTLS\r\n")?,
+        }
+    }
+}
+
+fn talk(
+    stream: impl Read + Write,
+    greets: bool,
+    manner: Manner,
+    log: &std::sync::Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    if greets {
+        stream.get_mut().write_all(b"220 relay\r\n")?;
+    }
+    let mut in_data = false;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let line = line.trim_end();
+        let answer = match line.split(' ').next().unwrap_or_default() {
+            "." if in_data => {
+                in_data = false;
+                "250 2.0.0 taken"
+            }
+            _ if in_data => {
+                log.lock().unwrap().push(line.to_owned());
+                continue;
+            }
+            "EHLO" => "250-relay\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN",
+            "AUTH" if manner == Manner::RefusesLogIn => "535 5.7.8 bad credentials",
+            // "\0aiko@example.org\0secret"
+            "AUTH" if line == "AUTH PLAIN AGFpa29AZXhhbXBsZS5vcmcAc2VjcmV0" => "235 2.7.0 welcome",
+            "AUTH" => "535 5.7.8 other credentials than expected",
+            "DATA" => {
+                in_data = true;
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        stream.get_mut().write_all(format!("{answer}\r\n").as_bytes())?;
+    }
+}
+
+fn send(place: &Place, url: &str, more: &str) -> Ran {
+    place.write("e.csv", EMBASSIES);
+    let line = format!(
+        "send --name A --country Japan --embassies e.csv --from a@example.org --yes --timeout 5s --smtp {url} {more}"
+    );
+    let mut command = place.command();
+    command.args(words(&line)).env("PROTEST_SMTP_PASSWORD", "secret");
+    Ran::of(&command.output().unwrap())
+}
+
+#[test]
+fn a_letter_goes_over_tls_with_a_log_in_and_over_starttls() {
+    let certificate = certificate("localhost", false);
+    for (manner, scheme) in [(Manner::Implicit, "smtps"), (Manner::StartTls, "smtp+starttls")] {
+        let (port, received) = relay(&certificate.config, manner);
+        let place = Place::new();
+        place.write("ca.pem", &certificate.authority);
+        let ran = send(&place, &format!("{scheme}://aiko@example.org@localhost:{port}"), "--ca ca.pem");
+        assert!(!ran.done().stderr.contains("secret"));
+        assert!(received.lock().unwrap().iter().any(|line| line == "Dear President Xi Jinping,"));
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_in_order_is_refused() {
+    let good = certificate("localhost", false);
+    for (certificate, sentence) in [
+        (certificate("localhost", true), "its certificate has expired"),
+        (certificate("smtp.example.org", false), "its certificate is made out to another name"),
+    ] {
+        for (manner, scheme) in [(Manner::Implicit, "smtps"), (Manner::StartTls, "smtp+starttls")] {
+            let (port, received) = relay(&certificate.config, manner);
+            let place = Place::new();
+            place.write("ca.pem", &certificate.authority);
+            send(&place, &format!("{scheme}://aiko@localhost:{port}"), "--ca ca.pem").refused(77, sentence);
+            assert!(received.lock().unwrap().is_empty());
+        }
+    }
+    let (port, received) = relay(&good.config, Manner::Implicit);
+    let place = Place::new();
+    send(&place, &format!("smtps://aiko@localhost:{port}"), "")
+        .refused(77, "an issuer that this system does not trust");
+    assert!(received.lock().unwrap().is_empty());
+}
+
+#[test]
+fn starttls_taken_out_or_followed_by_other_bytes_ends_the_session() {
+    let certificate = certificate("localhost", false);
+    for (manner, sentence) in [
+        (Manner::NoStartTls, "it offers no STARTTLS, so nothing was sent"),
+        (Manner::InjectsAfter220, "somebody on the way put them in"),
+    ] {
+        let (port, received) = relay(&certificate.config, manner);
+        let place = Place::new();
+        place.write("ca.pem", &certificate.authority);
+        send(&place, &format!("smtp+starttls://aiko@localhost:{port}"), "--ca ca.pem").refused(77, sentence);
+        assert!(received.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_wrong_password_is_told_in_the_relays_words_and_not_repeated() {
+    let certificate = certificate("localhost", false);
+    let (port, _) = relay(&certificate.config, Manner::RefusesLogIn);
+    let place = Place::new();
+    place.write("ca.pem", &certificate.authority);
+    let ran = send(&place, &format!("smtps://aiko@localhost:{port}"), "--ca ca.pem");
+    assert!(!ran.refused(77, "the log-in was refused: 535 5.7.8 bad credentials").stderr.contains("secret"));
+}
+
+#[test]
+fn a_file_that_holds_no_certificate_is_told() {
+    let place = Place::new();
+    place.write("ca.pem", "nothing");
+    send(&place, "smtps://aiko@localhost:1", "--ca ca.pem").refused(65, "ca.pem: no certificate in PEM form");
+    send(&place, "smtps://aiko@localhost:1", "--ca no.pem").refused(66, "no.pem: cannot be read");
+}

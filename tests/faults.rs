@@ -73,6 +73,17 @@ fn a_421_before_the_body_is_no_attempt_and_after_it_an_answer() {
 }
 
 #[test]
+fn a_full_session_is_no_attempt_unless_it_took_no_letter_at_all() {
+    let full = Act::Say("452 4.5.3 Too many recipients: Too many messages sent");
+    third_letter(At::Mail, &full, 0, &[("accepted", 6)], 6);
+    let acts = HashMap::from([((At::Mail, 1), full)]);
+    let relay = FakeRelay::start(Script { acts, ..Script::default() });
+    let place = Place::with_signers(&signers(2));
+    assert_eq!(place.send(&relay.url, "--retry-for 0").code, 75);
+    assert_eq!(place.outcomes().get("deferred"), Some(&1));
+}
+
+#[test]
 fn an_account_that_may_not_send_on_stops_the_run_and_keeps_the_letter() {
     for at in [At::Mail, At::Dot] {
         let act = Act::Say("550 5.4.5 Daily user sending limit exceeded");

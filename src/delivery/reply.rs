@@ -33,6 +33,8 @@ pub enum Verdict {
     Throttled,
     /// 421: the relay closes the connection.
     ServiceClosing,
+    /// 4.5.3 to MAIL: the relay takes no more letters on this connection, if it took any.
+    SessionFull,
     /// 5yz.
     Refused,
     /// 5.1.1: there is no such mailbox.
@@ -120,7 +122,11 @@ impl Reply {
             530 | 534 | 535 | 538 => Verdict::LogInNeeded,
             400..500 => {
                 let is_policy = enhanced.is_some_and(|code| code.starts_with("4.7."));
-                if is_policy && !GREYLISTING.iter().any(|word| words.contains(word)) {
+                // OpenSMTPD 6.8 after `limit session max-mails` (100 unless set otherwise): "452 4.5.3 Too many
+                // messages sent".
+                if stage == Stage::Mail && enhanced == Some("4.5.3") {
+                    Verdict::SessionFull
+                } else if is_policy && !GREYLISTING.iter().any(|word| words.contains(word)) {
                     Verdict::Throttled
                 } else {
                     Verdict::Deferred
@@ -188,6 +194,8 @@ mod tests {
         case("450 4.7.1 Greylisted, try again in 300 seconds", Stage::Rcpt, Verdict::Deferred);
         case("450 4.7.1 Error: too much mail from 192.0.2.1", Stage::Mail, Verdict::Throttled);
         case("421 4.7.0 Too many messages", Stage::Mail, Verdict::ServiceClosing);
+        case("452 4.5.3 Too many recipients: Too many messages sent", Stage::Mail, Verdict::SessionFull);
+        case("452 4.5.3 Too many recipients", Stage::Rcpt, Verdict::Deferred);
         case("550 5.1.1 User unknown", Stage::Rcpt, Verdict::MailboxUnknown);
         case("550 5.1.1 Sender unknown", Stage::Mail, Verdict::Refused);
         case("550 no such user", Stage::Rcpt, Verdict::Refused);

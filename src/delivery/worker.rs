@@ -145,7 +145,7 @@ impl Worker<'_, '_> {
             Begun::Ready => return Some((job, session)),
             Begun::Lost(why) => (Outcome::Unsent, Some(why)),
             Begun::Refused { stage, reply } => match self.judge(stage, &reply) {
-                // 421, or the end of the run: no attempt is counted.
+                // 421, a full session, or the end of the run: no attempt is counted.
                 Outcome::Unsent => (Outcome::Unsent, Some(reply.to_string())),
                 outcome => (outcome, session.reset().err()),
             },
@@ -282,6 +282,8 @@ impl Worker<'_, '_> {
             Verdict::Throttled => self.floor.brake(),
             Verdict::AccountLevel => self.floor.stop(Stop::Account(reply.to_string())),
             Verdict::LogInNeeded => self.floor.stop(Stop::LogIn(reply.to_string())),
+            // The next connection has room; on a fresh one it is an answer like any other.
+            Verdict::SessionFull if self.sent > 0 => return Outcome::Unsent,
             _ => {}
         }
         outcome_of(reply, stage, &self.relay.to_string())
@@ -300,7 +302,9 @@ pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
         Verdict::Accepted => Outcome::Accepted(answered),
         // Before the body it is no attempt; to the final dot it is an answer.
         Verdict::ServiceClosing if stage != Stage::Dot => Outcome::Unsent,
-        Verdict::Deferred | Verdict::Throttled | Verdict::ServiceClosing => Outcome::Deferred(answered),
+        Verdict::Deferred | Verdict::Throttled | Verdict::ServiceClosing | Verdict::SessionFull => {
+            Outcome::Deferred(answered)
+        }
         Verdict::Refused => Outcome::Refused(answered),
         Verdict::MailboxUnknown => Outcome::NoSuchAddress(answered),
         // About the account and not about the letter, which stays pending.

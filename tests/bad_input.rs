@@ -1,5 +1,7 @@
 //! What users get wrong: a clear sentence, the right exit code, nothing half-written, nothing sent.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+
 mod support;
 
 use std::process::Stdio;

@@ -1,5 +1,13 @@
 //! Killed at any moment, started twice: none lost, none twice, in doubt at most one per connection and kill.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "this is how a test fails, and tells what it saw"
+)]
+
 mod support;
 
 use std::collections::HashMap;

@@ -1,5 +1,7 @@
 //! The letter as its signer sees it: on the screen, in a file, as a message.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+
 mod support;
 
 use mail_parser::MessageParser;

@@ -1,5 +1,7 @@
 //! Certificates, STARTTLS and log-ins that are not as they should be: nothing is sent, and the user is told why.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -83,7 +85,7 @@ fn serve(
         }
         match line.trim_end() {
             "STARTTLS" if manner == Manner::InjectsAfter220 => {
-                socket.write_all(b"220 go\r\n250 injected\r\n")?
+                socket.write_all(b"220 go\r\n250 injected\r\n")?;
             }
             "STARTTLS" => {
                 socket.write_all(b"220 go\r\n")?;

@@ -78,19 +78,17 @@ pub(super) fn find(
     let name = format!("dec2-{}.ledger", correspondence::year(session));
     let mut places = vec![correspondence::campaign_ledger(options, config, session), PathBuf::from(&name)];
     places.extend(sources::state_folder().map(|folder| folder.join(&name)));
-    match places.iter().find(|place| place.is_file()) {
-        Some(place) => Ok(place.clone()),
-        None => {
-            let looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
-            Err(Failure::new(
-                Exit::NoInput,
-                format!(
-                    "there is no ledger yet (looked for {}): name one with --ledger, or send first",
-                    looked.join(", ")
-                ),
-            ))
-        }
+    if let Some(place) = places.iter().find(|place| place.is_file()) {
+        return Ok(place.clone());
     }
+    let looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+    Err(Failure::new(
+        Exit::NoInput,
+        format!(
+            "there is no ledger yet (looked for {}): name one with --ledger, or send first",
+            looked.join(", ")
+        ),
+    ))
 }
 
 fn in_json(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {

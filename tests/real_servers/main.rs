@@ -1,7 +1,15 @@
 //! Sending through real mail servers: Postfix, Exim and OpenSMTPD, each on loopback in a folder of its own.
 //!
 //! Each server passes what it takes on to a recording relay, where it is read back. Where a server is not there, the
-//! tests say what they leave out and pass; with PROTEST_REAL_SERVERS=1 a missing server is a failure.
+//! tests say what they leave out and pass; with `PROTEST_REAL_SERVERS=1` a missing server is a failure.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "this is how a test fails, and tells what it saw"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

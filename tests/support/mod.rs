@@ -176,5 +176,5 @@ pub fn words(line: &str) -> Vec<String> {
 #[cfg(unix)]
 pub fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path).unwrap().permissions().mode() & 0o077 == 0
+    std::fs::metadata(path).unwrap().permissions().mode().trailing_zeros() >= 6
 }

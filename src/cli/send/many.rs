@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::question::{self, Shown};
 use super::{Send, dispatch, post, rehearsal};
 use crate::campaign::config::Config;
-use crate::campaign::plan::{self, Channel, Rules};
+use crate::campaign::plan::{self, Channel, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{Session, correspondence, notices, sources};
 use crate::delivery::letters::{Campaign, Common};
@@ -54,13 +54,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     };
     let mut listed = ledger.list()?;
     let plan = plan::make(&source, &desk, &keys, &rules, &mut listed)?;
-    if !plan.faults.is_empty() {
-        if !options.skip_invalid {
-            let hint = "\nNothing was sent. Mend these rows, or add --skip-invalid to send the others.";
-            return Err(Failure::new(Exit::Data, format!("{}{hint}", plan.faults)));
-        }
-        session.terminal.say(&plan.faults.to_string());
-    }
+    tell_faults(&plan, options, session)?;
     if let Some(to) = &options.rehearse {
         return rehearsal::many(&common, &plan, to, relay, options, config, session);
     }
@@ -122,6 +116,19 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let tally = ledger.tally()?;
     session.terminal.say(&question::summary(&tally.all, &plan, post_folder.is_some()));
     Ok(exit.or_worse(verdict(&tally.all)))
+}
+
+/// Faulty rows stop everything, unless the others are to be sent without them.
+fn tell_faults(plan: &Plan<'_>, options: &Send, session: &Session) -> Result<(), Failure> {
+    if plan.faults.is_empty() {
+        return Ok(());
+    }
+    if !options.skip_invalid {
+        let hint = "\nNothing was sent. Mend these rows, or add --skip-invalid to send the others.";
+        return Err(Failure::new(Exit::Data, format!("{}{hint}", plan.faults)));
+    }
+    session.terminal.say(&plan.faults.to_string());
+    Ok(())
 }
 
 /// The ledger to send with, or one to look at, which leaves no file behind.

@@ -60,9 +60,11 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     if post > 0 {
         match shown.post_folder {
             Some(folder) => {
-                writeln!(text, "By post: {}, written to {}", count(post, "letter"), folder.display())?
+                writeln!(text, "By post: {}, written to {}", count(post, "letter"), folder.display())?;
             }
-            None => writeln!(text, "{mail} by mail, {post} by post: give --post DIR, or they stay pending")?,
+            None => {
+                writeln!(text, "{mail} by mail, {post} by post: give --post DIR, or they stay pending")?;
+            }
         }
     }
     look_alikes(text, &shown.look_alikes)

@@ -7,12 +7,14 @@ mod embassies;
 mod failure;
 mod forget;
 mod letters;
+
 mod notices;
 mod options;
 mod output;
+mod password;
 mod preview;
+mod route;
 mod send;
-
 mod settle;
 mod sources;
 mod status;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Colour;
+use crate::campaign::amount::{self, Rate};
 
 /// Options of every command.
 #[derive(Args, Debug)]
@@ -98,4 +99,46 @@ pub(super) struct SenderOptions {
     /// The ledger, in which is kept what became of each letter
     #[arg(long, value_name = "FILE", help_heading = "Sending")]
     pub(super) ledger: Option<PathBuf>,
+}
+
+/// How a plan is made and carried out: what `send` does and `check` judges.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct PlanOptions {
+    /// Connections side by side [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Pace")]
+    pub(super) connections: Option<u16>,
+    /// Letters on one connection before it is closed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Pace")]
+    pub(super) per_connection: Option<u32>,
+    /// How fast: N/s, N/min, N/h or none [default for a list: 30/min]
+    #[arg(long, value_name = "RATE", value_parser = parse_rate, help_heading = "Pace")]
+    pub(super) rate: Option<Rate>,
+    /// How long a letter that was deferred is tried again [default: 15min for a list, 0 for one letter]
+    #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
+    pub(super) retry_for: Option<std::time::Duration>,
+    /// How long to wait for the relay [default: 30s to connect, 5min for a command, 10min for a letter]
+    #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
+    pub(super) timeout: Option<std::time::Duration>,
+    /// Send also to embassies whose window is over
+    #[arg(long, help_heading = "Pace")]
+    pub(super) after_window: bool,
+    /// At most so many letters in this run
+    #[arg(long, value_name = "N", help_heading = "Pace")]
+    pub(super) limit: Option<u64>,
+    /// A folder for the letters that go by post, ready to print
+    #[arg(long, value_name = "DIR", conflicts_with = "no_post", help_heading = "Many signers")]
+    pub(super) post: Option<PathBuf>,
+    /// Leave letters that would go by post out of the campaign
+    #[arg(long, help_heading = "Many signers")]
+    pub(super) no_post: bool,
+    /// Use e-mail addresses of low confidence too
+    #[arg(long)]
+    pub(super) old_addresses: bool,
+    /// A certificate to trust besides the system's (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Sending")]
+    pub(super) ca: Option<PathBuf>,
+}
+
+fn parse_rate(text: &str) -> Result<Rate, amount::AmountError> {
+    text.parse()
 }

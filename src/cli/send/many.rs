@@ -10,10 +10,10 @@ use super::{Send, dispatch, post, rehearsal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Channel, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Session, correspondence, notices, sources};
+use crate::cli::{Session, correspondence, notices, route, sources};
 use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::relay::Relay;
-use crate::delivery::run::Stop;
+use crate::delivery::run::{Manner, Stop};
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{self, Ledger, Scope, Trace};
 use crate::report::{self, Destination};
@@ -21,7 +21,7 @@ use crate::signer::csv::{Conditions, Source};
 
 pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let relay = dispatch::relay(options, config)?;
+    let relay = route::relay(&options.sender, config)?;
     let sender = correspondence::campaign_sender(&options.sender, config)?;
     let source = Source::open(list)?;
     let report = options.report.clone().or_else(|| config.and_then(|config| config.report.clone()));
@@ -34,8 +34,8 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let conditions = Conditions { today: session.today(), consent_needed: true };
     let rules = Rules {
         conditions,
-        old_addresses: options.old_addresses,
-        no_post: options.no_post,
+        old_addresses: options.plan.old_addresses,
+        no_post: options.plan.no_post,
         window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
     };
     let keys = ledger.keys()?;
@@ -61,8 +61,8 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     if let Some(folder) = relay.directory() {
         return rehearsal::write_all(&common, &plan, folder, session);
     }
-    let manner = dispatch::manner(options, config, true);
-    let post_folder = options.post.clone().or_else(|| config.and_then(|config| config.post.clone()));
+    let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, true) };
+    let post_folder = options.plan.post.clone().or_else(|| config.and_then(|config| config.post.clone()));
     let shown = Shown {
         campaign_id: &campaign_id,
         ledger: &path,
@@ -84,7 +84,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         return Ok(Exit::Done);
     }
     ask(options, session)?;
-    let line = dispatch::line(relay, &common.sender.from, options, config, session)?;
+    let line = route::line(relay, &common.sender.from, &options.plan, config, session)?;
     let interrupted = dispatch::interruption()?;
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
     let mut exit = Exit::Done;

@@ -3,7 +3,6 @@
 mod dispatch;
 mod many;
 mod one;
-mod password;
 mod post;
 mod progress;
 mod question;
@@ -16,9 +15,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
-use super::options::{SenderOptions, SignerOptions};
+use super::options::{PlanOptions, SenderOptions, SignerOptions};
 use super::{Session, sources};
-use crate::campaign::amount::{self, Rate};
 use crate::campaign::config::Config;
 use crate::ledger::Retry;
 
@@ -31,6 +29,8 @@ pub(super) struct Send {
     pub(super) signer: SignerOptions,
     #[command(flatten)]
     pub(super) sender: SenderOptions,
+    #[command(flatten)]
+    plan: PlanOptions,
     /// Answer the plan's question with yes
     #[arg(short, long)]
     yes: bool,
@@ -40,42 +40,9 @@ pub(super) struct Send {
     /// Send one letter per template and language to this address alone, and none to an embassy
     #[arg(long, value_name = "ADDRESS", conflicts_with = "dry_run")]
     rehearse: Option<String>,
-    /// Connections side by side [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Pace")]
-    connections: Option<u16>,
-    /// Letters on one connection before it is closed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Pace")]
-    per_connection: Option<u32>,
-    /// How fast: N/s, N/min, N/h or none [default for a list: 30/min]
-    #[arg(long, value_name = "RATE", value_parser = parse_rate, help_heading = "Pace")]
-    rate: Option<Rate>,
-    /// How long a letter that was deferred is tried again [default: 15min for a list, 0 for one letter]
-    #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
-    retry_for: Option<std::time::Duration>,
-    /// How long to wait for the relay [default: 30s to connect, 5min for a command, 10min for a letter]
-    #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
-    timeout: Option<std::time::Duration>,
     /// Send what is due and do not wait for windows
     #[arg(long, help_heading = "Pace")]
     no_wait: bool,
-    /// Send also to embassies whose window is over
-    #[arg(long, help_heading = "Pace")]
-    after_window: bool,
-    /// At most so many letters in this run
-    #[arg(long, value_name = "N", help_heading = "Pace")]
-    limit: Option<u64>,
-    /// A folder for the letters that go by post, ready to print
-    #[arg(long, value_name = "DIR", conflicts_with = "no_post", help_heading = "Many signers")]
-    post: Option<PathBuf>,
-    /// Leave letters that would go by post out of the campaign
-    #[arg(long, help_heading = "Many signers")]
-    no_post: bool,
-    /// Use e-mail addresses of low confidence too
-    #[arg(long)]
-    old_addresses: bool,
-    /// A certificate to trust besides the system's (PEM)
-    #[arg(long, value_name = "FILE", help_heading = "Sending")]
-    ca: Option<PathBuf>,
     /// Send the other letters although rows are faulty
     #[arg(long, help_heading = "Many signers")]
     skip_invalid: bool,
@@ -91,10 +58,6 @@ pub(super) struct Send {
     /// What became of every signer's letter, as .csv or .json
     #[arg(long, value_name = "FILE", help_heading = "Many signers")]
     report: Option<PathBuf>,
-}
-
-fn parse_rate(text: &str) -> Result<Rate, amount::AmountError> {
-    text.parse()
 }
 
 impl Send {
@@ -116,7 +79,9 @@ pub(super) fn run(options: &Send, session: &Session) -> Outcome {
     if let Some(list) = options.signer.signers.clone().or(listed) {
         many::run(options, &list, config.as_ref(), session)
     } else {
-        for (given, option) in [(options.post.is_some(), "--post"), (options.report.is_some(), "--report")] {
+        for (given, option) in
+            [(options.plan.post.is_some(), "--post"), (options.report.is_some(), "--report")]
+        {
             if given {
                 return Err(Failure::usage(format!("{option} goes with --signers")));
             }

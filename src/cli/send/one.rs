@@ -3,11 +3,12 @@
 use crate::campaign::config::Config;
 use crate::campaign::plan;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Session, correspondence, notices, preview, sources};
+use crate::cli::{Session, correspondence, notices, preview, route, sources};
 use crate::delivery::compose::{self, Composed};
 use crate::delivery::letters::OneLetter;
 use crate::delivery::outbox::Parcel;
 use crate::delivery::relay::Relay;
+use crate::delivery::run::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Enrolment, Fingerprint, Ledger, Purpose, Scope, Standing, State};
@@ -22,7 +23,7 @@ const MOST_SIGNERS: u64 = 5;
 
 pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let relay = dispatch::relay(options, config)?;
+    let relay = route::relay(&options.sender, config)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
     let letter = desk.letter(&signer, &sources::no_wishes())?;
     let from = correspondence::from_address(&signer, &options.sender, config)?
@@ -52,7 +53,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
         return Ok(Exit::Done);
     }
     show(&letter, &sender, &relay, options, session)?;
-    if plan::channel(letter.embassy, options.old_addresses) == plan::Channel::Post
+    if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
         confirm_old_address(options, session)?;
@@ -104,7 +105,7 @@ fn send(
             return Err(Failure::new(Exit::Interrupted, "nothing was sent"));
         }
     }
-    let line = dispatch::line(relay, &sender.from, options, config, session)?;
+    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
     let interrupted = dispatch::interruption()?;
     let outbox = outbox(options, config, letter, sender, &print, &keys, session)?;
     let mut list = ledger.list()?;
@@ -118,7 +119,7 @@ fn send(
     })?;
     let (_, run) = list.start(Scope::OneLetter, options.retry(), jiff::Timestamp::now)?;
     let progress = Progress::new(session.terminal, 1);
-    let manner = dispatch::manner(options, config, false);
+    let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
     let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;

@@ -7,7 +7,7 @@ use crate::campaign::config::Config;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
-use crate::cli::{Session, correspondence};
+use crate::cli::{Session, correspondence, route};
 use crate::delivery::compose::{self, Composed};
 use crate::delivery::hand_over::hand_over;
 use crate::delivery::letters::{Campaign, Common};
@@ -20,7 +20,7 @@ use crate::letter::file_name::file_name;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 
-use super::{Send, dispatch};
+use super::Send;
 
 /// Sends one signer's letter to `to` alone.
 pub(super) fn one(
@@ -98,7 +98,7 @@ fn send(
         }
         return Ok(Exit::Done);
     }
-    let line = dispatch::line(relay, &sender.from, options, config, session)?;
+    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
     let outcomes = hand_over(&line, messages)?;
     let mut exit = Exit::Done;
     for outcome in &outcomes {

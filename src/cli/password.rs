@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
 
-use crate::cli::Session;
-use crate::cli::failure::Failure;
+use super::Session;
+use super::failure::Failure;
 use crate::delivery::relay::SmtpRelay;
 use crate::exit::Exit;
 

@@ -1,0 +1,92 @@
+//! The way to the relay, and the pace on it: what options and campaign.toml say together.
+
+use jiff::SignedDuration;
+
+use super::failure::Failure;
+use super::options::{PlanOptions, SenderOptions};
+use super::{Session, correspondence, password};
+use crate::campaign::amount::Rate;
+use crate::campaign::config::Config;
+use crate::delivery::auth::Credential;
+use crate::delivery::relay::{Relay, Security};
+use crate::delivery::run::{Line, Manner};
+use crate::delivery::session::{Access, Timeouts};
+use crate::delivery::throttle::Paces;
+use crate::delivery::{sendmail, tls};
+use crate::exit::Exit;
+use crate::mailbox::Mailbox;
+
+/// The relay, which sending needs.
+pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Relay, Failure> {
+    correspondence::relay(options, config)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Config,
+            "through which mail server? Add --smtp, for example: --smtp smtps://you@example.org@smtp.example.org",
+        )
+    })
+}
+
+/// The way to the relay, with everything that is needed before the first connection; the password is asked for here.
+pub(super) fn line(
+    relay: Relay,
+    from: &Mailbox,
+    options: &PlanOptions,
+    config: Option<&Config>,
+    session: &Session,
+) -> Result<Line, Failure> {
+    let relay = match relay {
+        Relay::Smtp(relay) => relay,
+        Relay::Sendmail => {
+            let program = sendmail::find().ok_or_else(|| {
+                Failure::new(
+                    Exit::Unavailable,
+                    "there is no sendmail program on this machine: use --smtp smtps://USER@HOST",
+                )
+            })?;
+            return Ok(Line::Sendmail(program));
+        }
+        Relay::Directory(_) => return Err(Failure::usage("file: is written, not sent to")),
+    };
+    let timeout = options.timeout.or(config.and_then(|config| config.timeout));
+    let ca = options.ca.as_deref().or(config.and_then(|config| config.ca.as_deref()));
+    let tls = match relay.security {
+        Security::Plaintext => None,
+        Security::Implicit | Security::StartTls => Some(tls::config(ca)?),
+    };
+    let credential = match &relay.user {
+        None => None,
+        Some(user) => {
+            let command = config.and_then(|config| config.password_command.as_deref());
+            Some(Credential { user: user.clone(), secret: password::find(user, &relay, command, session)? })
+        }
+    };
+    let access = Access {
+        ehlo_domain: from.domain().to_owned(),
+        credential,
+        timeouts: timeout.map_or_else(Timeouts::default, Timeouts::all),
+        tls,
+    };
+    Ok(Line::Smtp(relay, access))
+}
+
+/// How the run goes about it: it waits for windows unless the caller says otherwise.
+pub(super) fn manner(options: &PlanOptions, config: Option<&Config>, is_batch: bool) -> Manner {
+    let config = config.filter(|_| is_batch);
+    let default_rate = if is_batch { Rate::per_minute(30.0) } else { Rate::Unlimited };
+    let default_retry =
+        if is_batch { std::time::Duration::from_secs(15 * 60) } else { std::time::Duration::ZERO };
+    let retry_for = options.retry_for.or(config.and_then(|config| config.retry_for)).unwrap_or(default_retry);
+    Manner {
+        connections: options.connections.or(config.and_then(|config| config.connections)).unwrap_or(1),
+        per_connection: options.per_connection.or(config.and_then(|config| config.per_connection)),
+        paces: Paces {
+            rate: options.rate.or(config.and_then(|config| config.rate)).unwrap_or(default_rate),
+            per_domain: config.and_then(|config| config.per_domain).unwrap_or(Rate::Unlimited),
+            per_embassy: config.and_then(|config| config.per_embassy).unwrap_or(Rate::Unlimited),
+        },
+        limit: options.limit.or(config.and_then(|config| config.limit)),
+        retry_for: SignedDuration::try_from(retry_for).unwrap_or(SignedDuration::ZERO),
+        after_window: options.after_window,
+        wait: true,
+    }
+}

@@ -25,16 +25,26 @@ fn begin(place: &Place, url: &str, more: &str) -> Child {
     place.command().args(words(&line)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Kills a run after a while that grows and shrinks from one to the next; counts what came of it.
+/// Kills runs at moments that differ from one to the next, most of them while letters leave; counts what came of it.
 fn killed_again_and_again(pipelining: bool, connections: usize, kills: u64) {
-    let relay = FakeRelay::start(Script { pipelining, ..Script::default() });
-    let place = Place::with_signers(&signers(LETTERS));
+    // Enough that the last kill still finds letters to send.
+    let letters = LETTERS.max(usize::try_from(kills).unwrap() * 40);
+    let thinks = Duration::from_micros(500);
+    let relay = FakeRelay::start(Script { pipelining, thinks, ..Script::default() });
+    let place = Place::with_signers(&signers(letters));
     let more = format!("--connections {connections}");
-    let mut killed = 0;
+    let (mut killed, mut under_way) = (0, 0);
     for round in 0..kills {
         let mut child = begin(&place, &relay.url, &more);
-        std::thread::sleep(Duration::from_millis(12 + (round * 37) % 90));
+        let before = relay.accepted().len();
+        // Every fifth is killed somewhere in its beginnings.
+        let letters = if round % 5 == 4 { 0 } else { 1 + usize::try_from(round % 7).unwrap() };
+        while relay.accepted().len() < before + letters && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(Duration::from_micros((round * 3_701) % 9_000));
         killed += usize::from(child.try_wait().unwrap().is_none());
+        under_way += usize::from(relay.accepted().len() > before);
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -43,18 +53,25 @@ fn killed_again_and_again(pipelining: bool, connections: usize, kills: u64) {
     let outcomes = place.outcomes();
     let of = |word: &str| outcomes.get(word).copied().unwrap_or_default();
     let at_the_relay = relay.by_message_id();
-    println!("{killed} kills, {outcomes:?}, {} at the relay", at_the_relay.len());
+    println!(
+        "{killed} kills, {under_way} of them with letters under way, pipelining {pipelining}, connections {connections}: {outcomes:?}, {} at the relay, {} of them twice",
+        at_the_relay.len(),
+        at_the_relay.values().filter(|count| **count > 1).count()
+    );
     assert!(at_the_relay.values().all(|count| *count == 1), "a letter went twice");
-    assert_eq!(of("accepted") + of("in_doubt"), LETTERS, "a letter was lost: {outcomes:?}");
+    assert_eq!(of("accepted") + of("in_doubt"), letters, "a letter was lost: {outcomes:?}");
+    assert!(killed >= usize::try_from(kills).unwrap() / 2, "too few runs were killed in time");
     assert!(of("in_doubt") <= killed * connections, "{outcomes:?}");
     assert!(at_the_relay.len() >= of("accepted"), "a letter is called accepted that the relay never had");
 }
 
 #[test]
 fn a_run_killed_ten_times_loses_nothing_and_sends_nothing_twice() {
-    killed_again_and_again(true, 1, 10);
-    killed_again_and_again(true, 4, 10);
-    killed_again_and_again(false, 1, 10);
+    // PROTEST_KILLS=60 cargo test --test crash killed -- --nocapture
+    let kills = std::env::var("PROTEST_KILLS").map_or(10, |kills| kills.parse().unwrap());
+    killed_again_and_again(true, 1, kills);
+    killed_again_and_again(true, 4, kills);
+    killed_again_and_again(false, 1, kills);
 }
 
 #[test]
@@ -111,10 +128,7 @@ fn an_interruption_ends_the_run_in_order_and_the_same_command_goes_on() {
         let place = Place::with_signers(&signers(40));
         let child = begin(&place, &relay.url, "--rate 20/s");
         std::thread::sleep(Duration::from_millis(700));
-        let kill = std::process::Command::new("kill")
-            .args([&format!("-{signal}"), &child.id().to_string()])
-            .status();
-        assert!(kill.unwrap().success());
+        self::signal(&child, signal);
         let ended = child.wait_with_output().unwrap();
         assert_eq!(ended.status.code(), Some(130), "{signal}");
         let outcomes = place.outcomes();
@@ -122,6 +136,53 @@ fn an_interruption_ends_the_run_in_order_and_the_same_command_goes_on() {
         place.send(&relay.url, "").done();
         assert_eq!((relay.accepted().len(), relay.by_message_id().len()), (40, 40));
     }
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, signal: &str) {
+    let kill =
+        std::process::Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_only_waits_for_the_relay_is_ended_by_one_signal() {
+    use support::relay::{Act, At};
+    for at in [At::Greeting, At::Mail, At::Data] {
+        let always = HashMap::from([(at, Act::Stall(Duration::from_secs(30)))]);
+        let relay = FakeRelay::start(Script { pipelining: true, always, ..Script::default() });
+        let place = Place::with_signers(&signers(3));
+        let mut child = begin(&place, &relay.url, "");
+        std::thread::sleep(Duration::from_millis(800));
+        signal(&child, "INT");
+        let begun = std::time::Instant::now();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{at:?}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{at:?}: {:?}", begun.elapsed());
+        assert_eq!(place.outcomes(), [("pending".to_owned(), 3)].into());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_letter_whose_body_has_left_is_waited_for_until_a_second_signal() {
+    use support::relay::{Act, At};
+    let acts = HashMap::from([((At::Dot, 2), Act::Stall(Duration::from_secs(30)))]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(4));
+    let mut child = begin(&place, &relay.url, "");
+    std::thread::sleep(Duration::from_millis(800));
+    signal(&child, "TERM");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none(), "it did not wait for the answer");
+    signal(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let status = place.run("status --json --ledger l.ledger");
+    let status: serde_json::Value = serde_json::from_str(&status.done().stdout).unwrap();
+    assert_eq!(
+        (&status["accepted"], &status["in_doubt"], &status["pending"]),
+        (&1.into(), &1.into(), &2.into())
+    );
 }
 
 #[test]

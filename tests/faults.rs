@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use support::relay::{Act, At, FakeRelay, Script};
-use support::{Place, signers};
+use support::{EMBASSIES, Place, signers};
 
 /// Sends six letters through a relay that does `act` at the third, with PIPELINING and without.
 #[track_caller]
@@ -48,13 +48,14 @@ fn a_deferral_is_that_letters_alone_wherever_it_comes() {
 
 #[test]
 fn a_connection_lost_before_the_final_dot_costs_nothing() {
-    for at in [At::Mail, At::Rcpt, At::Data, At::Body] {
-        // Within the body the whole letter may have left already: then it is in doubt.
-        if at == At::Body {
-            continue;
-        }
+    for at in [At::Mail, At::Rcpt, At::Data] {
         third_letter(at, &Act::Close, 0, &[("accepted", 6)], 6);
     }
+}
+
+#[test]
+fn a_connection_lost_while_the_relay_reads_the_body_leaves_a_doubt_since_the_dot_had_left() {
+    third_letter(At::Body, &Act::Close, 1, &[("accepted", 5), ("in_doubt", 1)], 5);
 }
 
 #[test]
@@ -66,6 +67,13 @@ fn a_connection_lost_after_the_dot_leaves_the_letter_in_doubt_and_it_is_not_sent
 #[test]
 fn a_250_before_a_reset_is_an_answer() {
     third_letter(At::Dot, &Act::SayAndReset("250 2.0.0 Ok"), 0, &[("accepted", 6)], 6);
+}
+
+#[test]
+fn an_answer_that_does_not_belong_there_is_no_acceptance() {
+    third_letter(At::Data, &Act::Say("250 2.0.0 Ok"), 0, &[("accepted", 6)], 6);
+    third_letter(At::Mail, &Act::Say("354 go on"), 0, &[("accepted", 6)], 6);
+    third_letter(At::Dot, &Act::Say("354 go on"), 1, &[("accepted", 5), ("in_doubt", 1)], 5);
 }
 
 #[test]
@@ -104,8 +112,64 @@ fn an_unknown_mailbox_keeps_the_other_letters_to_it_until_they_are_asked_for() {
         place.outcomes(),
         [("accepted".to_owned(), 3), ("pending".to_owned(), 2), ("refused".to_owned(), 1)].into()
     );
+    // The next run knows it, and does not bother the relay again.
+    let before = relay.connections();
+    assert_eq!(place.send(&relay.url, "").code, 75);
+    assert_eq!(relay.connections(), before);
     assert_eq!(place.send(&relay.url, "--retry-refused").code, 0);
     assert_eq!(relay.accepted().len(), 6);
+}
+
+#[test]
+fn another_address_in_the_address_book_frees_the_letters_that_wait() {
+    let acts = HashMap::from([((At::Rcpt, 1), Act::Say("550 5.1.1 no such mailbox"))]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(6));
+    assert_eq!(place.send(&relay.url, "").code, 75);
+    place.write("e.csv", EMBASSIES.replace("jp@embassy", "new@embassy"));
+    assert_eq!(place.send(&relay.url, "").code, 1);
+    assert_eq!(place.outcomes(), [("accepted".to_owned(), 5), ("refused".to_owned(), 1)].into());
+}
+
+#[test]
+fn a_letter_that_is_tried_again_stays_within_the_limit() {
+    let acts = HashMap::from([((At::Dot, 1), Act::Say("451 4.3.0 later"))]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(3));
+    assert_eq!(place.send(&relay.url, "--limit 1").code, 75);
+    assert_eq!(place.outcomes(), [("accepted".to_owned(), 1), ("pending".to_owned(), 2)].into());
+}
+
+#[test]
+fn twenty_doubts_in_a_row_stop_the_run() {
+    let always = HashMap::from([(At::Dot, Act::Close)]);
+    let relay = FakeRelay::start(Script { pipelining: true, always, ..Script::default() });
+    let place = Place::with_signers(&signers(30));
+    place.send(&relay.url, "").refused(69, "20 letters in a row were refused or left in doubt");
+    assert_eq!(place.outcomes(), [("in_doubt".to_owned(), 20), ("pending".to_owned(), 10)].into());
+}
+
+#[test]
+fn a_dead_relay_is_given_up_after_three_tries_however_many_connections() {
+    for connections in [1, 4] {
+        let always = HashMap::from([(At::Greeting, Act::Say("554 5.3.2 not today"))]);
+        let relay = FakeRelay::start(Script { always, ..Script::default() });
+        let begun = Instant::now();
+        let place = Place::with_signers(&signers(9));
+        place
+            .send(&relay.url, &format!("--connections {connections}"))
+            .refused(69, "on three connections in a row");
+        assert!((3..10).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+        assert_eq!(place.outcomes(), [("pending".to_owned(), 9)].into());
+    }
+}
+
+#[test]
+fn a_relay_that_greets_with_a_wish_for_a_log_in_stops_the_run_at_once() {
+    let always = HashMap::from([(At::Greeting, Act::Say("535 5.7.8 who are you"))]);
+    let relay = FakeRelay::start(Script { always, ..Script::default() });
+    Place::with_signers(&signers(2)).send(&relay.url, "").refused(77, "the log-in was refused");
+    assert_eq!(relay.connections(), 1);
 }
 
 #[test]
@@ -126,6 +190,16 @@ fn a_relay_that_closes_after_every_second_letter_gets_them_all() {
     let place = Place::with_signers(&signers(9));
     place.send(&relay.url, "--per-connection 2").done();
     assert_eq!(relay.accepted().len(), 18);
+}
+
+#[test]
+fn without_the_offer_nothing_is_pipelined_and_every_connection_ends_with_quit() {
+    let relay = FakeRelay::start(Script::default());
+    let place = Place::with_signers(&signers(4));
+    place.send(&relay.url, "--per-connection 2").done();
+    let quits = relay.commands().iter().filter(|command| *command == "QUIT").count();
+    assert_eq!((relay.connections(), quits), (2, 2));
+    assert!(!relay.commands().iter().any(|command| command == "RSET"));
 }
 
 #[test]

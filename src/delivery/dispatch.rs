@@ -39,6 +39,21 @@ pub struct Errand {
     first_deferred: Option<Timestamp>,
     /// When the lane would have sent it: given back if it did not leave.
     slot: Option<Timestamp>,
+    /// Whether its pace tokens are taken: a letter that did not leave need not wait for them twice.
+    pub(super) is_paid: bool,
+}
+
+impl Errand {
+    /// The letter, with its pace tokens taken.
+    #[must_use]
+    pub fn paid(self) -> Errand {
+        Errand { is_paid: true, ..self }
+    }
+
+    /// A letter that is tried again has had its claim: it does not count towards the limit once more.
+    fn counts(self) -> bool {
+        !self.is_copy && self.deferred == 0
+    }
 }
 
 /// The letters of a run that have not been handed out, and when they may be.
@@ -106,14 +121,17 @@ impl Dispatch {
             self.under_way += 1;
             return Ok(Next::Send(copy));
         }
-        if self.limit == Some(0) {
-            return Ok(self.nothing_but_others());
-        }
         if let Some(errand) = self.take_returned(now) {
             return Ok(self.hand_out(errand));
         }
         if let Some(errand) = self.take_retry(now) {
             return Ok(self.hand_out(errand));
+        }
+        if self.limit == Some(0) {
+            return Ok(match self.retries.peek() {
+                Some(Reverse((due, ..))) => Next::Wait { paced: None, scheduled: Some(*due) },
+                None => self.nothing_but_others(),
+            });
         }
         let mut best: Option<(u64, usize)> = None;
         let (mut paced, mut scheduled) = (None, None);
@@ -152,6 +170,19 @@ impl Dispatch {
         })
     }
 
+    /// Whether a letter that was handed out may leave at `now`: its window may have closed, its address be held.
+    pub fn may_leave(&self, errand: Errand, now: Timestamp) -> bool {
+        let lane = &self.lanes[errand.ticket.lane];
+        errand.is_copy || !matches!(lane.may_send(now, self.after_window), Ready::Never | Ready::At(_))
+    }
+
+    /// Whether one letter is under way and none is left to follow it.
+    pub fn is_last(&self) -> bool {
+        let all_handed_out = || self.lanes.iter().all(|lane| lane.place >= lane.lane.letters);
+        let none_waits = self.copies.is_empty() && self.returned.is_empty() && self.retries.is_empty();
+        self.under_way == 1 && none_waits && (self.limit == Some(0) || all_handed_out())
+    }
+
     /// The letter was handed out and need not be sent: it has its outcome already.
     pub fn skip(&mut self, errand: Errand) {
         self.give_back_claim(errand);
@@ -183,7 +214,14 @@ impl Dispatch {
 
     /// The letter is accepted, and its signer wants a copy.
     pub fn add_copy(&mut self, letter: Errand) {
-        self.copies.push(Errand { is_copy: true, deferred: 0, first_deferred: None, slot: None, ..letter });
+        self.copies.push(Errand {
+            is_copy: true,
+            deferred: 0,
+            first_deferred: None,
+            slot: None,
+            is_paid: false,
+            ..letter
+        });
     }
 
     /// The letter was deferred: it is tried again, if there is time; `jitter` is from 0 to 1.
@@ -213,7 +251,7 @@ impl Dispatch {
 
     fn hand_out(&mut self, errand: Errand) -> Next {
         self.under_way += 1;
-        if let Some(limit) = &mut self.limit {
+        if let (Some(limit), true) = (&mut self.limit, errand.counts()) {
             *limit -= 1;
         }
         Next::Send(errand)
@@ -221,7 +259,7 @@ impl Dispatch {
 
     fn give_back_claim(&mut self, errand: Errand) {
         self.under_way -= 1;
-        if let (Some(limit), false) = (&mut self.limit, errand.is_copy) {
+        if let (Some(limit), true) = (&mut self.limit, errand.counts()) {
             *limit += 1;
         }
     }
@@ -231,9 +269,12 @@ impl Dispatch {
     }
 
     fn take_returned(&mut self, now: Timestamp) -> Option<Errand> {
-        let lanes = &self.lanes;
+        let (lanes, limit) = (&self.lanes, self.limit);
         let after_window = self.after_window;
-        let is_ready = |errand: &Errand| lanes[errand.ticket.lane].may_send(now, after_window) == Ready::Now;
+        let is_ready = |errand: &Errand| {
+            (limit != Some(0) || !errand.counts())
+                && lanes[errand.ticket.lane].may_send(now, after_window) == Ready::Now
+        };
         let index = self.returned.iter().position(is_ready)?;
         Some(self.returned.swap_remove(index))
     }
@@ -253,6 +294,7 @@ impl Dispatch {
                     deferred,
                     first_deferred: Some(first),
                     slot: None,
+                    is_paid: false,
                 });
             }
         }
@@ -278,7 +320,8 @@ impl LaneState {
             interval = opening.until.duration_since(begin).max(SignedDuration::ZERO) / letters;
             due = Some(begin);
         }
-        LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held: false }
+        let is_held = lane.is_held;
+        LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held }
     }
 
     fn ready(&self, now: Timestamp, after_window: bool) -> Ready {
@@ -314,7 +357,7 @@ impl LaneState {
         self.row = 0;
         // What is late is made up for, at the pace that rate and caps allow.
         self.due = self.due.map(|due| due.saturating_add(self.interval).unwrap_or(now));
-        Errand { ticket, is_copy: false, deferred: 0, first_deferred: None, slot }
+        Errand { ticket, is_copy: false, deferred: 0, first_deferred: None, slot, is_paid: false }
     }
 }
 

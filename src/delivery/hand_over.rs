@@ -25,7 +25,7 @@ pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Outcome>, Ses
     for message in messages {
         let mut session = match open.take() {
             Some(session) => session,
-            None => Session::open(relay, access)?,
+            None => Session::open(relay, access, &|| false)?,
         };
         let data = Dotted::new(&message.bytes);
         let name = relay.to_string();

@@ -24,7 +24,8 @@ pub struct OneLetter {
 impl OneLetter {
     /// Makes the outbox of a single letter.
     pub fn new(destination: String, forward_path: Mailbox, parcel: Parcel) -> OneLetter {
-        OneLetter { lanes: [Lane { destination, forward_path, opening: None, letters: 1, to_go: 1 }], parcel }
+        let lane = Lane { destination, forward_path, opening: None, letters: 1, to_go: 1, is_held: false };
+        OneLetter { lanes: [lane], parcel }
     }
 }
 
@@ -75,6 +76,7 @@ impl<'a> Campaign<'a> {
     /// The plan's mailed letters, without those that `ledger` says are not to be sent.
     pub fn new(common: &'a Common<'a>, plan: &'a Plan<'a>, ledger: Option<(Ledger, Retry)>) -> Campaign<'a> {
         let tally = ledger.as_ref().and_then(|(ledger, _)| ledger.tally().ok()).unwrap_or_default();
+        let held = ledger.as_ref().and_then(|(ledger, _)| ledger.held().ok()).unwrap_or_default();
         let mut lanes = Vec::new();
         let mut numbers = Vec::new();
         for (number, lane) in plan.lanes.iter().enumerate() {
@@ -85,6 +87,7 @@ impl<'a> Campaign<'a> {
             let counts = tally.by_destination.iter().find(|(known, _)| *known == destination);
             let to_go = counts
                 .map_or(lane.letters, |(_, counts)| (counts.pending + counts.deferred).min(lane.letters));
+            let address = email.mailbox.to_string();
             numbers.push(number);
             lanes.push(Lane {
                 destination,
@@ -92,6 +95,7 @@ impl<'a> Campaign<'a> {
                 opening: lane.opening,
                 letters: lane.letters,
                 to_go,
+                is_held: held.iter().any(|held| held.address.eq_ignore_ascii_case(&address)),
             });
         }
         Campaign {

@@ -18,6 +18,8 @@ pub struct Lane {
     pub letters: u64,
     /// Those that are still to be sent.
     pub to_go: u64,
+    /// Whether the relay does not know the address (5.1.1): then none leaves.
+    pub is_held: bool,
 }
 
 /// One letter: the lane, and its place in it from 0.

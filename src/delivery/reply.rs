@@ -119,7 +119,7 @@ impl Reply {
         match self.code {
             200..400 => Verdict::Accepted,
             421 => Verdict::ServiceClosing,
-            530 | 534 | 535 | 538 => Verdict::LogInNeeded,
+            _ if self.is_about_the_log_in() => Verdict::LogInNeeded,
             400..500 => {
                 let is_policy = enhanced.is_some_and(|code| code.starts_with("4.7."));
                 // OpenSMTPD 6.8 after `limit session max-mails` (100 unless set otherwise): "452 4.5.3 Too many
@@ -138,6 +138,11 @@ impl Reply {
             }
             _ => Verdict::Refused,
         }
+    }
+
+    /// The relay wants a log-in, or another one.
+    pub fn is_about_the_log_in(&self) -> bool {
+        matches!(self.code, 530 | 534 | 535 | 538)
     }
 
     fn is_account_level(&self, words: &str) -> bool {

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -84,7 +84,7 @@ pub enum Stop {
     Account(String),
     #[error("the relay wants another log-in: {0}")]
     LogIn(String),
-    #[error("20 letters in a row were refused, the last with: {0}")]
+    #[error("20 letters in a row were refused or left in doubt, the last with: {0}")]
     Refusals(String),
     #[error("the relay took no letter on three connections in a row: {0}")]
     DeadRelay(String),
@@ -158,6 +158,7 @@ struct Desk {
     stop: Option<Stop>,
     refusals_in_a_row: u32,
     failed_connections: u32,
+    last_failure: Option<Instant>,
     fruitless_connections: u32,
     jitter: u64,
     told_wait: Option<Timestamp>,
@@ -165,6 +166,9 @@ struct Desk {
 
 /// How long a wait goes on before the user's wish to stop is looked at again.
 const TICK: Duration = Duration::from_millis(100);
+/// How long a connection is kept open without a letter: relays give up after five minutes (RFC 5321 §4.5.3.2.7), some
+/// sooner.
+const LONGEST_IDLE: SignedDuration = SignedDuration::from_mins(1);
 const MOST_REFUSALS: u32 = 20;
 const MOST_FAILED_CONNECTIONS: u32 = 3;
 /// A relay that says 250 to MAIL and then never takes a letter would be tried for ever.
@@ -183,6 +187,7 @@ impl<'a> Floor<'a> {
             stop: None,
             refusals_in_a_row: 0,
             failed_connections: 0,
+            last_failure: None,
             fruitless_connections: 0,
             jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
             told_wait: None,
@@ -209,6 +214,16 @@ impl<'a> Floor<'a> {
         self.stopping.load(Ordering::Acquire) || self.setting.interrupted.load(Ordering::Relaxed)
     }
 
+    /// Whether the body of a letter that has its 354 may leave still: time has passed since it was handed out.
+    pub(super) fn may_leave(&self, errand: Errand) -> bool {
+        !self.is_stopping() && self.desk().dispatch.may_leave(errand, self.now())
+    }
+
+    /// Whether the letter that is under way is the last of this run, as far as can be seen.
+    pub(super) fn is_last(&self) -> bool {
+        self.desk().dispatch.is_last()
+    }
+
     /// Ends the run, for the first reason given.
     pub(super) fn stop(&self, reason: Stop) {
         self.desk().stop.get_or_insert(reason);
@@ -216,21 +231,25 @@ impl<'a> Floor<'a> {
         self.changed.notify_all();
     }
 
-    /// The next letter, once it may leave: its pace token is taken. Nothing when there is nothing more to do.
-    pub(super) fn next_letter(&self) -> Option<(Errand, Parcel)> {
+    /// The next letter, once it may leave: its pace token is taken. Nothing when there is nothing more to do. Before
+    /// a long wait `rest` is called: a relay does not keep an idle connection open for long.
+    pub(super) fn next_letter(&self, mut rest: impl FnMut()) -> Option<(Errand, Parcel)> {
         loop {
             if self.is_stopping() {
                 return None;
             }
             match self.look() {
                 Found::Letter(errand, parcel) => match self.take_tokens(errand) {
-                    Some(true) => return Some((errand, *parcel)),
+                    Some(true) => return Some((errand.paid(), *parcel)),
                     Some(false) => {}
                     None => return None,
                 },
                 Found::Wait { paced, scheduled } => {
                     let scheduled = scheduled.filter(|_| self.setting.manner.wait);
                     let until = paced.into_iter().chain(scheduled).min()?;
+                    if until.duration_since(self.now()) > LONGEST_IDLE {
+                        rest();
+                    }
                     self.tell_waiting(until);
                     self.wait(Some(until));
                 }
@@ -256,6 +275,9 @@ impl<'a> Floor<'a> {
 
     /// What a letter takes from which bucket.
     pub(super) fn charges(&self, errand: Errand) -> Vec<crate::ledger::Charge> {
+        if errand.is_paid {
+            return Vec::new();
+        }
         let mut desk = self.desk();
         let Desk { dispatch, throttle, .. } = &mut *desk;
         let lane = (!errand.is_copy).then(|| dispatch.lane(errand.ticket));
@@ -274,6 +296,12 @@ impl<'a> Floor<'a> {
     pub(super) fn put_back(&self, errand: Errand) {
         self.desk().dispatch.put_back(errand);
         self.changed.notify_all();
+    }
+
+    /// The relay does not know the letter's address, as another run found out: nothing leaves for it.
+    pub(super) fn hold_address(&self, errand: Errand) {
+        self.desk().dispatch.hold_address(errand);
+        self.skip(errand);
     }
 
     /// The letter needs nothing more: somebody else settled it.
@@ -372,17 +400,24 @@ impl<'a> Floor<'a> {
                         desk.dispatch.hold_address(errand);
                     }
                     desk.dispatch.done();
-                    desk.refusals_in_a_row += 1;
-                    if desk.refusals_in_a_row >= MOST_REFUSALS {
-                        desk.stop.get_or_insert(Stop::Refusals(reply.words.clone()));
-                        self.stopping.store(true, Ordering::Release);
-                    }
+                    self.one_more_refusal(&mut desk, &reply.words);
                 }
-                Outcome::InDoubt(_) => desk.dispatch.done(),
+                Outcome::InDoubt(why) => {
+                    desk.dispatch.done();
+                    self.one_more_refusal(&mut desk, why);
+                }
                 Outcome::Unsent => desk.dispatch.put_back(errand),
             }
         }
         self.changed.notify_all();
+    }
+
+    fn one_more_refusal(&self, desk: &mut Desk, words: &str) {
+        desk.refusals_in_a_row += 1;
+        if desk.refusals_in_a_row >= MOST_REFUSALS {
+            desk.stop.get_or_insert_with(|| Stop::Refusals(words.to_owned()));
+            self.stopping.store(true, Ordering::Release);
+        }
     }
 
     /// The relay complained of the pace.
@@ -398,7 +433,13 @@ impl<'a> Floor<'a> {
     pub(super) fn connection_lost(&self, why: &str, mail_taken: bool, letter_sent: bool) {
         let (failed, fruitless) = {
             let mut desk = self.desk();
-            desk.failed_connections = if mail_taken { 0 } else { desk.failed_connections + 1 };
+            if mail_taken {
+                desk.failed_connections = 0;
+            } else if desk.last_failure.is_none_or(|last| last.elapsed() >= BETWEEN_CONNECTIONS) {
+                // Connections side by side that fail together are one failure.
+                desk.failed_connections += 1;
+                desk.last_failure = Some(Instant::now());
+            }
             desk.fruitless_connections = if letter_sent { 0 } else { desk.fruitless_connections + 1 };
             (desk.failed_connections, desk.fruitless_connections)
         };

@@ -45,18 +45,18 @@ impl Job {
 
 /// Works until there is nothing left to do.
 pub(super) fn work(floor: &Floor<'_>, relay: &SmtpRelay, access: &Access) {
-    let mut worker = Worker { floor, relay, access, session: None, sent: 0, mail_taken: false };
-    while let Some((errand, parcel)) = floor.next_letter() {
+    let is_stopping = || floor.is_stopping();
+    let mut worker =
+        Worker { floor, relay, access, give_up: &is_stopping, session: None, sent: 0, mail_taken: false };
+    while let Some((errand, parcel)) = floor.next_letter(|| worker.rest()) {
         worker.begin(Job::new(errand, parcel));
     }
-    if let Some(session) = worker.session {
-        session.quit();
-    }
+    worker.rest();
 }
 
 /// Works through the sendmail program: a claim, a message, an outcome, one letter after the other.
 pub(super) fn work_through_sendmail(floor: &Floor<'_>, program: &Path) {
-    while let Some((errand, parcel)) = floor.next_letter() {
+    while let Some((errand, parcel)) = floor.next_letter(|| {}) {
         let job = Job::new(errand, parcel);
         let claimed = round(floor, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
         match claimed {
@@ -65,6 +65,7 @@ pub(super) fn work_through_sendmail(floor: &Floor<'_>, program: &Path) {
                 floor.weigh(job.errand, &job.parcel, &outcome);
                 round(floor, vec![(job, outcome)], None, Vec::new());
             }
+            Some(Claimed::AddressHeld) => floor.hold_address(job.errand),
             Some(_) => floor.skip(job.errand),
             None => floor.put_back(job.errand),
         }
@@ -90,14 +91,16 @@ struct Worker<'f, 'a> {
     floor: &'f Floor<'a>,
     relay: &'f SmtpRelay,
     access: &'f Access,
-    session: Option<Session>,
+    /// Whether the run ends, and nobody has to wait for the relay's answers any more.
+    give_up: &'f (dyn Fn() -> bool + Sync),
+    session: Option<Session<'f>>,
     /// Letters whose body went over this connection.
     sent: u32,
     /// Whether the relay said 250 to a MAIL on it.
     mail_taken: bool,
 }
 
-impl Worker<'_, '_> {
+impl<'f> Worker<'f, '_> {
     /// Opens a transaction for `job`, and goes on while letters follow each other.
     fn begin(&mut self, job: Job) {
         let Some(mut session) = self.session() else {
@@ -111,7 +114,7 @@ impl Worker<'_, '_> {
     }
 
     /// The open session, or a new one.
-    fn session(&mut self) -> Option<Session> {
+    fn session(&mut self) -> Option<Session<'f>> {
         if let Some(session) = self.session.take() {
             return Some(session);
         }
@@ -120,10 +123,17 @@ impl Worker<'_, '_> {
                 return None;
             }
             (self.sent, self.mail_taken) = (0, false);
-            match Session::open(self.relay, self.access) {
+            match Session::open(self.relay, self.access, self.give_up) {
                 Ok(session) => return Some(session),
                 Err(error) => self.floor.session_failed(&error),
             }
+        }
+    }
+
+    /// Takes leave of the relay.
+    fn rest(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.quit();
         }
     }
 
@@ -133,9 +143,9 @@ impl Worker<'_, '_> {
         &mut self,
         job: Job,
         begun: Begun,
-        mut session: Session,
+        mut session: Session<'f>,
         mut outcomes: Vec<(Job, Outcome)>,
-    ) -> Option<(Job, Session)> {
+    ) -> Option<(Job, Session<'f>)> {
         self.mail_taken |= match &begun {
             Begun::Ready => true,
             Begun::Refused { stage, .. } | Begun::ReadyButRefused { stage, .. } => *stage != Stage::Mail,
@@ -176,15 +186,15 @@ impl Worker<'_, '_> {
     }
 
     /// From one letter that has its 354 to the next, until none may follow at once.
-    fn carry_on(&mut self, mut job: Job, mut session: Session) {
+    fn carry_on(&mut self, mut job: Job, mut session: Session<'f>) {
         let mut outcomes: Vec<(Job, Outcome)> = Vec::new();
         loop {
             let candidate = self.may_pipeline(&session).then(|| self.floor.letter_at_once()).flatten();
             let charges =
                 candidate.as_ref().map(|(errand, _)| self.floor.charges(*errand)).unwrap_or_default();
             let answer = round(self.floor, outcomes, Some(&job), charges);
-            let Some(answer) =
-                answer.filter(|answer| answer.claim == Some(Claimed::Yes) && !self.floor.is_stopping())
+            let Some(answer) = answer
+                .filter(|answer| answer.claim == Some(Claimed::Yes) && self.floor.may_leave(job.errand))
             else {
                 if let Some((errand, _)) = candidate {
                     self.floor.put_back(errand);
@@ -197,10 +207,10 @@ impl Worker<'_, '_> {
             self.sent += 1;
             let then = match &next {
                 Some(next) => Next::Envelope(&next.composed().envelope, next.data.size()),
-                None if self.is_full(self.sent) => Next::Quit,
+                None if session.pipelining() && self.is_last(&job) => Next::Quit,
                 None => Next::Nothing,
             };
-            let closes = matches!(then, Next::Quit);
+            let has_quit = matches!(then, Next::Quit);
             let Delivery { outcome, next: begun } = session.deliver(&job.data, then);
             let lost = match &outcome {
                 DotOutcome::Answered(reply) if reply.code() == 421 => Some(reply.to_string()),
@@ -223,8 +233,9 @@ impl Worker<'_, '_> {
                     self.record(outcomes);
                     match lost {
                         Some(why) => self.lost(&why),
-                        None if !closes => self.session = Some(session),
-                        None => {}
+                        None if has_quit => session.leave(),
+                        None if self.is_full(self.sent) => session.quit(),
+                        None => self.session = Some(session),
                     }
                     return;
                 }
@@ -232,7 +243,7 @@ impl Worker<'_, '_> {
         }
     }
 
-    fn may_pipeline(&self, session: &Session) -> bool {
+    fn may_pipeline(&self, session: &Session<'_>) -> bool {
         session.pipelining() && !self.is_full(self.sent + 1)
     }
 
@@ -240,10 +251,15 @@ impl Worker<'_, '_> {
         self.floor.setting.manner.per_connection.is_some_and(|most| sent >= most)
     }
 
+    /// Whether nothing will follow `job` on this connection.
+    fn is_last(&self, job: &Job) -> bool {
+        self.is_full(self.sent) || (job.parcel.copy.is_none() && self.floor.is_last())
+    }
+
     fn granted(&self, candidate: Option<(Errand, Parcel)>, answer: Answer) -> Option<(Errand, Parcel)> {
         let (errand, parcel) = candidate?;
         match answer.pace {
-            Pace::Granted => Some((errand, parcel)),
+            Pace::Granted => Some((errand.paid(), parcel)),
             Pace::NotBefore(until) => {
                 self.floor.hold_back(errand, until);
                 None
@@ -259,7 +275,8 @@ impl Worker<'_, '_> {
                 self.floor.weigh(job.errand, &job.parcel, &Outcome::Unsent);
                 self.record(vec![(job, Outcome::Unsent)]);
             }
-            Some(Claimed::No(_) | Claimed::AddressHeld | Claimed::NotEnrolled) => self.floor.skip(job.errand),
+            Some(Claimed::AddressHeld) => self.floor.hold_address(job.errand),
+            Some(Claimed::No(_) | Claimed::NotEnrolled) => self.floor.skip(job.errand),
             None => self.floor.put_back(job.errand),
         }
     }

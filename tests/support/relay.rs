@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub enum Act {
 /// Where in a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum At {
+    /// Before the first command of a connection.
+    Greeting,
     Mail,
     Rcpt,
     Data,
@@ -59,6 +61,8 @@ pub struct Script {
     pub always: HashMap<At, Act>,
     /// The connection is closed before this letter's MAIL is answered, on every connection.
     pub closes_after: Option<usize>,
+    /// How long it thinks before it answers a letter.
+    pub thinks: Duration,
 }
 
 pub struct FakeRelay {
@@ -122,9 +126,18 @@ fn serve(socket: TcpStream, book: &Book, script: &Script) -> std::io::Result<()>
     socket.set_nonblocking(false)?;
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(Duration::from_secs(60)))?;
-    let mut reader = BufReader::new(socket.try_clone()?);
+    // Read in small pieces, so that what was sent behind a body can be left unread.
+    let mut reader = BufReader::with_capacity(32, socket.try_clone()?);
     let mut writer = socket.try_clone()?;
-    writer.write_all(b"220 relay.example.org ESMTP\r\n")?;
+    match act(script, At::Greeting, book.connections.load(Ordering::Relaxed)) {
+        None => writer.write_all(b"220 relay.example.org ESMTP\r\n")?,
+        Some(Act::Say(answer)) => writer.write_all(format!("{answer}\r\n").as_bytes())?,
+        Some(Act::Stall(time)) => {
+            std::thread::sleep(time);
+            return Ok(());
+        }
+        Some(Act::Close | Act::SayAndReset(_)) => return Ok(()),
+    }
     let mut to = String::new();
     let mut number = 0;
     let mut on_this_connection = 0;
@@ -176,7 +189,7 @@ fn serve(socket: TcpStream, book: &Book, script: &Script) -> std::io::Result<()>
             None => good,
             Some(Act::Say(answer)) => answer,
             Some(Act::Close) => return Ok(()),
-            Some(Act::SayAndReset(answer)) => return reset(&socket, &mut writer, answer),
+            Some(Act::SayAndReset(answer)) => return reset(&mut writer, answer),
             Some(Act::Stall(time)) => {
                 std::thread::sleep(time);
                 return Ok(());
@@ -188,7 +201,7 @@ fn serve(socket: TcpStream, book: &Book, script: &Script) -> std::io::Result<()>
         }
         if at == At::Data
             && answer.starts_with("354")
-            && !body(&socket, &mut reader, &mut writer, book, script, &to, number)?
+            && !body(&mut reader, &mut writer, book, script, &to, number)?
         {
             return Ok(());
         }
@@ -197,7 +210,6 @@ fn serve(socket: TcpStream, book: &Book, script: &Script) -> std::io::Result<()>
 
 /// Reads a body and answers its dot; whether the connection goes on.
 fn body(
-    socket: &TcpStream,
     reader: &mut BufReader<TcpStream>,
     writer: &mut TcpStream,
     book: &Book,
@@ -221,6 +233,7 @@ fn body(
         }
         data.push_str(line.strip_prefix('.').unwrap_or(&line));
     }
+    std::thread::sleep(script.thinks);
     let accept = || book.accepted.lock().unwrap().push(Accepted { to: to.to_owned(), data: data.clone() });
     match act(script, At::Dot, number) {
         None => {
@@ -240,7 +253,7 @@ fn body(
         }
         Some(Act::SayAndReset(answer)) => {
             accept();
-            reset(socket, writer, answer)?;
+            reset(writer, answer)?;
             return Ok(false);
         }
         Some(Act::Stall(time)) => {
@@ -257,10 +270,8 @@ fn act(script: &Script, at: At, number: usize) -> Option<Act> {
 }
 
 /// Answers, and closes with what was sent behind unread: the kernel then resets the connection.
-fn reset(socket: &TcpStream, writer: &mut TcpStream, answer: &str) -> std::io::Result<()> {
-    writer.write_all(format!("{answer}\r\n").as_bytes())?;
+fn reset(writer: &mut TcpStream, answer: &str) -> std::io::Result<()> {
     // Time for the next envelope to arrive, so that it is left unread.
     std::thread::sleep(Duration::from_millis(30));
-    socket.shutdown(Shutdown::Write)?;
-    Ok(())
+    writer.write_all(format!("{answer}\r\n").as_bytes())
 }

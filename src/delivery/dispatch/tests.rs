@@ -18,6 +18,7 @@ fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
         opening: opening.map(|(from, until)| Opening { from: at(from), until: at(until) }),
         letters,
         to_go: letters,
+        is_held: false,
     }
 }
 
@@ -128,6 +129,35 @@ fn a_copy_goes_when_its_letter_was_accepted() {
     dispatch.done();
     dispatch.add_copy(errand);
     assert!(sent(&mut dispatch, 0).is_copy);
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}
+
+#[test]
+fn a_letter_tried_again_has_had_its_claim_and_the_limit_is_for_others() {
+    let mut dispatch = dispatch(&[lane("jp", 3, None)], Some(1));
+    let first = sent(&mut dispatch, 0);
+    dispatch.defer(first, at(0), 0.5);
+    assert_eq!(next(&mut dispatch, 0), wait_until(at(5)));
+    assert_eq!(sent(&mut dispatch, 5).ticket, first.ticket);
+    dispatch.done();
+    assert_eq!(next(&mut dispatch, 5), Next::Nothing);
+}
+
+#[test]
+fn a_letter_whose_window_closes_while_the_relay_thinks_does_not_leave() {
+    let mut dispatch = dispatch(&[lane("jp", 1, Some((0, 100)))], None);
+    let errand = sent(&mut dispatch, 99);
+    assert!(dispatch.may_leave(errand, at(99)));
+    assert!(!dispatch.may_leave(errand, at(100)));
+}
+
+#[test]
+fn an_address_known_to_be_held_gets_nothing_from_the_start() {
+    let held = Lane { is_held: true, ..lane("jp", 2, None) };
+    let mut dispatch = dispatch(&[held, lane("kr", 1, None)], None);
+    assert_eq!(sent(&mut dispatch, 0).ticket.lane, 1);
+    assert!(!dispatch.is_last());
     dispatch.done();
     assert_eq!(next(&mut dispatch, 0), Next::Nothing);
 }

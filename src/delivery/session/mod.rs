@@ -11,7 +11,7 @@ mod transaction;
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 
@@ -20,7 +20,7 @@ pub use transaction::{Begun, Delivery, DotOutcome, Next};
 
 use super::auth::Credential;
 use super::reply::{Reply, ReplyLine};
-use stream::Stream;
+use stream::{Patience, Stream};
 
 /// What a session needs beside the relay's URL.
 #[derive(Clone, Debug)]
@@ -64,8 +64,8 @@ impl Timeouts {
 }
 
 /// An open session, between two transactions.
-pub struct Session {
-    stream: Stream,
+pub struct Session<'w> {
+    stream: Stream<'w>,
     received: Vec<u8>,
     timeouts: Timeouts,
     pipelining: bool,
@@ -78,7 +78,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The most lines of one reply that are read.
 const MOST_LINES: usize = 1000;
 
-impl Session {
+impl Session<'_> {
     /// Whether the relay offers PIPELINING.
     pub fn pipelining(&self) -> bool {
         self.pipelining
@@ -93,12 +93,17 @@ impl Session {
         if reply.code() == 250 { Ok(()) } else { Err(format!("RSET was answered {reply}")) }
     }
 
-    /// Takes leave, without waiting long for an answer.
+    /// Takes leave.
     pub fn quit(mut self) {
-        const PATIENCE: Duration = Duration::from_secs(2);
-        self.timeouts.command = self.timeouts.command.min(PATIENCE);
         // Everything is settled: what comes of it changes nothing.
-        let _ = self.command("QUIT");
+        let _ = self.send("QUIT\r\n");
+        self.leave();
+    }
+
+    /// Closes a connection on which QUIT was sent, without waiting long for its answer.
+    pub fn leave(mut self) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let _ = self.reply(Patience::of_a_command(self.timeouts.command.min(PATIENCE)));
     }
 
     /// Closes the connection under a transaction that has its 354: anything else would become its text.
@@ -108,7 +113,7 @@ impl Session {
 
     fn command(&mut self, line: &str) -> Result<Reply, Lost> {
         self.send(&format!("{line}\r\n"))?;
-        self.reply(self.timeouts.command)
+        self.reply(Patience::of_a_command(self.timeouts.command))
     }
 
     fn send(&mut self, text: &str) -> Result<(), Lost> {
@@ -121,11 +126,10 @@ impl Session {
     }
 
     /// Reads the next reply.
-    fn reply(&mut self, timeout: Duration) -> Result<Reply, Lost> {
-        let deadline = Instant::now() + timeout;
+    fn reply(&mut self, patience: Patience) -> Result<Reply, Lost> {
         let mut lines: Vec<ReplyLine> = Vec::new();
         loop {
-            let line = self.line(deadline)?;
+            let line = self.line(patience)?;
             let line = ReplyLine::parse(&line).ok_or(Lost::NoReply)?;
             if lines.first().is_some_and(|first| first.code != line.code) || lines.len() >= MOST_LINES {
                 return Err(Lost::NoReply);
@@ -138,7 +142,7 @@ impl Session {
         }
     }
 
-    fn line(&mut self, deadline: Instant) -> Result<Vec<u8>, Lost> {
+    fn line(&mut self, patience: Patience) -> Result<Vec<u8>, Lost> {
         let mut searched = 0;
         loop {
             if let Some(end) = self.received[searched..].iter().position(|b| *b == b'\n') {
@@ -154,7 +158,7 @@ impl Session {
                 return Err(Lost::LongLine);
             }
             let mut buffer = [0; 4096];
-            match self.stream.read(&mut buffer, deadline).map_err(Lost::Io)? {
+            match self.stream.read(&mut buffer, patience).map_err(Lost::Io)? {
                 0 => return Err(Lost::Closed),
                 count => self.received.extend_from_slice(&buffer[..count]),
             }
@@ -173,13 +177,16 @@ enum Lost {
 
 impl std::fmt::Display for Lost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use io::ErrorKind::{ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock};
+        use io::ErrorKind::{
+            ConnectionAborted, ConnectionReset, Interrupted, TimedOut, UnexpectedEof, WouldBlock,
+        };
         match self {
             Lost::Closed => f.write_str("the relay closed the connection"),
             Lost::LongLine => f.write_str("the relay sent a reply line of more than 64 kB"),
             Lost::NoReply => f.write_str("the relay sent something that is no SMTP reply"),
             Lost::Io(error) => match error.kind() {
                 TimedOut | WouldBlock => f.write_str("the relay did not answer in time"),
+                Interrupted => f.write_str("the run ended before the relay answered"),
                 ConnectionReset | ConnectionAborted | UnexpectedEof => {
                     f.write_str("the relay broke the connection")
                 }

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
 
-use super::stream::Stream;
+use super::stream::{Patience, Stream, TICK};
 use super::{Access, Lost, Session, SessionError};
 use crate::delivery::auth::{self, Credential};
 use crate::delivery::relay::{Host, Security, SmtpRelay};
@@ -22,17 +23,21 @@ struct Offer {
     mechanisms: Vec<String>,
 }
 
-impl Session {
+impl<'w> Session<'w> {
     /// Connects, greets, protects the connection, logs in.
     ///
     /// # Errors
     /// [`SessionError`]; nothing of any letter has left by then.
-    pub fn open(relay: &SmtpRelay, access: &Access) -> Result<Session, SessionError> {
+    pub fn open(
+        relay: &SmtpRelay,
+        access: &Access,
+        give_up: &'w (dyn Fn() -> bool + Sync),
+    ) -> Result<Session<'w>, SessionError> {
         let name = relay.to_string();
-        let socket = connect(relay, access.timeouts.connect)
+        let socket = connect_unless(relay, access.timeouts.connect, give_up)
             .map_err(|error| SessionError::NoConnection { relay: name.clone(), problem: in_words(&error) })?;
         let mut session = Session {
-            stream: Stream::new(socket),
+            stream: Stream::new(socket, give_up),
             received: Vec::new(),
             timeouts: access.timeouts,
             pipelining: false,
@@ -42,8 +47,9 @@ impl Session {
         if relay.security == Security::Implicit {
             session.start_tls(relay, access)?;
         }
-        let greeting =
-            session.reply(access.timeouts.command).map_err(|lost| session.lost(&lost, "at its greeting"))?;
+        let greeting = session
+            .reply(Patience::of_a_command(access.timeouts.command))
+            .map_err(|lost| session.lost(&lost, "at its greeting"))?;
         if greeting.code() != 220 {
             return Err(session.unwilling(&greeting));
         }
@@ -156,7 +162,37 @@ impl Session {
     }
 
     fn unwilling(&self, reply: &Reply) -> SessionError {
-        SessionError::Unwilling { relay: self.relay.clone(), reply: reply.to_string() }
+        let (relay, reply_text) = (self.relay.clone(), reply.to_string());
+        if reply.is_about_the_log_in() {
+            return SessionError::LogInRefused { relay, reply: reply_text, hint: None };
+        }
+        SessionError::Unwilling { relay, reply: reply_text }
+    }
+}
+
+/// Connects, in a thread of its own: neither a look-up of the name nor the system's connecting can be called off.
+fn connect_unless(
+    relay: &SmtpRelay,
+    timeout: Duration,
+    give_up: &(dyn Fn() -> bool + Sync),
+) -> io::Result<TcpStream> {
+    let (tell, told) = mpsc::channel();
+    let deadline = Instant::now() + timeout;
+    let relay = relay.clone();
+    std::thread::spawn(move || {
+        // Who asked may have gone.
+        let _ = tell.send(connect(&relay, timeout));
+    });
+    loop {
+        match told.recv_timeout(TICK) {
+            Ok(connected) => return connected,
+            Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::NotConnected.into()),
+            Err(RecvTimeoutError::Timeout) if give_up() => return Err(io::ErrorKind::Interrupted.into()),
+            Err(RecvTimeoutError::Timeout) if Instant::now() > deadline => {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
     }
 }
 
@@ -192,6 +228,7 @@ fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "it did not answer in time".to_owned(),
         io::ErrorKind::ConnectionRefused => "nothing listens there (connection refused)".to_owned(),
+        io::ErrorKind::Interrupted => "the run ended before it answered".to_owned(),
         io::ErrorKind::NotFound => "there is no address for this name".to_owned(),
         _ => error.to_string(),
     }

@@ -1,6 +1,6 @@
 //! The bytes between this machine and the relay, in the clear or under TLS, with a deadline for each wait.
 //!
-//! What a write comes to is told exactly: how many bytes the kernel took decides whether a letter may have arrived.
+//! A wait for anything but the answer to a body ends when the run does. What a write comes to is told exactly: how many bytes the kernel took decides whether a letter may have arrived.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,10 +11,35 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
 /// A connection.
-pub(super) struct Stream {
+pub(super) struct Stream<'w> {
     socket: TcpStream,
     tls: Option<Box<ClientConnection>>,
+    /// Whether the run ends.
+    give_up: &'w (dyn Fn() -> bool + Sync),
 }
+
+/// How long an answer is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    deadline: Instant,
+    /// Whether the wait is over when the run ends.
+    ends_with_the_run: bool,
+}
+
+impl Patience {
+    /// For the answer to a command: who wants an end does not wait for it.
+    pub(super) fn of_a_command(timeout: Duration) -> Patience {
+        Patience { deadline: Instant::now() + timeout, ends_with_the_run: true }
+    }
+
+    /// For the answer to a body: without it nobody knows what became of the letter.
+    pub(super) fn of_a_body(timeout: Duration) -> Patience {
+        Patience { deadline: Instant::now() + timeout, ends_with_the_run: false }
+    }
+}
+
+/// How long a wait goes on before it is looked whether the run ends.
+pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// Bytes on their way out, and up to where they must be gone for the first part to be whole.
 pub(super) struct Outgoing {
@@ -29,9 +54,9 @@ pub(super) struct Broken {
     pub(super) error: io::Error,
 }
 
-impl Stream {
-    pub(super) fn new(socket: TcpStream) -> Stream {
-        Stream { socket, tls: None }
+impl<'w> Stream<'w> {
+    pub(super) fn new(socket: TcpStream, give_up: &'w (dyn Fn() -> bool + Sync)) -> Stream<'w> {
+        Stream { socket, tls: None, give_up }
     }
 
     /// Begins TLS, and finishes its handshake within `timeout`.
@@ -44,15 +69,15 @@ impl Stream {
         let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
         // The plaintext of a letter goes in at once, whatever its size.
         tls.set_buffer_limit(None);
-        let deadline = Instant::now() + timeout;
+        let patience = Patience::of_a_command(timeout);
+        let deadline = patience.deadline;
         while tls.is_handshaking() {
             while tls.wants_write() {
                 set_write_timeout(&self.socket, deadline)?;
                 tls.write_tls(&mut self.socket)?;
             }
             if tls.is_handshaking() {
-                set_timeout(&self.socket, deadline)?;
-                if tls.read_tls(&mut self.socket)? == 0 {
+                if tls.read_tls(&mut self.arriving(patience))? == 0 {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
                 if let Err(error) = tls.process_new_packets() {
@@ -109,30 +134,48 @@ impl Stream {
         Ok(())
     }
 
-    /// Reads what has come, waiting until `deadline` for the first of it. Nothing: the relay has closed.
-    pub(super) fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+    /// Reads what has come, waiting for the first of it. Nothing: the relay has closed.
+    pub(super) fn read(&mut self, buffer: &mut [u8], patience: Patience) -> io::Result<usize> {
         loop {
-            let Some(tls) = &mut self.tls else {
-                set_timeout(&self.socket, deadline)?;
-                match self.socket.read(buffer) {
-                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                    result => return result,
-                }
-            };
+            let mut arriving = Arriving { socket: &self.socket, patience, give_up: self.give_up };
+            let Some(tls) = &mut self.tls else { return arriving.read(buffer) };
             match tls.reader().read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 // A relay that closes without a close_notify has closed all the same: SMTP ends its own lines.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
                 result => return result,
             }
-            set_timeout(&self.socket, deadline)?;
-            match tls.read_tls(&mut self.socket) {
-                Ok(_) => {
-                    tls.process_new_packets()
-                        .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            tls.read_tls(&mut arriving)?;
+            tls.process_new_packets().map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+        }
+    }
+
+    fn arriving(&self, patience: Patience) -> Arriving<'_> {
+        Arriving { socket: &self.socket, patience, give_up: self.give_up }
+    }
+}
+
+/// What arrives at the socket within a patience.
+struct Arriving<'s> {
+    socket: &'s TcpStream,
+    patience: Patience,
+    give_up: &'s dyn Fn() -> bool,
+}
+
+impl io::Read for Arriving<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            self.socket.set_read_timeout(Some(left(self.patience.deadline)?.min(TICK)))?;
+            match self.socket.read(buffer) {
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                    ) => {}
+                result => return result,
+            }
+            if self.patience.ends_with_the_run && (self.give_up)() {
+                return Err(ErrorKind::Interrupted.into());
             }
         }
     }
@@ -143,10 +186,6 @@ fn left(deadline: Instant) -> io::Result<Duration> {
         Some(left) if !left.is_zero() => Ok(left),
         _ => Err(ErrorKind::TimedOut.into()),
     }
-}
-
-fn set_timeout(socket: &TcpStream, deadline: Instant) -> io::Result<()> {
-    socket.set_read_timeout(Some(left(deadline)?))
 }
 
 fn set_write_timeout(socket: &TcpStream, deadline: Instant) -> io::Result<()> {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::stream::Broken;
+use super::stream::{Broken, Patience};
 use super::{Lost, Session};
 use crate::delivery::dotted::Dotted;
 use crate::delivery::reply::{Reply, Stage};
@@ -65,7 +65,7 @@ pub enum DotOutcome {
     InDoubt(String),
 }
 
-impl Session {
+impl Session<'_> {
     /// Sends an envelope: MAIL, RCPT and DATA.
     pub fn begin(&mut self, envelope: &Envelope, size: usize) -> Begun {
         if !self.pipelining {
@@ -92,11 +92,15 @@ impl Session {
         let answer = match &sent {
             // Whatever the write came to: first what the relay has said.
             Err(Broken { first_part_left: false, .. }) => {
-                self.reply(self.timeouts.command.min(AFTER_A_BROKEN_WRITE))
+                self.reply(Patience::of_a_body(self.timeouts.command.min(AFTER_A_BROKEN_WRITE)))
             }
-            _ => self.reply(self.timeouts.dot),
+            _ => self.reply(Patience::of_a_body(self.timeouts.dot)),
         };
         let outcome = match (answer, sent) {
+            // A relay that asks for more text has not understood that this was the end of it.
+            (Ok(reply), Ok(())) if reply.code() / 100 == 3 => {
+                DotOutcome::InDoubt(format!("the relay answered the whole letter with {reply}"))
+            }
             (Ok(reply), _) => DotOutcome::Answered(reply),
             (Err(_), Err(Broken { first_part_left: false, error })) => {
                 DotOutcome::NotSent(Lost::Io(error).to_string())
@@ -128,6 +132,7 @@ impl Session {
             match self.command(command.trim_end()) {
                 Ok(reply) if stage == Stage::Data && reply.code() == 354 => return Begun::Ready,
                 Ok(reply) if stage != Stage::Data && reply.code() / 100 == 2 => {}
+                Ok(reply) if reply.is_positive() => return Begun::Lost(out_of_step(stage, &reply)),
                 Ok(reply) => return Begun::Refused { stage, reply },
                 Err(lost) => return Begun::Lost(lost.to_string()),
             }
@@ -140,7 +145,7 @@ impl Session {
     fn read_begun(&mut self) -> Begun {
         let mut refused: Option<(Stage, Reply)> = None;
         for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
-            let reply = match (self.reply(self.timeouts.command), refused.take()) {
+            let reply = match (self.reply(Patience::of_a_command(self.timeouts.command)), refused.take()) {
                 (Ok(reply), None) => reply,
                 (Ok(reply), Some((stage, first))) => {
                     if reply.code() == 354 {
@@ -157,12 +162,25 @@ impl Session {
             if reply.code() == 421 {
                 return Begun::Refused { stage, reply };
             }
+            if !is_good && reply.is_positive() {
+                return Begun::Lost(out_of_step(stage, &reply));
+            }
             if !is_good {
                 refused = Some((stage, reply));
             }
         }
         refused.map_or(Begun::Ready, |(stage, reply)| Begun::Refused { stage, reply })
     }
+}
+
+/// A 2yz or 3yz where it does not belong: nobody knows any more which answer belongs to what.
+fn out_of_step(stage: Stage, reply: &Reply) -> String {
+    let command = match stage {
+        Stage::Mail => "MAIL",
+        Stage::Rcpt => "RCPT",
+        Stage::Data | Stage::Dot => "DATA",
+    };
+    format!("the relay answered {command} with {reply}")
 }
 
 /// How long a relay whose connection broke under a write is listened to.

@@ -13,6 +13,7 @@ pub mod letter;
 pub mod mailbox;
 pub mod message;
 pub mod plain_text;
+pub mod provider;
 pub mod report;
 pub mod signer;
 mod suggestion;

@@ -51,7 +51,18 @@ pub struct Config {
     pub consent_since: Option<Date>,
     pub ca: Option<PathBuf>,
     pub password_command: Option<Vec<String>>,
+    pub auth: Option<Auth>,
     pub window: Option<Window>,
+}
+
+/// What `password_command` (or whatever else gives the secret) gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// A password.
+    #[default]
+    Password,
+    /// An `OAuth2` token, which expires.
+    Xoauth2,
 }
 
 /// Why a campaign.toml cannot be used.
@@ -81,7 +92,7 @@ impl ExitCode for ConfigError {
     }
 }
 
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 29] = [
     "id",
     "name",
     "signers",
@@ -107,6 +118,7 @@ const KEYS: [&str; 28] = [
     "consent_since",
     "ca",
     "password_command",
+    "auth",
     "window",
     "day",
     "hours",
@@ -140,6 +152,7 @@ struct Raw {
     consent_since: Option<Spanned<toml::Value>>,
     ca: Option<PathBuf>,
     password_command: Option<Spanned<Vec<String>>>,
+    auth: Option<Spanned<String>>,
     window: Option<RawWindow>,
 }
 
@@ -167,7 +180,7 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
+    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
         let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::Wrong {
             place: place(path, &String::from_utf8_lossy(&bytes[..error.valid_up_to()]), usize::MAX),
             problem: "this byte is not UTF-8; save the file as UTF-8".to_owned(),
@@ -235,6 +248,7 @@ impl Reader<'_> {
                 }
                 command => command.map(Spanned::into_inner),
             },
+            auth: self.read("auth", raw.auth, auth)?,
             window: raw.window.map(|raw| self.window(&raw)).transpose()?,
         })
     }
@@ -303,6 +317,14 @@ fn id(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!("{text:?}: use up to 64 letters, digits, - _ and ."))
+    }
+}
+
+fn auth(text: &str) -> Result<Auth, String> {
+    match text {
+        "password" => Ok(Auth::Password),
+        "xoauth2" => Ok(Auth::Xoauth2),
+        _ => Err(format!("{text:?}: write \"password\", or \"xoauth2\" if the secret is an OAuth2 token")),
     }
 }
 
@@ -376,6 +398,7 @@ mod tests {
         refused("[window]\nday = \"12-02\"\nhours = \"9-5\"", "dec2/campaign.toml:3:9: hours: ");
         refused("connections = 0", "dec2/campaign.toml:1:15: connections: it must be at least 1");
         refused("id = \"../x\"", "dec2/campaign.toml:1:6: id: ");
+        refused("auth = \"oauth\"", "dec2/campaign.toml:1:8: auth: \"oauth\": write \"password\"");
         refused("id = ", "dec2/campaign.toml:1:");
         assert!(!parse("smtp_password = \"hunter2\"").unwrap_err().contains("hunter2"));
     }

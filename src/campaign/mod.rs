@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod config;
+pub mod folder;
 pub mod forecast;
 pub mod plan;
 pub mod roll;

@@ -6,8 +6,8 @@ mod correspondence;
 mod embassies;
 mod failure;
 mod forget;
+mod init;
 mod letters;
-
 mod notices;
 mod options;
 mod output;
@@ -57,6 +57,8 @@ enum Command {
     Write(write::Write),
     /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::Send>),
+    /// Make a campaign's folder, ready to edit
+    Init(init::Init),
     /// Tell where a campaign stands
     Status(status::Status),
     /// Record what the relay's log says of a letter in doubt
@@ -105,6 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Preview(options)) => preview::run(options, &session),
         Some(Command::Write(options)) => write::run(options, &session),
         Some(Command::Send(options)) => send::run(options, &session),
+        Some(Command::Init(options)) => init::run(options, &session),
         Some(Command::Status(options)) => status::run(options, &session),
         Some(Command::Settle(options)) => settle::run(options, &session),
         Some(Command::Forget(options)) => forget::run(options, &session),

@@ -4,12 +4,12 @@
 use jiff::civil::Date;
 
 use super::terminal::Terminal;
-use crate::delivery::provider::{self, SenderAddress};
 use crate::delivery::relay::Relay;
 use crate::embassy::{Confidence, Embassy, Kind};
 use crate::letter::Letter;
 use crate::letter::shelf::DEFAULT_ID;
 use crate::letter::template::Translation;
+use crate::provider::{self, SenderAddress};
 
 /// An address that nobody has looked at for this long is called old.
 const OLD_AFTER_YEARS: i16 = 3;

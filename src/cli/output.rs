@@ -85,6 +85,58 @@ pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Fail
     }
 }
 
+/// Sees to it that none of these files is in `folder`.
+pub(super) fn expect_none_of(folder: &Path, names: &[&str]) -> Result<(), Failure> {
+    let cannot = |path: &Path, problem: &str| {
+        Failure::new(Exit::CannotCreate, format!("{}: {problem}", path.display()))
+    };
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        return Err(cannot(folder, "this is there already, and no folder"));
+    }
+    let there = names.iter().map(|name| folder.join(name)).find(|path| path.symlink_metadata().is_ok());
+    match there {
+        Some(path) => Err(cannot(
+            &path,
+            "this file is there already, and nothing is written over it: name another folder",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Writes new files into `folder`, which is made if need be: all of them or none.
+pub(super) fn write_folder(folder: &Path, files: &[(&str, String)]) -> Result<(), Failure> {
+    if folder.is_dir() {
+        let mut written: Vec<PathBuf> = Vec::new();
+        for (name, text) in files {
+            let path = folder.join(name);
+            if let Err(failure) = write(&path, text.as_bytes(), false) {
+                // They were made just now; where one cannot be taken away, the error that counts is the first.
+                written.iter().for_each(|path| drop(std::fs::remove_file(path)));
+                return Err(failure);
+            }
+            written.push(path);
+        }
+        return Ok(());
+    }
+    let cannot = |error: std::io::Error| {
+        Failure::new(Exit::CannotCreate, format!("{}: this folder cannot be made: {error}", folder.display()))
+    };
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    make_folder(&parent)?;
+    // Made beside its place, and put there whole.
+    let workshop = tempfile::Builder::new().prefix(".protest-").tempdir_in(&parent).map_err(cannot)?;
+    let unfinished = workshop.path().join("folder");
+    make_folder(&unfinished)?;
+    for (name, text) in files {
+        write(&unfinished.join(name), text.as_bytes(), false)?;
+    }
+    std::fs::rename(&unfinished, folder).map_err(cannot)?;
+    Ok(())
+}
+
 /// Writes a file that may be there from an earlier run: with the same bytes it is done, with others it is an error.
 pub(super) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     match std::fs::read(path) {

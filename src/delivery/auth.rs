@@ -40,40 +40,9 @@ pub(super) fn exchange(offered: &[String], credential: &Credential) -> Option<Ex
     None
 }
 
-/// What providers want where a password is refused: the host's ending, and what to do.
-const HINTS: [(&str, &str); 6] = [
-    // Google Account Help 185833, "Sign in with app passwords", read 2024.
-    (
-        "gmail.com",
-        "Gmail wants an app password here, not your usual one: make one at https://myaccount.google.com/apppasswords",
-    ),
-    // Apple Support 102654, "Sign in to apps with your Apple Account using app-specific passwords", read 2024.
-    ("me.com", "iCloud wants an app-specific password: make one at https://account.apple.com"),
-    // Yahoo Help SLN15241, "Generate and manage third-party app passwords", read 2024.
-    ("yahoo.com", "Yahoo wants an app password: make one in your account's security settings"),
-    // Fastmail Help, "App passwords", read 2024.
-    ("fastmail.com", "Fastmail wants an app password: Settings, Privacy & Security, Manage app passwords"),
-    // Microsoft Support, "Modern Authentication Methods now needed to continue syncing Outlook Email", read 2024.
-    (
-        "outlook.com",
-        "Outlook.com no longer takes passwords from programs, only OAuth2 tokens: use another account, or write the letter with `protest write` and send it from your mail program",
-    ),
-    (
-        "office365.com",
-        "Microsoft 365 takes passwords from programs only where the organization allows SMTP AUTH: ask its administrator, or send the letter from your mail program",
-    ),
-];
-
-/// What to do about a refused log-in at this host, where it is known.
-pub(super) fn hint(host: &str) -> Option<&'static str> {
-    let host = host.to_ascii_lowercase();
-    let is_at = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
-    HINTS.iter().find(|(domain, _)| is_at(domain)).map(|(_, hint)| *hint)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Credential, exchange, hint};
+    use super::{Credential, exchange};
     use secrecy::ExposeSecret as _;
 
     fn lines(offered: &[&str]) -> Option<Vec<String>> {
@@ -100,11 +69,5 @@ mod tests {
     fn the_secret_is_not_in_what_debug_shows() {
         let credential = Credential { user: "aiko".into(), secret: "hunter2".to_owned().into() };
         assert!(!format!("{credential:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn a_provider_is_known_by_its_domain_and_not_by_a_look_alike() {
-        assert!(hint("smtp.gmail.com").unwrap().contains("app password"));
-        assert_eq!(hint("smtp.notgmail.com"), None);
     }
 }

@@ -7,7 +7,6 @@ pub mod dotted;
 pub mod hand_over;
 pub mod letters;
 pub mod outbox;
-pub mod provider;
 pub mod relay;
 pub mod relay_log;
 pub mod reply;

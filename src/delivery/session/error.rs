@@ -28,8 +28,8 @@ pub enum SessionError {
         "{relay}: bytes came after its answer to STARTTLS and before TLS began: somebody on the way put them in, so nothing was sent"
     )]
     Injected { relay: String },
-    #[error("{relay}: the log-in was refused: {reply}{}", hint.map(|hint| format!("\n{hint}")).unwrap_or_default())]
-    LogInRefused { relay: String, reply: String, hint: Option<&'static str> },
+    #[error("{relay}: the log-in was refused: {reply}{}", hint.as_ref().map(|hint| format!("\n{hint}")).unwrap_or_default())]
+    LogInRefused { relay: String, reply: String, hint: Option<String> },
     #[error("{relay}: it offers no log-in that this program knows (PLAIN, LOGIN or XOAUTH2)")]
     NoMechanism { relay: String },
 }

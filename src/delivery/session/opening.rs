@@ -13,6 +13,7 @@ use crate::delivery::auth::{self, Credential};
 use crate::delivery::relay::{Host, Security, SmtpRelay};
 use crate::delivery::reply::Reply;
 use crate::delivery::tls;
+use crate::provider::{self, Provider};
 
 /// What the relay offers after EHLO.
 #[derive(Debug, Default)]
@@ -149,7 +150,7 @@ impl<'w> Session<'w> {
         Err(SessionError::LogInRefused {
             relay: self.relay.clone(),
             reply: reply.to_string(),
-            hint: auth::hint(&relay.host.to_string()),
+            hint: provider::at_host(&relay.host.to_string()).and_then(Provider::how_to_log_in),
         })
     }
 

@@ -1,0 +1,189 @@
+//! `protest init`: a campaign's folder, ready to edit. It asks what it needs to know, or takes options.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::correspondence::shell_quoted;
+use super::failure::{Failure, Outcome};
+use super::{Session, output, sources};
+use crate::campaign::folder::{self, Beginning};
+use crate::campaign::window;
+use crate::delivery::relay::Relay;
+use crate::exit::Exit;
+use crate::ledger;
+use crate::letter::shelf::DEFAULT_ID;
+use crate::mailbox::Mailbox;
+use crate::plain_text;
+use crate::provider::{self, Provider};
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  protest init my-campaign --name \"Letters for Refugees\" --from letters@example.org --smtp smtps://letters@example.org@smtp.example.org"
+)]
+pub(super) struct Init {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// What the campaign is called: embassies read "Aiko Tanaka via NAME"
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The address that the letters come from
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
+    /// The mail server [default: the one of the address's provider, where it is known]
+    #[arg(long, value_name = "URL")]
+    smtp: Option<String>,
+    /// The day on which the letters are to go
+    #[arg(long, value_name = "MM-DD")]
+    day: Option<String>,
+}
+
+const DEFAULT_DAY: &str = "12-02";
+
+pub(super) fn run(options: &Init, session: &Session) -> Outcome {
+    // Before anything is asked: an answer for nothing is a nuisance.
+    output::expect_none_of(&options.folder, &folder::NAMES)?;
+    let answers = Answers::of(options, session)?;
+    let (month, day) = answers.day;
+    let year = ledger::default_year(session.today(), month, day);
+    let day = jiff::civil::Date::new(year, month, day)
+        .or_else(|_| jiff::civil::Date::new(year, month, day - 1))
+        .map_err(|error| Failure::new(Exit::Data, format!("--day: {error}")))?;
+    let files = folder::files(&Beginning {
+        name: answers.name.as_deref(),
+        from: &answers.from,
+        smtp: &answers.smtp,
+        provider: answers.provider,
+        day,
+        letter: &sources::shelf(&session.globals)?.text(DEFAULT_ID, None)?,
+        today: session.today(),
+    });
+    output::write_folder(&options.folder, &files)?;
+    session.terminal.notice_line(&next_steps(&options.folder, &answers));
+    Ok(Exit::Done)
+}
+
+/// What the organizer said, read and found usable.
+struct Answers {
+    name: Option<String>,
+    from: Mailbox,
+    smtp: String,
+    provider: Option<&'static Provider>,
+    day: (i8, i8),
+}
+
+impl Answers {
+    fn of(options: &Init, session: &Session) -> Result<Answers, Failure> {
+        let wrong = |option: &str, problem: &dyn std::fmt::Display| {
+            Failure::new(Exit::Data, format!("{option}: {problem}"))
+        };
+        let from_where =
+            "from which address will the campaign send? Add --from ADDRESS (and --name NAME, and --smtp URL)";
+        let from = answer(
+            options.from.as_deref(),
+            "From which e-mail address do the letters come?",
+            session,
+            |text| match text {
+                Some(text) => Mailbox::parse(text).map_err(|error| wrong("--from", &error)),
+                None => Err(Failure::usage(from_where)),
+            },
+        )?;
+        let name = answer(
+            options.name.as_deref(),
+            "What is the campaign called? Embassies read it after each name (Enter: no name)",
+            session,
+            |text| {
+                let name = text.map(plain_text::line).transpose();
+                name.map_err(|error| wrong("--name", &error))
+            },
+        )?;
+        let home = provider::of_domain(from.domain());
+        let known = home.and_then(|home| home.relay_url(from.local_part(), from.domain()));
+        let question = match &known {
+            Some(url) => format!("Through which mail server? (Enter: {url})"),
+            None => "Through which mail server, such as smtps://you@example.org@smtp.example.org?".to_owned(),
+        };
+        let (smtp, provider) = answer(options.smtp.as_deref(), &question, session, |text| {
+            let url = text.or(known.as_deref()).ok_or_else(|| no_relay(&from, home))?;
+            Ok((url.to_owned(), provider_of(&Relay::parse(url)?)))
+        })?;
+        let question = format!("On which day, as MM-DD? (Enter: {DEFAULT_DAY})");
+        let day = answer(options.day.as_deref(), &question, session, |text| {
+            window::month_and_day(text.unwrap_or(DEFAULT_DAY)).map_err(|error| wrong("--day", &error))
+        })?;
+        Ok(Answers { name, from, smtp, provider, day })
+    }
+}
+
+/// What an option says; else what the user answers, who is asked again where that cannot be read; else what `read`
+/// makes of no answer.
+fn answer<T>(
+    given: Option<&str>,
+    question: &str,
+    session: &Session,
+    read: impl Fn(Option<&str>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    if given.is_some() || !session.terminal.can_ask() {
+        return read(given);
+    }
+    loop {
+        let text = session
+            .terminal
+            .ask(question)
+            .ok_or_else(|| Failure::new(Exit::Interrupted, "no answer was given; nothing was made"))?;
+        match read(Some(text.as_str()).filter(|text| !text.is_empty())) {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => session.terminal.say(&failure.to_string()),
+        }
+    }
+}
+
+fn provider_of(relay: &Relay) -> Option<&'static Provider> {
+    match relay {
+        Relay::Smtp(relay) => provider::at_host(&relay.host.to_string()),
+        Relay::Sendmail | Relay::Directory(_) => None,
+    }
+}
+
+fn no_relay(from: &Mailbox, home: Option<&Provider>) -> Failure {
+    let why = match home.and_then(Provider::how_to_log_in) {
+        Some(how) => how,
+        None => {
+            format!("the mail server of {} is not known here; your provider's help names it", from.domain())
+        }
+    };
+    Failure::usage(format!("through which mail server? Add --smtp smtps://{from}@SERVER: {why}"))
+}
+
+/// What the organizer does next, ready to copy.
+fn next_steps(folder: &Path, answers: &Answers) -> String {
+    let place = |name: &str| folder.join(name).display().to_string();
+    let config = folder.join("campaign.toml");
+    let config = match config.to_str() {
+        Some(text) if text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b)) => {
+            text.to_owned()
+        }
+        _ => shell_quoted(&config.display().to_string()),
+    };
+    let mut text = format!(
+        "{}: the campaign's folder is made.\n\nNext:\n  \
+         1. Put the letter into your own words: {}\n  \
+         2. Let people agree to the sentence in {}\n  \
+         3. Write those who agreed, one a line, into {}\n\nThen copy these, one after another:\n\n  \
+         protest --config {config} check\n  \
+         protest --config {config} send --dry-run\n  \
+         protest --config {config} send --rehearse {}\n  \
+         protest --config {config} send",
+        folder.display(),
+        place("own.md"),
+        place("consent.md"),
+        place("signers.csv"),
+        answers.from,
+    );
+    let known = answers.provider.map(|provider| [provider.how_to_log_in(), provider.limits_in_words()]);
+    for sentence in known.into_iter().flatten().flatten() {
+        text.push_str(&format!("\n\n{}", textwrap::fill(&format!("{sentence}."), 80)));
+    }
+    text
+}

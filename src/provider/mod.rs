@@ -1,0 +1,277 @@
+//! What is known of mail providers: their relay, how one logs in, what an account may send, whether they put the
+//! writer's internet address into the message.
+//!
+//! The facts are data, each with its source and date (`providers.toml`). What is not known is not there.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// A mail provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Its name.
+    pub name: String,
+    /// The domains of its customers' addresses.
+    pub domains: Vec<String>,
+    relay: Option<Known<RelayFacts>>,
+    log_in: Option<Known<LogIn>>,
+    /// What an account may send.
+    pub limits: Option<Known<Limits>>,
+    sender_address: Option<Known<SenderAddressFact>>,
+}
+
+/// Facts with where they come from.
+#[derive(Debug, Deserialize)]
+pub struct Known<T> {
+    /// The facts.
+    #[serde(flatten)]
+    pub facts: T,
+    /// Where they come from.
+    pub source: String,
+    /// When they were looked at: a year, a month or a day.
+    pub checked: String,
+}
+
+/// A provider's relay.
+#[derive(Debug, Deserialize)]
+struct RelayFacts {
+    host: String,
+    port: u16,
+    security: RelaySecurity,
+    #[serde(default)]
+    user: UserForm,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum RelaySecurity {
+    Tls,
+    Starttls,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum UserForm {
+    #[default]
+    Address,
+    LocalPart,
+}
+
+/// How one logs in.
+#[derive(Debug, Deserialize)]
+struct LogIn {
+    kind: LogInKind,
+    #[serde(rename = "where")]
+    made_at: Option<String>,
+    note: Option<String>,
+}
+
+/// With what one logs in.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum LogInKind {
+    /// The account's own password.
+    Password,
+    /// A password made for one program.
+    AppPassword,
+    /// Tokens only.
+    Oauth2,
+}
+
+/// What an account may send.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Limits {
+    /// Letters a day.
+    pub a_day: Option<u64>,
+    /// Letters a minute.
+    pub a_minute: Option<u32>,
+    /// Letters on one connection.
+    pub a_connection: Option<u32>,
+    /// Connections side by side.
+    pub connections: Option<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SenderAddressFact {
+    kind: SenderAddress,
+}
+
+/// What a provider does with the address that a message was handed over from.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SenderAddress {
+    /// It stands in a `Received:` field.
+    Added,
+    /// It is left out.
+    Hidden,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    provider: Vec<Provider>,
+}
+
+fn all() -> &'static [Provider] {
+    static PROVIDERS: OnceLock<Vec<Provider>> = OnceLock::new();
+    // A test reads it: what is compiled in is in order.
+    PROVIDERS.get_or_init(|| {
+        toml::from_str::<Table>(include_str!("providers.toml"))
+            .map_or_else(|_| Vec::new(), |table| table.provider)
+    })
+}
+
+/// The provider whose relay is at `host`, if it is known.
+pub fn at_host(host: &str) -> Option<&'static Provider> {
+    let host = host.to_ascii_lowercase();
+    let is_relay =
+        |provider: &&Provider| provider.relay.as_ref().is_some_and(|relay| relay.facts.host == host);
+    let is_within =
+        |provider: &&Provider| provider.domains.iter().any(|domain| host.ends_with(&format!(".{domain}")));
+    all().iter().find(is_relay).or_else(|| all().iter().find(is_within))
+}
+
+/// The provider of an address's domain, if it is known.
+pub fn of_domain(domain: &str) -> Option<&'static Provider> {
+    all().iter().find(|provider| provider.is_home_of(domain))
+}
+
+/// What the relay at `host` does with the writer's internet address, where it is known.
+pub fn sender_address(host: &str) -> Option<SenderAddress> {
+    at_host(host)?.sender_address.as_ref().map(|known| known.facts.kind)
+}
+
+impl Provider {
+    /// Whether addresses at `domain` are its own.
+    pub fn is_home_of(&self, domain: &str) -> bool {
+        self.domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
+    }
+
+    /// The relay's URL for the account of an address.
+    pub fn relay_url(&self, local_part: &str, domain: &str) -> Option<String> {
+        let relay = &self.relay.as_ref()?.facts;
+        let (scheme, usual_port) = match relay.security {
+            RelaySecurity::Tls => ("smtps", 465),
+            RelaySecurity::Starttls => ("smtp+starttls", 587),
+        };
+        let user = match relay.user {
+            UserForm::Address => format!("{local_part}@{domain}"),
+            UserForm::LocalPart => local_part.to_owned(),
+        };
+        let port = if relay.port == usual_port { String::new() } else { format!(":{}", relay.port) };
+        Some(format!("{scheme}://{user}@{}{port}", relay.host))
+    }
+
+    /// What an account may send here: "Gmail lets an account send 500 letters a day".
+    pub fn limits_in_words(&self) -> Option<String> {
+        let facts = &self.limits.as_ref()?.facts;
+        let limits: Vec<String> = [
+            facts.a_day.map(|letters| format!("{letters} letters a day")),
+            facts.a_minute.map(|letters| format!("{letters} a minute")),
+            facts.a_connection.map(|letters| format!("{letters} on one connection")),
+            facts.connections.map(|connections| format!("over {connections} connections at most")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        Some(format!("{} lets an account send {}", self.name, limits.join(", ")))
+    }
+
+    /// Whether it takes nothing but `OAuth2` tokens.
+    pub fn takes_tokens_only(&self) -> bool {
+        self.log_in.as_ref().is_some_and(|log_in| log_in.facts.kind == LogInKind::Oauth2)
+    }
+
+    /// How one logs in here, in a sentence; nothing where nothing special is known.
+    pub fn how_to_log_in(&self) -> Option<String> {
+        let LogIn { kind, made_at, note } = &self.log_in.as_ref()?.facts;
+        let name = &self.name;
+        let mut text = match (kind, made_at) {
+            (LogInKind::Password, _) if note.is_none() => return None,
+            (LogInKind::Password, _) => format!("{name} takes the account's own password"),
+            (LogInKind::AppPassword, Some(place)) => {
+                format!("{name} wants an app password, not your usual one: make an app password at {place}")
+            }
+            (LogInKind::AppPassword, None) => format!("{name} wants an app password, not your usual one"),
+            (LogInKind::Oauth2, _) => format!(
+                "{name} takes OAuth2 tokens and no passwords: write `auth = \"xoauth2\"` and a password_command that \
+                 prints a token into campaign.toml; or use another account; or write the letter with `protest write` \
+                 and send it from your mail program"
+            ),
+        };
+        if let Some(note) = note {
+            // Writing to a String cannot fail.
+            let _ = write!(text, " ({note})");
+        }
+        Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SenderAddress, all, at_host, of_domain, sender_address};
+    use crate::delivery::relay::Relay;
+
+    #[test]
+    fn every_fact_has_a_source_and_a_date_and_every_relay_is_one_that_can_be_used() {
+        assert!(all().len() >= 20);
+        for provider in all() {
+            let mut sources = Vec::new();
+            if let Some(relay) = &provider.relay {
+                sources.push((&relay.source, &relay.checked));
+                let url = provider.relay_url("aiko", &provider.domains[0]).unwrap();
+                assert!(matches!(Relay::parse(&url), Ok(Relay::Smtp(_))), "{url}");
+            }
+            sources.extend(provider.log_in.iter().map(|known| (&known.source, &known.checked)));
+            sources.extend(provider.limits.iter().map(|known| (&known.source, &known.checked)));
+            sources.extend(provider.sender_address.iter().map(|known| (&known.source, &known.checked)));
+            assert!(!sources.is_empty(), "{}", provider.name);
+            for (source, checked) in sources {
+                assert!(
+                    source.len() > 5 && checked.len() >= 4 && checked.starts_with("20"),
+                    "{}",
+                    provider.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_domain_belongs_to_one_provider() {
+        let mut domains: Vec<&String> = all().iter().flat_map(|provider| &provider.domains).collect();
+        let count = domains.len();
+        domains.sort();
+        domains.dedup();
+        assert_eq!(domains.len(), count);
+    }
+
+    #[test]
+    fn a_provider_is_known_by_its_relay_and_not_by_a_look_alike() {
+        assert_eq!(at_host("SMTP.gmail.com").unwrap().name, "Gmail");
+        assert!(at_host("smtp.notgmail.com").is_none());
+        assert!(at_host("gmail.com.example.org").is_none());
+        assert_eq!(sender_address("smtp.gmail.com"), Some(SenderAddress::Added));
+        assert_eq!(sender_address("posteo.de"), Some(SenderAddress::Hidden));
+        assert_eq!(sender_address("smtp.example.org"), None);
+    }
+
+    #[test]
+    fn gmail_says_where_an_app_password_is_made_and_outlook_that_it_takes_none() {
+        let hint = |domain| of_domain(domain).unwrap().how_to_log_in().unwrap();
+        assert!(
+            hint("gmail.com").contains("make an app password at https://myaccount.google.com/apppasswords")
+        );
+        assert!(hint("outlook.com").contains("takes OAuth2 tokens and no passwords"));
+        assert!(of_domain("hotmail.com").unwrap().takes_tokens_only());
+    }
+
+    #[test]
+    fn a_relay_url_names_the_account_as_the_provider_wants_it() {
+        let url = |local, domain| of_domain(domain).unwrap().relay_url(local, domain).unwrap();
+        assert_eq!(url("aiko", "gmail.com"), "smtps://aiko@gmail.com@smtp.gmail.com");
+        assert_eq!(url("aiko", "web.de"), "smtps://aiko@smtp.web.de");
+        assert_eq!(url("aiko", "icloud.com"), "smtp+starttls://aiko@icloud.com@smtp.mail.me.com");
+    }
+}

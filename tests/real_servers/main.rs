@@ -20,14 +20,14 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
-use server::{Kind, Server};
+use server::{Kind, Onward, Server};
 use support::relay::{Accepted, FakeRelay, Script};
 use support::{EMBASSIES, Place, Ran, signers, words};
 
 /// Starts a server that passes mail on to a recording relay; nothing where it is left out.
 fn start(kind: Kind) -> Option<(Server, FakeRelay)> {
     let sink = FakeRelay::start(Script { pipelining: true, ..Script::default() });
-    match Server::start(kind, &sink.url) {
+    match Server::start(kind, Onward::To(&sink.url)) {
         Ok(server) => Some((server, sink)),
         Err(why) if std::env::var_os("PROTEST_REAL_SERVERS").is_some() => panic!("{kind:?}: {why}"),
         Err(why) => {

@@ -22,6 +22,16 @@ pub(crate) enum Kind {
     OpenSmtpd,
 }
 
+/// Where a server passes on what it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Onward<'a> {
+    /// To the relay at this URL.
+    To(&'a str),
+    /// It throws everything away (Postfix alone).
+    #[allow(dead_code, reason = "for benches/sending.rs")]
+    Nowhere,
+}
+
 /// A running server.
 pub(crate) struct Server {
     pub(crate) url: String,
@@ -36,9 +46,12 @@ pub(crate) struct Server {
 static OPENSMTPD: Mutex<()> = Mutex::new(());
 
 impl Server {
-    /// Starts a server that passes what it takes on to the relay at `sink`.
-    pub(crate) fn start(kind: Kind, sink: &str) -> Result<Server, String> {
-        let sink = sink.rsplit(':').next().unwrap_or_default();
+    /// Starts a server.
+    pub(crate) fn start(kind: Kind, onward: Onward<'_>) -> Result<Server, String> {
+        let sink = match onward {
+            Onward::To(url) => url.rsplit(':').next().unwrap_or_default(),
+            Onward::Nowhere => "",
+        };
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = TempDir::with_prefix("protest-").unwrap();
         // Servers drop their privileges, and must still get at their files.
@@ -121,12 +134,16 @@ fn postfix(folder: &Path, port: u16, sink: &str) -> Result<Command, String> {
     let here = folder.display();
     fs::create_dir(folder.join("conf")).unwrap();
     fs::create_dir(folder.join("data")).unwrap();
+    let onward = match sink {
+        "" => "default_transport = discard:".to_owned(),
+        port => format!("relayhost = [127.0.0.1]:{port}"),
+    };
     let main = format!(
         "compatibility_level = 3.6\nqueue_directory = {here}/queue\ndata_directory = {here}/data\n\
          maillog_file = {here}/mail.log\nmaillog_file_prefixes = /\nmyhostname = relay.example.org\n\
          mydestination =\nmynetworks = 127.0.0.0/8\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\n\
          smtpd_relay_restrictions = permit_mynetworks, reject\nsmtpd_forbid_unauth_pipelining = yes\n\
-         relayhost = [127.0.0.1]:{sink}\nsmtp_dns_support_level = disabled\nsmtp_tls_security_level = none\n"
+         {onward}\nsmtp_dns_support_level = disabled\nsmtp_tls_security_level = none\n"
     );
     fs::write(folder.join("conf/main.cf"), main).unwrap();
     let master_cf = format!(
@@ -134,7 +151,7 @@ fn postfix(folder: &Path, port: u16, sink: &str) -> Result<Command, String> {
          qmgr unix n - n 300 1 qmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
          defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nflush unix n - n 1000? 0 flush\n\
          proxymap unix - - n - - proxymap\nsmtp unix - - n - - smtp\nrelay unix - - n - - smtp\n\
-         error unix - - n - - error\nretry unix - - n - - error\nanvil unix - - n - 1 anvil\n\
+         error unix - - n - - error\ndiscard unix - - n - - discard\nretry unix - - n - - error\nanvil unix - - n - 1 anvil\n\
          scache unix - - n - 1 scache\nshowq unix n - n - - showq\npostlog unix-dgram n - n - 1 postlogd\n"
     );
     fs::write(folder.join("conf/master.cf"), master_cf).unwrap();

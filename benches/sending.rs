@@ -1,0 +1,168 @@
+//! How fast letters go out, with the ledger on, against `smtp-source -d`, which keeps no record of anything.
+//!
+//!     cargo bench --bench sending
+//!
+//! Both send the same number of messages of the same size over the same number of connections: into a real Postfix,
+//! into Postfix's `smtp-sink`, which stores nothing, and into one that is 20 ms away. Postfix is needed (Debian's
+//! package `postfix`, and root to start it); what is not there is left out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and fails by panicking"
+)]
+#![allow(clippy::cast_precision_loss, reason = "no benchmark sends 2^52 letters")]
+
+mod support;
+
+#[path = "support/far_away.rs"]
+mod far_away;
+
+#[allow(dead_code, reason = "the real-server tests use more of it")]
+#[path = "../tests/real_servers/server.rs"]
+mod server;
+
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use server::{Kind, Onward, Server};
+use support::{is_smoke, is_there, pairs, protest, seconds};
+
+/// A round trip to the far relay.
+const ROUND_TRIP: Duration = Duration::from_millis(20);
+
+fn main() {
+    if !is_there("smtp-source") || !is_there("smtp-sink") {
+        println!("left out: smtp-source and smtp-sink are not there (Debian's package postfix)");
+        return;
+    }
+    let bench = Bench::new();
+    let (runs, many, few) = if is_smoke() { (1, 20, 5) } else { (5, 4000, 120) };
+    let connections: &[usize] = if is_smoke() { &[1, 4] } else { &[1, 4, 16] };
+    println!(
+        "{:<44} {:>10.0} µs",
+        "one fdatasync of 4 KiB, median",
+        sync_in_microseconds(bench.folder.path())
+    );
+    let sink = Sink::start();
+    for &count in connections {
+        bench.against_smtp_source("smtp-sink", sink.port, count, many, runs, "; goal: 0.7");
+    }
+    match Server::start(Kind::Postfix, Onward::Nowhere) {
+        Ok(postfix) => {
+            let port = postfix.url.rsplit(':').next().unwrap().parse().unwrap();
+            for &count in connections {
+                bench.against_smtp_source("Postfix", port, count, many / 2, runs, "; goal: 0.95");
+            }
+        }
+        Err(why) => println!("left out: Postfix: {why}"),
+    }
+    let far = far_away::proxy(sink.port, ROUND_TRIP);
+    for &count in connections {
+        bench.against_smtp_source("a relay 20 ms away", far, count, few * count, runs.min(3), "; goal: 3");
+    }
+}
+
+struct Bench {
+    folder: tempfile::TempDir,
+    message_size: usize,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let folder = support::folder();
+        std::fs::write(folder.path().join("e.csv"), support::EMBASSIES).unwrap();
+        let mut command = protest();
+        let letter =
+            "write --name Example --country Japan --from c@example.org --embassies e.csv --ledger x.ledger";
+        command.args(letter.split(' ')).args(["-o", "x.eml"]).current_dir(folder.path());
+        seconds(&mut command);
+        let message_size = std::fs::read(folder.path().join("x.eml")).unwrap().len();
+        Bench { folder, message_size }
+    }
+
+    /// Letters a second of ours and of smtp-source, in turn.
+    fn against_smtp_source(
+        &self,
+        relay: &str,
+        port: u16,
+        connections: usize,
+        letters: usize,
+        runs: usize,
+        goal: &str,
+    ) {
+        std::fs::write(self.folder.path().join("signers.csv"), support::signers(letters)).unwrap();
+        let ours = || {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(self.folder.path().join(format!("l.ledger{end}")));
+            }
+            let line = format!(
+                "send --signers signers.csv --embassies e.csv --from c@example.org --ledger l.ledger --yes --quiet \
+                 --smtp smtp://127.0.0.1:{port} --rate none --connections {connections}"
+            );
+            let mut command = protest();
+            command.args(line.split_whitespace()).current_dir(self.folder.path());
+            letters as f64 / seconds(&mut command)
+        };
+        let theirs = || {
+            let mut command = Command::new("smtp-source");
+            command.arg("-d").args(["-s", &connections.to_string(), "-m", &letters.to_string()]);
+            command.args(["-l", &self.message_size.to_string(), "-f", "c@example.org"]);
+            command.args(["-t", "jp@embassy.example.org", &format!("127.0.0.1:{port}")]);
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            letters as f64 / seconds(&mut command)
+        };
+        let what =
+            format!("into {relay}, {connections} connection{}", if connections == 1 { "" } else { "s" });
+        pairs(runs, ours, theirs).tell(&what, "letters/s", goal);
+    }
+}
+
+/// Postfix's sink, which takes everything and keeps nothing.
+struct Sink {
+    port: u16,
+    child: Child,
+}
+
+impl Sink {
+    fn start() -> Sink {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = Command::new("smtp-sink");
+        // As root it wants to be told whom to become.
+        if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+            command.args(["-u", "nobody"]);
+        }
+        command.args([&format!("127.0.0.1:{port}"), "256"]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < deadline, "smtp-sink does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Sink { port, child }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What making one small write durable costs here: no ledger can be faster than that for each round of letters.
+fn sync_in_microseconds(folder: &Path) -> f64 {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create(folder.join("sync")).unwrap();
+    let times = if is_smoke() { 3 } else { 300 };
+    let times = (0..times).map(|_| {
+        let begun = Instant::now();
+        file.write_all(&[0; 4096]).unwrap();
+        file.sync_data().unwrap();
+        begun.elapsed().as_secs_f64() * 1_000_000.0
+    });
+    support::median(times.collect())
+}

@@ -1,0 +1,108 @@
+//! Starting, and going through long lists: the preview's cold start, and the most memory that a list needs.
+//!
+//!     cargo bench --bench start
+//!
+//! The mail-merge peer is `mailmerge` (`pip install mailmerge`); without it that line is left out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and fails by panicking"
+)]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use support::{is_smoke, is_there, pairs, protest, seconds};
+
+fn main() {
+    let folder = support::folder();
+    cold_starts(folder.path());
+    memory(folder.path());
+}
+
+fn cold_starts(folder: &Path) {
+    let runs = if is_smoke() { 2 } else { 50 };
+    let preview = || {
+        let mut command = protest();
+        command.args(["preview", "--name", "Example Signer", "--country", "Japan"]).current_dir(folder);
+        1000.0 * seconds(&mut command)
+    };
+    let other = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(folder);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        1000.0 * seconds(&mut command)
+    };
+    preview();
+    pairs(runs, preview, || other("true", &[])).tell(
+        "preview, cold, against `true`",
+        "ms",
+        "; goal: under 10 ms",
+    );
+
+    let hello = folder.join("hello");
+    std::fs::write(folder.join("hello.rs"), "fn main() { println!(\"Hello\"); }\n").unwrap();
+    let compiled = Command::new("rustc").args(["-O", "hello.rs"]).current_dir(folder).status();
+    if compiled.is_ok_and(|status| status.success()) {
+        let hello = hello.to_str().unwrap();
+        pairs(runs, preview, || other(hello, &[])).tell(
+            "preview, cold, against a hello-world in Rust",
+            "ms",
+            "",
+        );
+    }
+
+    if is_there("mailmerge") {
+        let letter = protest_letter::letter::shelf::Shelf::builtin().text("dec2", None).unwrap();
+        let body = letter.split("+++\n").nth(2).unwrap();
+        let body = body.replace("{{#if signer.note}}\n{{signer.note}}\n\n{{/if}}\n", "");
+        let body =
+            body.replace("{{#if signer.city}}{{signer.city}}, {{/if}}{{signer.country}}", "{{country}}");
+        let body =
+            body.replace("{{signer.name}}\\", "{{name}}").replace("{{addressee}}", "President Xi Jinping");
+        let head = "TO: jp@embassy.example.org\nSUBJECT: A letter\nFROM: c@example.org\n\n";
+        std::fs::write(folder.join("t.txt"), format!("{head}{body}")).unwrap();
+        std::fs::write(folder.join("d.csv"), "name,country\nExample Signer,Japan\n").unwrap();
+        std::fs::write(folder.join("s.conf"), "[smtp_server]\nhost = localhost\nport = 25\n").unwrap();
+        let dry_run = ["--template", "t.txt", "--database", "d.csv", "--config", "s.conf", "--dry-run"];
+        pairs(runs.min(20), || other("mailmerge", &dry_run), preview).tell(
+            "mailmerge's dry run of one, against preview",
+            "ms",
+            "; goal: 50 or more",
+        );
+    } else {
+        println!("left out: mailmerge is not there (pip install mailmerge)");
+    }
+}
+
+fn memory(folder: &Path) {
+    let sizes = if is_smoke() { [10, 100] } else { [10_000, 1_000_000] };
+    std::fs::write(folder.join("e.csv"), support::EMBASSIES).unwrap();
+    let with_list = "--signers signers.csv --embassies e.csv --from c@example.org";
+    for (what, arguments, code) in [
+        ("preview --all", "preview --all --signers signers.csv --embassies e.csv".to_owned(), 0),
+        ("send --dry-run", format!("send {with_list} --smtp smtp://127.0.0.1:9 --dry-run"), 0),
+        (
+            "send, which enrols them all",
+            format!("send {with_list} --smtp smtp://127.0.0.1:9 --yes --limit 0"),
+            75,
+        ),
+    ] {
+        let mut peaks = Vec::new();
+        for size in sizes {
+            std::fs::write(folder.join("signers.csv"), support::signers(size)).unwrap();
+            let _ = std::fs::remove_file(folder.join("dec2-2026.ledger"));
+            let mut command = protest();
+            command.args(arguments.split(' ')).current_dir(folder);
+            peaks.push(support::peak_mebibytes(&mut command, code));
+        }
+        println!(
+            "{what:<44} {:>10.1} MiB at {:>8} rows, {:.1} MiB at {} rows; goal: under 64 MiB",
+            peaks[0], sizes[0], peaks[1], sizes[1]
+        );
+    }
+}

@@ -17,6 +17,8 @@ import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "src" / "country"
 LETTER_LANGUAGES = "en ja ko zh zh-Hant fr de es pt it nl pl cs ru uk sv ar hi th vi id mn".split()
+# Where a letter's language is called otherwise than CLDR's locale.
+TAGS = {"zh": "zh-Hans"}
 # The everyday English name, where CLDR's standard one is another.
 EVERYDAY = {
     "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo", "HK": "Hong Kong", "MO": "Macau",
@@ -148,7 +150,7 @@ def main(names_folder, core_folder):
             c: (of.get(f"{c}-alt-short") if c in SHORT_IN_DISPLAY else None) or of.get(c, everyday[c]) for c in codes
         }
     displays["en"] = everyday
-    tags = [{"zh": "zh-Hans"}.get(language, language) for language in LETTER_LANGUAGES]
+    tags = [TAGS.get(language, language) for language in LETTER_LANGUAGES]
     write(
         "display.tsv",
         ["\t".join(["code", *tags])]

@@ -8,6 +8,7 @@ pub mod country;
 pub mod delivery;
 pub mod embassy;
 pub mod exit;
+pub mod language;
 pub mod ledger;
 pub mod letter;
 pub mod mailbox;

@@ -31,6 +31,8 @@ pub struct Config {
     pub signers: Option<PathBuf>,
     pub letter: Option<String>,
     pub lang: Option<String>,
+    pub bilingual: Option<bool>,
+    pub unreviewed: Option<bool>,
     pub addressee: Option<String>,
     pub smtp: Option<String>,
     pub from: Option<Mailbox>,
@@ -92,12 +94,14 @@ impl ExitCode for ConfigError {
     }
 }
 
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 31] = [
     "id",
     "name",
     "signers",
     "letter",
     "lang",
+    "bilingual",
+    "unreviewed",
     "addressee",
     "smtp",
     "from",
@@ -132,6 +136,8 @@ struct Raw {
     signers: Option<PathBuf>,
     letter: Option<String>,
     lang: Option<String>,
+    bilingual: Option<bool>,
+    unreviewed: Option<bool>,
     addressee: Option<Spanned<String>>,
     smtp: Option<String>,
     from: Option<Spanned<String>>,
@@ -223,6 +229,8 @@ impl Reader<'_> {
                 None => letter,
             }),
             lang: raw.lang,
+            bilingual: raw.bilingual,
+            unreviewed: raw.unreviewed,
             addressee: self.read("addressee", raw.addressee, one_line)?,
             smtp: raw.smtp,
             from: self.read("from", raw.from, Mailbox::parse)?,

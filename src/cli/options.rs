@@ -73,9 +73,12 @@ pub(super) struct LetterOptions {
     /// The letter: an id from `protest letters`, or a file of your own ending in .md
     #[arg(long, value_name = "ID|FILE.md", help_heading = "The letter")]
     pub(super) letter: Option<String>,
-    /// The letter's language, such as en
+    /// The letter's language, such as ja or zh-TW (`protest letters` lists them) [default: English]
     #[arg(long, value_name = "TAG", help_heading = "The letter")]
     pub(super) lang: Option<String>,
+    /// Put the English text under a translation
+    #[arg(long, help_heading = "The letter")]
+    pub(super) bilingual: bool,
     /// Whom the letter addresses [default: the sitting president of China]
     #[arg(long, value_name = "TEXT", help_heading = "The letter")]
     pub(super) addressee: Option<String>,

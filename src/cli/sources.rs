@@ -60,7 +60,8 @@ pub(super) fn desk(
         consent: Consent::NotStated,
     };
     let date = letter.date.as_deref().map(date).transpose()?;
-    Ok(Desk::new(address_book(globals)?, shelf(globals)?, defaults, date, now))
+    let bilingual = letter.bilingual || config.and_then(|config| config.bilingual).unwrap_or_default();
+    Ok(Desk::new(address_book(globals)?, shelf(globals)?, defaults, date, now).with_english(bilingual))
 }
 
 fn date(text: &str) -> Result<Date, Failure> {

@@ -1,5 +1,7 @@
 //! The tables of names, searched line by line where they lie in the program.
 
+use crate::language;
+
 /// A row of territories.tsv.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
@@ -32,10 +34,8 @@ pub(super) fn named(folded: &str) -> impl Iterator<Item = &'static str> {
 /// The name of a territory in a language that letters are written in.
 pub(super) fn display_name(code: &str, language: &str) -> Option<&'static str> {
     let (header, rows) = DISPLAY.split_once('\n')?;
-    let exact = header.split('\t').position(|tag| tag.eq_ignore_ascii_case(language));
-    let primary = language.split('-').next()?;
-    let column =
-        exact.or_else(|| header.split('\t').position(|tag| tag.split('-').next() == Some(primary)))?;
+    let tag = language::choose(language, header.split('\t').skip(1))?;
+    let column = header.split('\t').position(|known| known == tag)?;
     search(rows, code)?.split('\t').nth(column)
 }
 

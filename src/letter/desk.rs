@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Letter;
 use super::date;
-use super::shelf::{DEFAULT_ID, Shelf, ShelfError};
-use super::template::{Field, Template, TemplateError};
+use super::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE, Shelf, ShelfError};
+use super::template::{Field, FrontMatter, Template, TemplateError};
+use super::{Letter, Text};
 use crate::embassy::{AddressBook, Embassy, NoEmbassy};
 use crate::exit::{Exit, ExitCode};
+use crate::language;
 use crate::plain_text::{self, PlainTextError};
 use crate::signer::{Signer, Wishes};
 
@@ -28,6 +29,8 @@ pub struct Desk {
     defaults: Wishes,
     /// The date to write, where it is not the embassy's own of the day.
     date: Option<Date>,
+    /// Whether the English text stands under a translation.
+    bilingual: bool,
     now: Timestamp,
     /// By id and language, as they were asked for.
     templates: Mutex<HashMap<Wanted, Arc<Template>>>,
@@ -69,7 +72,13 @@ impl Desk {
         date: Option<Date>,
         now: Timestamp,
     ) -> Desk {
-        Desk { book, shelf, defaults, date, now, templates: Mutex::default() }
+        Desk { book, shelf, defaults, date, bilingual: false, now, templates: Mutex::default() }
+    }
+
+    /// The same desk, at which the English text is put under a translation if `bilingual`.
+    #[must_use]
+    pub fn with_english(self, bilingual: bool) -> Desk {
+        Desk { bilingual, ..self }
     }
 
     /// The embassy to which this signer writes.
@@ -88,14 +97,30 @@ impl Desk {
     /// # Errors
     /// Where there is no such letter, or it is not in order.
     pub fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
-        let id = wishes.letter.as_ref().or(self.defaults.letter.as_ref()).map_or(DEFAULT_ID, String::as_str);
         let language = wishes.lang.as_ref().or(self.defaults.lang.as_ref());
-        let key = (id.to_owned(), language.cloned());
+        self.remembered((self.letter_id(wishes).to_owned(), language.cloned()))
+    }
+
+    fn letter_id<'a>(&'a self, wishes: &'a Wishes) -> &'a str {
+        wishes.letter.as_ref().or(self.defaults.letter.as_ref()).map_or(DEFAULT_ID, String::as_str)
+    }
+
+    /// The English text to put under `template`, which is not English itself.
+    fn english(&self, template: &Template, wishes: &Wishes) -> Result<Option<Arc<Template>>, ShelfError> {
+        if !self.bilingual || language::is_same_language(&template.front_matter.language, DEFAULT_LANGUAGE) {
+            return Ok(None);
+        }
+        let wanted = self.shelf.english_of(self.letter_id(wishes))?;
+        self.remembered((wanted, Some(DEFAULT_LANGUAGE.to_owned()))).map(Some)
+    }
+
+    fn remembered(&self, key: Wanted) -> Result<Arc<Template>, ShelfError> {
         let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(template) = templates.get(&key) {
             return Ok(Arc::clone(template));
         }
-        let template = Arc::new(self.shelf.template(id, language.map(String::as_str))?);
+        let (id, language) = &key;
+        let template = Arc::new(self.shelf.template(id, language.as_deref())?);
         templates.insert(key, Arc::clone(&template));
         Ok(template)
     }
@@ -120,50 +145,70 @@ impl Desk {
     ) -> Result<Letter<'a>, DeskError> {
         let template = self.template(wishes)?;
         let embassy = self.embassy(signer, wishes)?;
-        if template.uses_columns() {
-            let columns: Vec<&str> = signer.extra().map(|(column, _)| column.spelling()).collect();
-            template.expect_columns(&columns)?;
-        }
-        let addressee = match wishes.addressee.as_ref().or(self.defaults.addressee.as_ref()) {
-            Some(addressee) => plain_text::line(addressee).map_err(DeskError::Addressee)?,
-            None => template.front_matter.addressee.clone(),
-        };
+        let addressee = wishes.addressee.as_ref().or(self.defaults.addressee.as_ref());
+        let addressee = addressee
+            .map(|addressee| plain_text::line(addressee))
+            .transpose()
+            .map_err(DeskError::Addressee)?;
         let date = date.unwrap_or_else(|| embassy.time_zone().to_datetime(self.now).date());
-        let value = |field: &Field| value(field, signer, embassy, &template, &addressee, date);
-        let subject = template.subject(&value)?;
-        let (shape, values) = template.text(&value)?;
-        Ok(Letter { signer, embassy, template, subject, date, shape, values })
+        let occasion = Occasion { signer, embassy, addressee: addressee.as_deref(), date };
+        let text = occasion.text(&template)?;
+        let subject = template.subject(&|field| occasion.value(field, &template.front_matter))?;
+        let english = self.english(&template, wishes)?;
+        Ok(Letter {
+            signer,
+            embassy,
+            subject,
+            date,
+            text,
+            english: english.map(|english| occasion.text(&english)).transpose()?,
+            template,
+        })
     }
 }
 
-fn value(
-    field: &Field,
-    signer: &Signer,
-    embassy: &Embassy,
-    template: &Template,
-    addressee: &str,
+/// What the values of one letter are taken from, in whichever language.
+struct Occasion<'a> {
+    signer: &'a Signer,
+    embassy: &'a Embassy,
+    /// Whom the letter addresses, where it is not left to the template.
+    addressee: Option<&'a str>,
     date: Date,
-) -> String {
-    let front_matter = &template.front_matter;
-    let language = front_matter.language.as_str();
-    match field {
-        Field::Addressee => addressee.to_owned(),
-        Field::SignerName => signer.name().to_owned(),
-        Field::SignerCity => signer.city().unwrap_or_default().to_owned(),
-        Field::SignerCountry => signer.country().name_in(language).to_owned(),
-        Field::SignerTheCountry => in_a_sentence(signer.country(), language),
-        Field::SignerNote => signer.note().unwrap_or_default().to_owned(),
-        Field::EmbassyCity => embassy.city.clone(),
-        Field::EmbassyCountry => embassy.country.name_in(language).to_owned(),
-        Field::EmbassyTheCountry => in_a_sentence(embassy.country, language),
-        Field::ProtestDay => {
-            let (month, day) = front_matter.protest_day;
-            date::month_and_day(month, day, language)
+}
+
+impl Occasion<'_> {
+    /// The text of `template` with its values.
+    fn text(&self, template: &Arc<Template>) -> Result<Text, TemplateError> {
+        if template.uses_columns() {
+            let columns: Vec<&str> = self.signer.extra().map(|(column, _)| column.spelling()).collect();
+            template.expect_columns(&columns)?;
         }
-        Field::Date => date::full(date, language),
-        Field::Extra(column) => {
-            let found = signer.extra().find(|(known, _)| known.folded() == column.to_lowercase());
-            found.map(|(_, value)| value.to_owned()).unwrap_or_default()
+        let (shape, values) = template.text(&|field| self.value(field, &template.front_matter))?;
+        Ok(Text { template: Arc::clone(template), shape, values })
+    }
+
+    fn value(&self, field: &Field, front_matter: &FrontMatter) -> String {
+        let Occasion { signer, embassy, addressee, date } = *self;
+        let language = front_matter.language.as_str();
+        match field {
+            Field::Addressee => addressee.unwrap_or(&front_matter.addressee).to_owned(),
+            Field::SignerName => signer.name().to_owned(),
+            Field::SignerCity => signer.city().unwrap_or_default().to_owned(),
+            Field::SignerCountry => signer.country().name_in(language).to_owned(),
+            Field::SignerTheCountry => in_a_sentence(signer.country(), language),
+            Field::SignerNote => signer.note().unwrap_or_default().to_owned(),
+            Field::EmbassyCity => embassy.city.clone(),
+            Field::EmbassyCountry => embassy.country.name_in(language).to_owned(),
+            Field::EmbassyTheCountry => in_a_sentence(embassy.country, language),
+            Field::ProtestDay => {
+                let (month, day) = front_matter.protest_day;
+                date::month_and_day(month, day, language)
+            }
+            Field::Date => date::full(date, language),
+            Field::Extra(column) => {
+                let found = signer.extra().find(|(known, _)| known.folded() == column.to_lowercase());
+                found.map(|(_, value)| value.to_owned()).unwrap_or_default()
+            }
         }
     }
 }

@@ -3,11 +3,29 @@
 //! It is the part of CommonMark that a letter needs. Text in it is text: nothing in a [`Document`] is ever
 //! parsed again.
 
-/// A letter's text, from salutation to signature.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use crate::language::Direction;
+
+/// A letter's text: one part, or two where the English stands under a translation.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
+    /// The parts in reading order.
+    pub parts: Vec<Part>,
+}
+
+/// The text in one language, from salutation to signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// BCP 47 language tag of the text.
+    pub language: String,
     /// The blocks in reading order.
     pub blocks: Vec<Block>,
+}
+
+impl Part {
+    /// Which way the text runs.
+    pub fn direction(&self) -> Direction {
+        Direction::of(&self.language)
+    }
 }
 
 /// One block of text.

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use super::Letter;
-use super::document::{Block, Inline};
+use super::document::{Block, Inline, Part, plain};
+use crate::language::Direction;
 
 /// The page of one letter.
 pub fn render(letter: &Letter<'_>) -> String {
@@ -23,7 +24,7 @@ pub(super) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String 
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{controls}<main>\n",
         escape(language),
-        direction(language),
+        Direction::of(language).word(),
         escape(&letter.subject),
     );
     // The address is written as the post reads it, whatever the letter's direction.
@@ -37,16 +38,29 @@ pub(super) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String 
         escape(&letter.place_and_date()),
         escape(&letter.subject)
     );
-    let document = letter.document();
-    let last = document.blocks.len().saturating_sub(1);
-    for (number, block) in document.blocks.iter().enumerate() {
-        if number == last {
-            page.push_str("<div class=\"signature\">\n");
+    for (number, part) in letter.document().parts.iter().enumerate() {
+        if number > 0 {
+            let direction = part.direction().word();
+            let language = escape(&part.language);
+            let _ = writeln!(page, "<hr>\n<section lang=\"{language}\" dir=\"{direction}\">");
         }
-        push_block(&mut page, block);
+        push_part(&mut page, part);
+        if number > 0 {
+            page.push_str("</section>\n");
+        }
     }
-    page.push_str("</div>\n</main>\n</body>\n</html>\n");
+    page.push_str("</main>\n</body>\n</html>\n");
     page
+}
+
+/// The blocks of a part; the last is the signature.
+fn push_part(page: &mut String, part: &Part) {
+    let Some((signature, text)) = part.blocks.split_last() else { return };
+    let direction = part.direction();
+    text.iter().for_each(|block| push_block(page, block, direction));
+    page.push_str("<div class=\"signature\">\n");
+    push_block(page, signature, direction);
+    page.push_str("</div>\n");
 }
 
 const STYLE: &str = "\
@@ -56,6 +70,8 @@ address { font-style: normal; text-align: start; }
 .date { text-align: end; }
 h1 { font-size: 1em; margin: 1.5em 0; }
 ol, ul { padding-inline-start: 2em; }
+hr { margin: 3em 0; border: 0; border-top: 1px solid; }
+:lang(ko) { word-break: keep-all; }
 .signature { margin-top: 2.5em; padding-top: 2.5em; break-inside: avoid; }
 nav { max-width: 46rem; margin: 1rem auto; font-family: sans-serif; }
 @media (max-width: 40rem) { main { padding: 1.5rem; margin: 0; } }
@@ -63,17 +79,11 @@ nav { max-width: 46rem; margin: 1rem auto; font-family: sans-serif; }
 @media print { body { background: none; font-size: 11pt; } main { padding: 0; margin: 0; max-width: none; } nav { display: none; } p { orphans: 2; widows: 2; } }
 ";
 
-/// `rtl` for the languages that are written from right to left (CLDR, layout orientation).
-pub(super) fn direction(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or_default() {
-        "ar" | "dv" | "fa" | "he" | "ps" | "ur" | "yi" => "rtl",
-        _ => "ltr",
-    }
-}
-
-fn push_block(page: &mut String, block: &Block) {
+fn push_block(page: &mut String, block: &Block, direction: Direction) {
     let _ = match block {
-        Block::Paragraph(inlines) => writeln!(page, "<p>{}</p>", inline(inlines)),
+        Block::Paragraph(inlines) => {
+            writeln!(page, "<p{}>{}</p>", own_direction(inlines, direction), inline(inlines))
+        }
         Block::Heading(level, inlines) => {
             let level = (level + 1).min(6);
             writeln!(page, "<h{level}>{}</h{level}>", inline(inlines))
@@ -90,7 +100,7 @@ fn push_block(page: &mut String, block: &Block) {
                 page.push_str("<li>");
                 match item.as_slice() {
                     [Block::Paragraph(inlines)] => page.push_str(&inline(inlines)),
-                    blocks => blocks.iter().for_each(|block| push_block(page, block)),
+                    blocks => blocks.iter().for_each(|block| push_block(page, block, direction)),
                 }
                 page.push_str("</li>\n");
             }
@@ -98,7 +108,7 @@ fn push_block(page: &mut String, block: &Block) {
         }
         Block::Quote(blocks) => {
             page.push_str("<blockquote>\n");
-            blocks.iter().for_each(|block| push_block(page, block));
+            blocks.iter().for_each(|block| push_block(page, block, direction));
             writeln!(page, "</blockquote>")
         }
         Block::Verbatim(text) => writeln!(page, "<pre>{}</pre>", escape(text)),
@@ -106,11 +116,19 @@ fn push_block(page: &mut String, block: &Block) {
     };
 }
 
+/// What a paragraph says of its direction, such as a note in another script than the letter's, whose full stop would
+/// else stand at the wrong end.
+fn own_direction(inlines: &[Inline], around: Direction) -> String {
+    match Direction::of_text(&plain(inlines)) {
+        Some(own) if own != around => format!(" dir=\"{}\"", own.word()),
+        _ => String::new(),
+    }
+}
+
 fn inline(inlines: &[Inline]) -> String {
     inlines
         .iter()
         .map(|part| match part {
-            // A name or a note may be of another direction than the letter: each text finds its own.
             Inline::Text(text) => escape(text),
             Inline::Emphasis(inner) => format!("<em>{}</em>", inline(inner)),
             Inline::Strong(inner) => format!("<strong>{}</strong>", inline(inner)),

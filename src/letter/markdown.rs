@@ -4,10 +4,15 @@
 
 use super::document::{Block, Document, Inline};
 
-/// The document as CommonMark, ending with a line feed.
+/// The document as CommonMark, ending with a line feed. A rule stands between two parts.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
-    blocks(&document.blocks, "", &mut out);
+    for (number, part) in document.parts.iter().enumerate() {
+        if number > 0 {
+            out.push_str("\n***\n\n");
+        }
+        blocks(&part.blocks, "", &mut out);
+    }
     out
 }
 
@@ -79,11 +84,15 @@ fn escape(text: &str, at_line_start: bool, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::letter::document::{Block, Document, Inline};
+    use crate::letter::document::{Block, Document, Inline, Part};
     use proptest::prelude::*;
 
     fn paragraph(text: &str) -> Block {
         Block::Paragraph(vec![Inline::Text(text.to_owned())])
+    }
+
+    fn document(blocks: Vec<Block>) -> Document {
+        Document { parts: vec![Part { language: "en".to_owned(), blocks }] }
     }
 
     #[test]
@@ -95,17 +104,16 @@ mod tests {
             Inline::LineBreak,
             Inline::Text("Japan".into()),
         ]);
-        let document = Document { blocks: vec![list, name] };
-        assert_eq!(render(&document), "1. one\n2. two\n\nAiko\\\nJapan\n");
+        assert_eq!(render(&document(vec![list, name])), "1. one\n2. two\n\nAiko\\\nJapan\n");
     }
 
     proptest! {
         #[test]
         fn reading_it_again_gives_the_same_text(text in "[!-~]([ -~éひ]{0,60}[!-~])?") {
             let single_spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let document = Document { blocks: vec![paragraph(&single_spaced)] };
-            let read_again = crate::letter::template::read_markdown(&render(&document));
-            prop_assert_eq!(read_again, Some(document));
+            let blocks = vec![paragraph(&single_spaced)];
+            let read_again = crate::letter::template::read_markdown(&render(&document(blocks.clone())));
+            prop_assert_eq!(read_again, Some(blocks));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From a template to a letter, and the forms that a letter takes: text, Markdown, HTML.
 //!
-//! A [`Letter`] is a template filled for one signer and one embassy. Whoever has one can print it; nothing in
+//! A [`Letter`] is a template filled for one signer and one embassy, and maybe the English text under it. Whoever has one can print it; nothing in
 //! it needs checking again.
 
 pub mod date;
@@ -8,6 +8,7 @@ pub mod desk;
 pub mod document;
 pub mod file_name;
 pub mod html;
+pub mod languages;
 pub mod markdown;
 pub mod shelf;
 pub mod template;
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 
 use crate::embassy::Embassy;
 use crate::signer::Signer;
-use document::Document;
+use document::{Document, Part};
 use template::{Shape, Template};
 
 /// A template filled for one signer and one embassy.
@@ -35,21 +36,39 @@ pub struct Letter<'a> {
     pub subject: String,
     /// The embassy's local date.
     pub date: Date,
+    text: Text,
+    /// The English text that stands under a translation, if it is wanted.
+    english: Option<Text>,
+}
+
+/// A template's text and the values that belong in it.
+#[derive(Debug)]
+struct Text {
+    template: Arc<Template>,
     shape: Arc<Shape>,
     values: Vec<String>,
 }
 
 impl Letter<'_> {
-    /// The letter's text from salutation to signature.
+    /// The letter's text from salutation to signature, in one language or two.
     pub fn document(&self) -> Document {
-        self.shape.fill(&self.values)
+        let part = |text: &Text| Part {
+            language: text.template.front_matter.language.clone(),
+            blocks: text.shape.fill(&text.values),
+        };
+        Document { parts: self.texts().map(part).collect() }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        std::iter::once(&self.text).chain(&self.english)
     }
 
     /// "Osaka, December 2, 2026", or the date alone for a signer who gave no city.
     pub fn place_and_date(&self) -> String {
-        let date = date::full(self.date, &self.template.front_matter.language);
+        let language = &self.template.front_matter.language;
+        let date = date::full(self.date, language);
         match self.signer.city() {
-            Some(city) => format!("{city}, {date}"),
+            Some(city) => format!("{city}{}{date}", date::separator(language)),
             None => date,
         }
     }

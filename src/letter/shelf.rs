@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::template::{Template, TemplateError};
 use crate::exit::{Exit, ExitCode};
-use crate::suggestion;
+use crate::{language, suggestion};
 
 /// The id of the letter that is written unless another is asked for.
 pub const DEFAULT_ID: &str = "dec2";
@@ -29,6 +29,8 @@ pub enum ShelfError {
     NoSuchLetter { id: String, hint: Option<String> },
     #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
     NoSuchLanguage { id: String, language: String, known: Vec<String> },
+    #[error("{}: --bilingual puts the English text under this one, and there is none: name the two files ID.LANG.md and ID.en.md, in one folder", .0.display())]
+    NoEnglish(PathBuf),
     #[error("{}: there is no such file", .0.display())]
     NotThere(PathBuf),
     #[error("{}: cannot be read: {}", .0.display(), .1)]
@@ -50,7 +52,9 @@ impl ExitCode for ShelfError {
                 Exit::NoInput
             }
             ShelfError::Template(error) => error.exit(),
-            ShelfError::NoSuchLetter { .. } | ShelfError::NoSuchLanguage { .. } => Exit::Data,
+            ShelfError::NoSuchLetter { .. }
+            | ShelfError::NoSuchLanguage { .. }
+            | ShelfError::NoEnglish(_) => Exit::Data,
         }
     }
 }
@@ -90,16 +94,51 @@ impl Shelf {
         Ok(Shelf { folder: Some(folder.to_owned()), files })
     }
 
-    /// The template `wanted`: an id of this shelf in `language`, or a file ending in `.md`.
+    /// The template `wanted`: an id of this shelf in `language`, or a file ending in `.md`, which has a language of
+    /// its own.
     ///
     /// # Errors
     /// [`ShelfError`]
     pub fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, ShelfError> {
-        if Path::new(wanted).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) {
-            return read_file(Path::new(wanted));
+        if is_file(wanted) {
+            let template = read_file(Path::new(wanted))?;
+            let known = template.front_matter.language.as_str();
+            return match language {
+                Some(other) if language::choose(other, std::iter::once(known)).is_none() => {
+                    Err(ShelfError::NoSuchLanguage {
+                        id: wanted.to_owned(),
+                        language: other.to_owned(),
+                        known: vec![known.to_owned()],
+                    })
+                }
+                _ => Ok(template),
+            };
         }
         let name = self.name_of(wanted, language.unwrap_or(DEFAULT_LANGUAGE))?;
         Ok(Template::read(&self.shown(name), self.source(name)?.as_bytes())?)
+    }
+
+    /// What the English text of the letter `wanted` is called here: of a file `ID.LANG.md` it is the `ID.en.md` beside it.
+    ///
+    /// # Errors
+    /// Where no English text can belong to a file.
+    pub fn english_of(&self, wanted: &str) -> Result<String, ShelfError> {
+        if !is_file(wanted) {
+            return Ok(wanted.to_owned());
+        }
+        let path = Path::new(wanted);
+        let beside = path.file_name().and_then(|name| name.to_str()).and_then(split);
+        let english = beside.map(|(id, _)| path.with_file_name(format!("{id}.{DEFAULT_LANGUAGE}.md")));
+        match english.filter(|english| english.is_file()) {
+            Some(english) => Ok(english.display().to_string()),
+            None => Err(ShelfError::NoEnglish(path.to_owned())),
+        }
+    }
+
+    /// The languages in which the letter `id` is there.
+    pub fn languages<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s str> + Clone {
+        let files = self.files.iter().filter_map(|(name, _)| split(name));
+        files.filter_map(move |(known, language)| (known == id).then_some(language))
     }
 
     /// The text of a template as its file has it.
@@ -120,15 +159,11 @@ impl Shelf {
     }
 
     fn name_of(&self, id: &str, language: &str) -> Result<&str, ShelfError> {
-        let mut known = Vec::new();
-        for (name, (_, tag)) in self.files.iter().filter_map(|(name, _)| Some((name, split(name)?))) {
-            if split(name).is_some_and(|(known, _)| known == id) {
-                if tag.eq_ignore_ascii_case(language) {
-                    return Ok(name);
-                }
-                known.push(tag.to_owned());
-            }
+        if let Some(tag) = language::choose(language, self.languages(id)) {
+            let file = self.files.iter().find(|(name, _)| split(name) == Some((id, tag)));
+            return Ok(file.map_or("", |(name, _)| name));
         }
+        let known: Vec<String> = self.languages(id).map(str::to_owned).collect();
         if known.is_empty() {
             let ids = self.files.iter().filter_map(|(name, _)| Some(split(name)?.0));
             let hint = suggestion::nearest(id, ids).map(str::to_owned);
@@ -161,6 +196,11 @@ impl Shelf {
 fn split(name: &str) -> Option<(&str, &str)> {
     let (id, language) = name.strip_suffix(".md")?.rsplit_once('.')?;
     (!id.is_empty() && !language.is_empty()).then_some((id, language))
+}
+
+/// Whether a letter is named by its file, not by its id.
+pub(super) fn is_file(wanted: &str) -> bool {
+    Path::new(wanted).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
 
 fn read_file(path: &Path) -> Result<Template, ShelfError> {

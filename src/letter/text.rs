@@ -15,14 +15,22 @@ pub const WIDTH: usize = 72;
 /// A single word that is wider than that stays whole.
 pub fn render(letter: &Letter<'_>, width: usize) -> String {
     let mut text = String::with_capacity(4096);
-    letter.shape.each_block(&letter.values, width, &|block| set(block, width), &mut |block| {
-        if !text.is_empty() {
+    for part in letter.texts() {
+        let mut separator = if text.is_empty() { String::new() } else { between_parts(width) };
+        part.shape.each_block(&part.values, width, &|block| set(block, width), &mut |block| {
+            text.push_str(&separator);
+            "\n".clone_into(&mut separator);
+            text.push_str(block);
             text.push('\n');
-        }
-        text.push_str(block);
-        text.push('\n');
-    });
+        });
+    }
     text
+}
+
+/// A line between the text in one language and the text in another.
+fn between_parts(width: usize) -> String {
+    let columns = if width == 0 { WIDTH } else { width.min(WIDTH) };
+    format!("\n{}\n\n", "-".repeat(columns))
 }
 
 fn set(block: &Block, width: usize) -> String {

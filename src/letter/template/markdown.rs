@@ -1,4 +1,4 @@
-//! A template's CommonMark as a [`Document`].
+//! A template's CommonMark as blocks.
 //!
 //! Raw HTML, pictures and a field within a link's address are refused: a letter loads nothing from elsewhere,
 //! and a value must not decide where a link leads.
@@ -6,7 +6,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::field::has_marker;
-use crate::letter::document::{Block, Document, Inline};
+use crate::letter::document::{Block, Inline};
 
 /// What a letter cannot carry, with the text that asked for it.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,9 +16,8 @@ pub(super) struct Unfit {
 }
 
 /// Reads CommonMark.
-pub(super) fn read(source: &str) -> Result<Document, Unfit> {
-    let mut events = Parser::new_ext(source, Options::empty());
-    Ok(Document { blocks: blocks(&mut events, None)? })
+pub(super) fn read(source: &str) -> Result<Vec<Block>, Unfit> {
+    blocks(&mut Parser::new_ext(source, Options::empty()), None)
 }
 
 fn unfit<T>(what: &'static str, text: &str) -> Result<T, Unfit> {

@@ -145,7 +145,7 @@ fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
 
 /// Reads a letter that was written as Markdown, to see whether it is the same.
 #[cfg(test)]
-pub(in crate::letter) fn read_markdown(source: &str) -> Option<super::document::Document> {
+pub(in crate::letter) fn read_markdown(source: &str) -> Option<Vec<super::document::Block>> {
     markdown::read(source).ok()
 }
 

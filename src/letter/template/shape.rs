@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use super::field::{fill, has_marker};
 use super::{Place, TemplateError, markdown};
-use crate::letter::document::{Block, Document, Inline};
+use crate::letter::document::{Block, Inline};
 
 /// The blocks of a letter before its values are put in.
 #[derive(Debug)]
 pub struct Shape {
-    document: Document,
+    blocks: Vec<Block>,
     /// For each block without a value, its plain text at one line width, made on first need.
     wrapped: OnceLock<(usize, Vec<Option<String>>)>,
 }
@@ -39,17 +39,17 @@ impl Unshapely {
 impl Shape {
     pub(super) fn of(marked: &Result<String, String>) -> Result<Shape, Unshapely> {
         let marked = marked.as_ref().map_err(|problem| Unshapely::Handlebars(problem.clone()))?;
-        let document = markdown::read(marked).map_err(Unshapely::Markdown)?;
-        Ok(Shape { document, wrapped: OnceLock::new() })
+        let blocks = markdown::read(marked).map_err(Unshapely::Markdown)?;
+        Ok(Shape { blocks, wrapped: OnceLock::new() })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.document.blocks.is_empty()
+        self.blocks.is_empty()
     }
 
     /// The letter's text with `values` in their places.
-    pub fn fill(&self, values: &[String]) -> Document {
-        Document { blocks: fill_blocks(&self.document.blocks, values) }
+    pub fn fill(&self, values: &[String]) -> Vec<Block> {
+        fill_blocks(&self.blocks, values)
     }
 
     /// Hands each block to `tell`: as finished text where it is the same in every letter, else filled.
@@ -62,9 +62,9 @@ impl Shape {
     ) {
         let (cached_width, cached) = self.wrapped.get_or_init(|| {
             let fixed = |block: &Block| (!block_has_marker(block)).then(|| set(block));
-            (width, self.document.blocks.iter().map(fixed).collect())
+            (width, self.blocks.iter().map(fixed).collect())
         });
-        for (block, cached) in self.document.blocks.iter().zip(cached) {
+        for (block, cached) in self.blocks.iter().zip(cached) {
             match cached {
                 Some(text) if *cached_width == width => tell(text),
                 _ => tell(&set(&fill_block(block, values))),

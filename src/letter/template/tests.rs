@@ -21,7 +21,7 @@ fn filled(text: &str, name: &str, note: &str) -> Vec<Block> {
             _ => String::new(),
         })
         .unwrap();
-    shape.fill(&values).blocks
+    shape.fill(&values)
 }
 
 #[test]

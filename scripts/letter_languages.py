@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Makes src/letter/languages.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0).
+
+How each language that letters are written in is called in English, and how it writes a date. It downloads nothing.
+Fetch the pinned packages, unpack them, and name their folders:
+
+    npm pack cldr-dates-full@48.0.0 cldr-localenames-full@48.0.0 cldr-core@48.0.0 cldr-numbers-full@48.0.0
+    for f in cldr-*.tgz; do mkdir -p "${f%.tgz}" && tar xzf "$f" -C "${f%.tgz}" --strip-components=1; done
+    scripts/letter_languages.py cldr-{dates-full,localenames-full,core,numbers-full}-48.0.0
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+from country_names import LETTER_LANGUAGES, TAGS
+
+OUT = pathlib.Path(__file__).resolve().parent.parent / "src" / "letter" / "languages.tsv"
+# Thai counts the years of the Buddhist calendar, and writes them without an era (ICU 78, long style). npm has no package
+# of that calendar for this release: its pattern is the Gregorian one's without the era.
+BUDDHIST_YEARS = 543
+
+
+def template(pattern):
+    """A CLDR date pattern with our names for its parts, and its quoted words bare."""
+    parts = {"d": "{d}", "M": "{m}", "MMMM": "{M}", "y": "{y}"}
+    out = []
+    for quoted, letters, other in re.findall(r"'([^']+)'|([A-Za-z]+)|([^A-Za-z']+)", pattern):
+        out.append(quoted or other or parts[letters])
+    return "".join(out)
+
+
+def main(dates_folder, names_folder, core_folder, numbers_folder):
+    def read(folder, *path):
+        return json.loads(pathlib.Path(folder, *path).read_text("utf-8"))
+
+    english = read(names_folder, "main", "en", "languages.json")["main"]["en"]["localeDisplayNames"]["languages"]
+    preferred = read(core_folder, "supplemental", "calendarPreferenceData.json")["supplemental"]["calendarPreferenceData"]
+    assert preferred["TH"][0] == "buddhist"
+    lines = ["tag\tname\tseparator\tyears\tfull\tday\tmonths"]
+    for language in LETTER_LANGUAGES:
+        numbers = read(numbers_folder, "main", language, "numbers.json")["main"][language]["numbers"]
+        assert numbers["defaultNumberingSystem"] == "latn", language
+        calendar = read(dates_folder, "main", language, "ca-gregorian.json")["main"][language]["dates"]["calendars"]["gregorian"]
+        formats = calendar["dateTimeFormats"]["availableFormats"]
+        years, long = (BUDDHIST_YEARS, formats["yMMMMd"]) if language == "th" else (0, calendar["dateFormats"]["long"])
+        names = read(names_folder, "main", language, "localeDisplayNames.json")["main"][language]["localeDisplayNames"]
+        months = calendar["months"]["format"]["wide"]
+        tag = TAGS.get(language, language)
+        lines.append("\t".join([
+            tag,
+            english[tag],
+            names["localeDisplayPattern"]["localeSeparator"].replace("{0}", "").replace("{1}", ""),
+            str(years),
+            template(long),
+            template(formats["MMMMd"]),
+            "|".join(months[str(month)] for month in range(1, 13)),
+        ]))
+    OUT.write_text("".join(line + "\n" for line in lines), "utf-8")
+    print(f"{len(lines) - 1} languages")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,80 @@
+//! What a letter's language asks of the program: how it writes dates, and how it is called.
+//!
+//! languages.tsv comes from Unicode CLDR (`scripts/letter_languages.py`); it is read where it lies, when it is asked.
+
+use crate::language;
+
+const TABLE: &str = include_str!("languages.tsv");
+
+/// A language that letters are written in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Language {
+    pub(super) tag: &'static str,
+    /// Its English name.
+    pub(super) name: &'static str,
+    /// What it puts between a place and a date.
+    pub(super) separator: &'static str,
+    /// What its calendar counts more than the Gregorian one.
+    pub(super) years: i16,
+    /// A date, with `{d}` day, `{m}` month's number, `{M}` month's name, `{y}` year.
+    pub(super) full: &'static str,
+    /// The same without the year.
+    pub(super) day: &'static str,
+    months: &'static str,
+}
+
+impl Language {
+    /// The language that `tag` means, if letters are written in it.
+    pub(super) fn of(tag: &str) -> Option<Language> {
+        let known = language::choose(tag, all().map(|language| language.tag))?;
+        all().find(|language| language.tag == known)
+    }
+
+    /// The name of a month, the first being 1, in the form that stands beside a day.
+    pub(super) fn month(&self, number: i8) -> &'static str {
+        let index = usize::try_from(number).unwrap_or_default().saturating_sub(1);
+        self.months.split('|').nth(index).unwrap_or_default()
+    }
+}
+
+/// The English name of a language, or its tag where no letter is written in it.
+pub fn name(tag: &str) -> String {
+    Language::of(tag).map_or_else(|| tag.to_owned(), |language| language.name.to_owned())
+}
+
+fn all() -> impl Iterator<Item = Language> + Clone {
+    TABLE.lines().skip(1).filter_map(|line| {
+        let mut cells = line.split('\t');
+        let mut cell = || cells.next();
+        Some(Language {
+            tag: cell()?,
+            name: cell()?,
+            separator: cell()?,
+            years: cell()?.parse().ok()?,
+            full: cell()?,
+            day: cell()?,
+            months: cell()?,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, TABLE, all, name};
+
+    #[test]
+    fn every_row_is_whole() {
+        assert_eq!(all().count(), TABLE.lines().count() - 1);
+        for language in all() {
+            assert_eq!(language.months.split('|').filter(|month| !month.is_empty()).count(), 12);
+            assert!(language.full.contains("{y}") && language.day.contains("{d}"), "{}", language.tag);
+            assert_eq!(Language::of(language.tag).map(|found| found.tag), Some(language.tag));
+        }
+    }
+
+    #[test]
+    fn a_language_is_called_by_its_english_name_where_it_is_known() {
+        assert_eq!(name("zh-TW"), "Traditional Chinese");
+        assert_eq!(name("tlh"), "tlh");
+    }
+}

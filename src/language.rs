@@ -72,8 +72,11 @@ impl Direction {
         let mut letters = text.chars().filter(|c| c.is_alphabetic()).map(|c| match c {
             // Hebrew to Arabic Extended-A and their presentation forms; the scripts of the supplementary plane that
             // run from right to left (Unicode, DerivedBidiClass: R and AL).
-            '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' => Direction::Rtl,
-            '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}' => Direction::Rtl,
+            '\u{590}'..='\u{8FF}'
+            | '\u{FB1D}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFF}'
+            | '\u{10800}'..='\u{10FFF}'
+            | '\u{1E800}'..='\u{1EFFF}' => Direction::Rtl,
             _ => Direction::Ltr,
         });
         let first = letters.next()?;

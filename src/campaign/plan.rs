@@ -3,7 +3,7 @@
 //! A value: `--dry-run` prints it, `send` carries it out, `check` judges it. It holds counts and a roll on disk, so
 //! that a million signers need no more memory than ten thousand. Making it changes nothing in the ledger.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::forecast::Group;
 use super::roll::{Roll, RollWriter};
@@ -11,7 +11,8 @@ use super::window::{Opening, Window};
 use crate::embassy::{Confidence, Embassy};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
-use crate::letter::desk::{Desk, DeskError};
+use crate::letter::desk::Desk;
+use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
 use crate::signer::Field;
 use crate::signer::csv::{Conditions, Entry, Faults, Row, Source, SourceError};
@@ -83,6 +84,8 @@ pub struct Plan<'d> {
     pub left_out: u64,
     /// Rows whose letters would go by post, where post is left out.
     pub without_post: u64,
+    /// Letters in a translation that no native speaker has reviewed, by its language tag.
+    pub unreviewed: BTreeMap<String, u64>,
     /// Rows that cannot be used.
     pub faults: Faults,
     /// Rows that repeat another, in the list's order.
@@ -130,6 +133,7 @@ pub fn make<'d>(
     let mut planner = Planner { lanes: Vec::new(), index: HashMap::new(), rules };
     let mut roll = RollWriter::new()?;
     let (mut rows, mut left_out, mut without_post) = (0, 0, 0);
+    let mut unreviewed = BTreeMap::new();
     let mut faults = Faults::default();
     let (mut repeats, mut twins) = (Vec::new(), Vec::new());
     for entry in source.rows(rules.conditions)? {
@@ -171,7 +175,12 @@ pub fn make<'d>(
             mail_address: mail_address.as_deref(),
         };
         match list.add(&enrolment)? {
-            Added::New => roll.push(planner.lane(embassy, channel), row.position)?,
+            Added::New => {
+                roll.push(planner.lane(embassy, channel), row.position)?;
+                if let Some(language) = judge.unreviewed(&row) {
+                    *unreviewed.entry(language).or_default() += 1;
+                }
+            }
             Added::Repeats(earlier) => {
                 let repeat = Repeat { row: row.position.number, earlier: earlier.unsigned_abs() };
                 if row.signer.email().is_some() || row.signer.city().is_some() {
@@ -188,7 +197,7 @@ pub fn make<'d>(
     for (index, lane) in lanes.iter_mut().enumerate() {
         lane.letters = roll.letters(index);
     }
-    Ok(Plan { lanes, roll, rows, left_out, without_post, faults, repeats, twins })
+    Ok(Plan { lanes, roll, rows, left_out, without_post, unreviewed, faults, repeats, twins })
 }
 
 impl Plan<'_> {
@@ -237,16 +246,16 @@ impl<'d> Judge<'d> {
                 format!("\"{email}\" is an embassy's own address: write the signer's"),
             ));
         }
-        self.desk.letter(&row.signer, &row.wishes).map_err(|error| {
-            let field = match &error {
-                DeskError::NoEmbassy(_) if row.wishes.mission.is_some() => Field::Mission,
-                DeskError::NoEmbassy(_) => Field::Country,
-                DeskError::Addressee(_) => Field::Addressee,
-                DeskError::Shelf(_) | DeskError::Template(_) => Field::Letter,
-            };
-            (field, error.to_string())
-        })?;
+        let letter = self.desk.letter(&row.signer, &row.wishes);
+        letter.map_err(|error| (error.field(&row.wishes), error.to_string()))?;
         self.desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
+    }
+
+    /// The language of a row's letter, where it is a translation that nobody has reviewed.
+    fn unreviewed(&self, row: &Row) -> Option<String> {
+        let template = self.desk.template(&row.wishes).ok()?;
+        let front_matter = &template.front_matter;
+        (front_matter.translation == Translation::Unreviewed).then(|| front_matter.language.clone())
     }
 }
 

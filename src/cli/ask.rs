@@ -3,7 +3,7 @@
 use super::correspondence::shell_quoted;
 use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
-use super::{Session, notices, preview, sources, terminal};
+use super::{Session, language, notices, preview, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::text;
 
@@ -15,21 +15,23 @@ pub(super) fn run(session: &Session) -> Outcome {
     let signer = sources::signer(&SignerOptions::default(), session.terminal)?;
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &LetterOptions::default(), config.as_ref(), session.now)?;
-    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    let wishes = language::wishes(&desk, session.terminal);
+    let letter = desk.letter(&signer, &wishes)?;
     session.terminal.say("");
     terminal::print(preview::shown(&letter, None, text::WIDTH)?.as_bytes())?;
     session.terminal.say("");
     notices::of_letter(&letter, session.today(), session.terminal);
     let who = format!("--name {} --country {}", shell_quoted(signer.name()), signer.country().code());
+    let lang = wishes.lang.map(|tag| format!(" --lang {tag}")).unwrap_or_default();
     let mut next =
-        format!("\nNext, copy one of these:\n\n  protest write {who} -o letter.html    to print it");
+        format!("\nNext, copy one of these:\n\n  protest write {who}{lang} -o letter.html    to print it");
     if letter.embassy.email.is_some() {
         next.push_str(&format!(
-            "\n  protest send {who} --smtp smtps://YOU@YOUR-PROVIDER    to send it from your own mail account"
+            "\n  protest send {who}{lang} --smtp smtps://YOU@YOUR-PROVIDER    to send it from your own mail account"
         ));
     }
     next.push_str(&format!(
-        "\n  protest letters new my.md    to put it into your own words, then\n  protest preview {who} --letter my.md"
+        "\n  protest letters new my.md{lang}    to put it into your own words, then\n  protest preview {who} --letter my.md"
     ));
     session.terminal.say(&next);
     Ok(Exit::Done)

@@ -1,5 +1,6 @@
 //! A list of signers: previewing and writing the letter of each.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -18,8 +19,8 @@ use crate::letter::desk::Desk;
 use crate::letter::file_name::file_name;
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
+use crate::signer::Wishes;
 use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};
-use crate::signer::{Field, Wishes};
 
 /// `preview --signers`: the letter of one row, or of all.
 pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outcome {
@@ -33,15 +34,17 @@ pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outc
     } else {
         None
     };
-    let mut is_first = true;
+    let mut told = HashSet::new();
     each_letter(path, &desk, rows, session, |row, letter| {
-        if !is_first {
-            terminal::print(preview::FORM_FEED.as_bytes())?;
-        }
+        let is_first = told.is_empty();
         if is_first {
             notices::of_text(letter, session.terminal);
+        } else {
+            terminal::print(preview::FORM_FEED.as_bytes())?;
         }
-        is_first = false;
+        if told.insert(letter.template.file().to_owned()) && !is_first {
+            notices::of_translation(letter, session.terminal);
+        }
         if rows != Rows::All {
             notices::of_embassy(letter.embassy, session.today(), session.terminal);
         }
@@ -66,6 +69,7 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
     output::make_folder(&options.output)?;
     let mut written = 0_u64;
     let mut without_mail = 0_u64;
+    let mut told = HashSet::new();
     let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
         let name = file_name(
             row.position.number,
@@ -82,6 +86,9 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
             None => write::rendered(letter, format, options.width())?,
         };
         output::write(&options.output.join(name), &bytes, options.force)?;
+        if told.insert(letter.template.file().to_owned()) {
+            notices::of_translation(letter, session.terminal);
+        }
         written += 1;
         Ok(())
     })?;
@@ -134,7 +141,9 @@ fn each_letter(
             }
             Entry::Row(row) => match desk.letter(&row.signer, &row.wishes) {
                 Ok(letter) => tell(&row, &letter)?,
-                Err(error) => faults.push(source.fault(row.position, Field::Country, error.to_string())?),
+                Err(error) => {
+                    faults.push(source.fault(row.position, error.field(&row.wishes), error.to_string())?);
+                }
             },
         }
         if rows == Rows::One(seen) {

@@ -7,6 +7,7 @@ mod embassies;
 mod failure;
 mod forget;
 mod init;
+mod language;
 mod letters;
 mod notices;
 mod options;

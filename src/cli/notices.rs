@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use crate::delivery::relay::Relay;
 use crate::embassy::{Confidence, Embassy, Kind};
 use crate::letter::Letter;
-use crate::letter::shelf::DEFAULT_ID;
+use crate::letter::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::letter::template::Translation;
 use crate::provider::{self, SenderAddress};
 
@@ -87,17 +87,31 @@ pub(super) fn of_text(letter: &Letter<'_>, terminal: Terminal) {
         let id_is_default =
             letter.template.file().rsplit('/').next().is_some_and(|file| file.starts_with(DEFAULT_ID));
         let mut text = "The text of this letter is of November 2006.".to_owned();
+        let (is_english, lang) = match front_matter.language.as_str() {
+            DEFAULT_LANGUAGE => (true, String::new()),
+            tag => (false, format!(" --lang {tag}")),
+        };
         if id_is_default {
             text.push_str(
-                " Its second paragraph speaks of joint protests in front of the embassies on the day: \
-                 `--letter plain` leaves it out,",
+                " Its second paragraph speaks of joint protests in front of the embassies on the day",
             );
-        } else {
-            text.push_str(" To change it,");
         }
-        text.push_str(" `protest letters new my.md` gives you a copy to put into your own words.");
+        text.push_str(match (id_is_default, is_english) {
+            (true, true) => ": `--letter plain` leaves it out,",
+            (true, false) => ":",
+            (false, _) => " To change it,",
+        });
+        text.push_str(&format!(
+            " `protest letters new my.md{lang}` gives you a copy to put into your own words."
+        ));
         terminal.notice(&text);
     }
+    of_translation(letter, terminal);
+}
+
+/// How sure a translation is.
+pub(super) fn of_translation(letter: &Letter<'_>, terminal: Terminal) {
+    let front_matter = &letter.template.front_matter;
     if front_matter.translation == Translation::Unreviewed {
         terminal.notice(&format!(
             "This translation ({}) has not been reviewed by a native speaker yet: read it before you use it.",

@@ -134,6 +134,9 @@ pub(super) struct PlanOptions {
     /// Leave letters that would go by post out of the campaign
     #[arg(long, help_heading = "Many signers")]
     pub(super) no_post: bool,
+    /// Use translations that no native speaker has reviewed yet
+    #[arg(long, help_heading = "Many signers")]
+    pub(super) unreviewed: bool,
     /// Use e-mail addresses of low confidence too
     #[arg(long)]
     pub(super) old_addresses: bool,

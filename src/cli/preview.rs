@@ -8,7 +8,7 @@ use super::Session;
 use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
-use super::{correspondence, notices, sources, terminal};
+use super::{correspondence, language, notices, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::{Letter, text};
 
@@ -66,7 +66,7 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
-    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     if options.form.headers {
         let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
         terminal::print(&correspondent.message(&letter, session.now)?)?;

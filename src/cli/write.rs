@@ -7,7 +7,7 @@ use clap::Args;
 use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
 use super::output::{self, Format};
-use super::{Session, batch, correspondence, notices, sources};
+use super::{Session, batch, correspondence, language, notices, sources};
 use crate::exit::Exit;
 use crate::letter::{Letter, html, markdown, text};
 
@@ -52,7 +52,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
-    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let bytes = match format {
         Format::Eml => {
             let correspondent =

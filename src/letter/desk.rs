@@ -16,7 +16,7 @@ use crate::embassy::{AddressBook, Embassy, NoEmbassy};
 use crate::exit::{Exit, ExitCode};
 use crate::language;
 use crate::plain_text::{self, PlainTextError};
-use crate::signer::{Signer, Wishes};
+use crate::signer::{self, Signer, Wishes};
 
 /// Everything that a letter is made from, but for its signer.
 #[derive(Debug)]
@@ -50,6 +50,19 @@ pub enum DeskError {
     Template(#[from] TemplateError),
     #[error("addressee: {0}")]
     Addressee(PlainTextError),
+}
+
+impl DeskError {
+    /// Which of a row's fields has to be mended.
+    pub fn field(&self, wishes: &Wishes) -> signer::Field {
+        match self {
+            DeskError::NoEmbassy(_) if wishes.mission.is_some() => signer::Field::Mission,
+            DeskError::NoEmbassy(_) => signer::Field::Country,
+            DeskError::Addressee(_) => signer::Field::Addressee,
+            DeskError::Shelf(ShelfError::NoSuchLanguage { .. }) => signer::Field::Lang,
+            DeskError::Shelf(_) | DeskError::Template(_) => signer::Field::Letter,
+        }
+    }
 }
 
 impl ExitCode for DeskError {
@@ -99,6 +112,16 @@ impl Desk {
     pub fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
         let language = wishes.lang.as_ref().or(self.defaults.lang.as_ref());
         self.remembered((self.letter_id(wishes).to_owned(), language.cloned()))
+    }
+
+    /// The letter in the language of a signer who named none, if it is there and not English anyway.
+    pub fn in_own_language(&self, tag: &str) -> Option<Arc<Template>> {
+        let id = self.defaults.letter.as_deref().unwrap_or(DEFAULT_ID);
+        if self.defaults.lang.is_some() || language::is_same_language(tag, DEFAULT_LANGUAGE) {
+            return None;
+        }
+        let known = language::choose(tag, self.shelf.languages(id))?;
+        self.remembered((id.to_owned(), Some(known.to_owned()))).ok()
     }
 
     fn letter_id<'a>(&'a self, wishes: &'a Wishes) -> &'a str {

@@ -59,10 +59,18 @@ impl ExitCode for ShelfError {
     }
 }
 
-const BUILTIN: [(&str, &str); 2] = [
-    ("dec2.en.md", include_str!("../../letters/dec2.en.md")),
-    ("plain.en.md", include_str!("../../letters/plain.en.md")),
-];
+/// The letters compiled in, by the names of their files.
+macro_rules! letters {
+    ($($name:literal)*) => {
+        &[$((concat!($name, ".md"), include_str!(concat!("../../letters/", $name, ".md")))),*]
+    };
+}
+
+const BUILTIN: &[(&str, &str)] = letters! {
+    "dec2.en"
+    "dec2.de" "dec2.es" "dec2.fr" "dec2.ja" "dec2.ko"
+    "plain.en"
+};
 
 impl Shelf {
     /// The templates compiled in.

@@ -55,6 +55,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let mut listed = ledger.list()?;
     let plan = plan::make(&source, &desk, &keys, &rules, &mut listed)?;
     tell_faults(&plan, options, session)?;
+    allow_unreviewed(&plan, options, config)?;
     if let Some(to) = &options.rehearse {
         return rehearsal::many(&common, &plan, to, relay, options, config, session);
     }
@@ -129,6 +130,22 @@ fn tell_faults(plan: &Plan<'_>, options: &Send, session: &Session) -> Result<(),
     }
     session.terminal.say(&plan.faults.to_string());
     Ok(())
+}
+
+/// A translation that nobody has reviewed stands under many names only where the organizer says so.
+///
+/// Without the word it is a usage error: the rows are in order, what is missing is an option.
+fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&Config>) -> Result<(), Failure> {
+    let is_allowed =
+        options.plan.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default();
+    if is_allowed || plan.unreviewed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "no native speaker has reviewed the translations that these letters are in: {}. Read them (`protest letters show \
+         ID --lang TAG`), then add --unreviewed; nothing was sent",
+        question::unreviewed(plan)
+    )))
 }
 
 /// The ledger to send with, or one to look at, which leaves no file behind.

@@ -3,7 +3,7 @@
 use crate::campaign::config::Config;
 use crate::campaign::plan;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Session, correspondence, notices, preview, route, sources};
+use crate::cli::{Session, correspondence, language, notices, preview, route, sources};
 use crate::delivery::compose::{self, Composed};
 use crate::delivery::letters::OneLetter;
 use crate::delivery::outbox::Parcel;
@@ -25,7 +25,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
-    let letter = desk.letter(&signer, &sources::no_wishes())?;
+    let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let from = correspondence::from_address(&signer, &options.sender, config)?
         .ok_or_else(|| Failure::usage("from which address? Add --from ADDRESS (or --email ADDRESS)"))?;
     let sender = Sender::in_person(signer.name(), from);

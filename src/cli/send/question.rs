@@ -13,6 +13,7 @@ use crate::delivery::letters::Common;
 use crate::delivery::relay::Relay;
 use crate::delivery::run::Manner;
 use crate::ledger::{Counts, LookAlikes, Shared};
+use crate::letter::languages;
 
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
@@ -45,6 +46,9 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
     writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger.display())?;
     writeln!(text, "{}: {} by mail, {post} by post", count(plan.rows, "row"), count(mail, "letter"))?;
+    if !plan.unreviewed.is_empty() {
+        writeln!(text, "Translations that no native speaker has reviewed: {}", unreviewed(plan))?;
+    }
     left_out(text, plan)?;
     let sender = &shown.common.sender;
     let name = sender.name.as_deref().unwrap_or(sender.from.domain());
@@ -68,6 +72,15 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         }
     }
     look_alikes(text, &shown.look_alikes)
+}
+
+/// "Japanese (ja) in 12 letters, Korean (ko) in 1 letter".
+pub(super) fn unreviewed(plan: &Plan<'_>) -> String {
+    let named = plan
+        .unreviewed
+        .iter()
+        .map(|(tag, letters)| format!("{} ({tag}) in {}", languages::name(tag), count(*letters, "letter")));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {

@@ -68,7 +68,8 @@ macro_rules! letters {
 
 const BUILTIN: &[(&str, &str)] = letters! {
     "dec2.en"
-    "dec2.de" "dec2.es" "dec2.fr" "dec2.ja" "dec2.ko"
+    "dec2.ar" "dec2.cs" "dec2.de" "dec2.es" "dec2.fr" "dec2.hi" "dec2.id" "dec2.it" "dec2.ja" "dec2.ko" "dec2.mn"
+    "dec2.nl" "dec2.pl" "dec2.pt" "dec2.ru" "dec2.sv" "dec2.th" "dec2.uk" "dec2.vi" "dec2.zh-Hans" "dec2.zh-Hant"
     "plain.en"
 };
 

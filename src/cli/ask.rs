@@ -1,9 +1,8 @@
 //! `protest` alone on a terminal: asks name and country, shows the letter, and the next commands to copy.
 
-use super::correspondence::shell_quoted;
 use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
-use super::{Session, language, notices, preview, sources, terminal};
+use super::{Session, correspondence, language, notices, preview, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::text;
 
@@ -21,17 +20,24 @@ pub(super) fn run(session: &Session) -> Outcome {
     terminal::print(preview::shown(&letter, None, text::WIDTH)?.as_bytes())?;
     session.terminal.say("");
     notices::of_letter(&letter, session.today(), session.terminal);
-    let who = format!("--name {} --country {}", shell_quoted(signer.name()), signer.country().code());
-    let lang = wishes.lang.map(|tag| format!(" --lang {tag}")).unwrap_or_default();
-    let mut next =
-        format!("\nNext, copy one of these:\n\n  protest write {who}{lang} -o letter.html    to print it");
+    notices::of_mail(&letter, None, session.terminal);
+    let words = |letter| {
+        let options = SignerOptions { letter, ..SignerOptions::default() };
+        correspondence::words_of(&signer, &options, &session.globals)
+    };
+    let in_language = wishes.lang.as_ref().map(|tag| format!(" --lang {tag}")).unwrap_or_default();
+    let who = words(LetterOptions { lang: wishes.lang, ..LetterOptions::default() });
+    let own = words(LetterOptions { letter: Some("my.md".to_owned()), ..LetterOptions::default() });
+    let mut next = format!("\nTo print it, copy this:\n\n  protest write {who} -o letter.html\n");
     if letter.embassy.email.is_some() {
         next.push_str(&format!(
-            "\n  protest send {who}{lang} --smtp smtps://YOU@YOUR-PROVIDER    to send it from your own mail account"
+            "\nTo send it from your own mail account, put your address and your mail server into this:\n\n  \
+             protest send {who} --smtp smtps://you@example.org@smtp.example.org\n"
         ));
     }
     next.push_str(&format!(
-        "\n  protest letters new my.md{lang}    to put it into your own words, then\n  protest preview {who} --letter my.md"
+        "\nTo put it into your own words, copy this, edit my.md, and look at it again:\n\n  \
+         protest letters new my.md{in_language}\n  protest preview {own}"
     ));
     session.terminal.say(&next);
     Ok(Exit::Done)

@@ -49,7 +49,17 @@ pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outc
             notices::of_embassy(letter.embassy, session.today(), session.terminal);
         }
         match &office {
-            Some(office) => terminal::print(&office.message(row, letter, session)?),
+            Some(office) => match office.message(row, letter, session) {
+                Some(message) => terminal::print(&message),
+                None => Err(Failure::new(
+                    Exit::Unavailable,
+                    format!(
+                        "row {}: no e-mail address of {} is known: its letter goes by post",
+                        row.position.number,
+                        letter.embassy.title()
+                    ),
+                )),
+            },
             None => terminal::print(preview::shown(letter, None, options.form.width())?.as_bytes()),
         }
     })
@@ -78,11 +88,13 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
             format.ending(),
         );
         let bytes = match &office {
-            Some(_) if letter.embassy.email.is_none() => {
-                without_mail += 1;
-                return Ok(());
+            Some(office) => {
+                let Some(message) = office.message(row, letter, session) else {
+                    without_mail += 1;
+                    return Ok(());
+                };
+                message
             }
-            Some(office) => office.message(row, letter, session)?,
             None => write::rendered(letter, format, options.width())?,
         };
         output::write(&options.output.join(name), &bytes, options.force)?;
@@ -182,7 +194,7 @@ impl Office {
         })
     }
 
-    fn message(&self, row: &Row, letter: &Letter<'_>, session: &Session) -> Result<Vec<u8>, Failure> {
+    fn message(&self, row: &Row, letter: &Letter<'_>, session: &Session) -> Option<Vec<u8>> {
         let sender = sender_of(&self.sender, row);
         let correspondent = correspondence::Correspondent { sender, keys: std::sync::Arc::clone(&self.keys) };
         correspondent.message(letter, session.now)

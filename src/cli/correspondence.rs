@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Session;
 use super::failure::Failure;
-use super::options::SenderOptions;
+use super::options::{GlobalOptions, SenderOptions, SignerOptions};
 use super::{output, sources};
 use crate::campaign::config::Config;
 use crate::delivery::compose;
@@ -16,6 +16,7 @@ use crate::delivery::relay::Relay;
 use crate::exit::Exit;
 use crate::ledger::{self, Keys, Ledger, Purpose};
 use crate::letter::Letter;
+use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
@@ -28,10 +29,10 @@ pub(super) struct Correspondent {
 }
 
 impl Correspondent {
-    /// The message, every byte of it.
-    pub(super) fn message(&self, letter: &Letter<'_>, now: Timestamp) -> Result<Vec<u8>, Failure> {
+    /// The message, every byte of it; nothing where the embassy has no mailbox.
+    pub(super) fn message(&self, letter: &Letter<'_>, now: Timestamp) -> Option<Vec<u8>> {
         let composed = compose::compose(letter, &self.sender, &self.keys, Purpose::Letter, now);
-        composed.map(|composed| composed.bytes).ok_or_else(|| no_mail_address(letter))
+        composed.map(|composed| composed.bytes)
     }
 }
 
@@ -39,21 +40,47 @@ impl Correspondent {
 /// so that the message sent later has the same Message-ID.
 pub(super) fn in_person(
     letter: &Letter<'_>,
+    from: Option<Mailbox>,
     options: &SenderOptions,
-    config: Option<&Config>,
     session: &Session,
 ) -> Result<Correspondent, Failure> {
-    let from = from_address(letter.signer, options, config)?.ok_or_else(|| {
-        Failure::usage(
-            "from which address? Add --from ADDRESS (or --email ADDRESS, or --smtp URL with your user name)",
-        )
-    })?;
+    let from = from.ok_or_else(no_from)?;
     let keys = keys_to_look_at(ledger_path(options, session), None, session)?;
     Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys })
 }
 
-/// The address that a single letter comes from: `--from`, else the signer's own, else the relay's user.
-pub(super) fn from_address(
+/// What is missing where nothing says from which address a single letter comes.
+pub(super) fn no_from() -> Failure {
+    Failure::usage(
+        "from which address? Add --from ADDRESS (or --email ADDRESS, or --smtp URL with your address as the user)",
+    )
+}
+
+/// The signer, and the address that the letter comes from, if one is known. That account is the signer's own: it
+/// is the signer's e-mail where no other was given.
+pub(super) fn with_account(
+    signer: Signer,
+    desk: &Desk,
+    options: &SenderOptions,
+    config: Option<&Config>,
+) -> Result<(Signer, Option<Mailbox>), Failure> {
+    let from = from_address(&signer, options, config)?;
+    let own = signer.email().into_iter().chain(&from);
+    if let Some(address) = own.into_iter().find(|address| desk.book.is_a_missions(address)) {
+        return Err(Failure::new(
+            Exit::Data,
+            format!("{address} is an embassy's own address: write your own"),
+        ));
+    }
+    Ok(match from {
+        Some(from) => (signer.writing_from(&from), Some(from)),
+        None => (signer, None),
+    })
+}
+
+/// The address that a single letter comes from: `--from`, else the signer's own, else the user in `--smtp`; what
+/// campaign.toml says comes last, since it speaks for a campaign.
+fn from_address(
     signer: &Signer,
     options: &SenderOptions,
     config: Option<&Config>,
@@ -63,11 +90,15 @@ pub(super) fn from_address(
             Mailbox::parse(from).map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
         return Ok(Some(from));
     }
-    if let Some(email) = signer.email().or(config.and_then(|config| config.from.as_ref())) {
-        return Ok(Some(email.clone()));
-    }
-    let relay = relay(options, config)?;
-    Ok(relay.and_then(|relay| relay.user().and_then(|user| Mailbox::parse(user).ok())))
+    // A relay that is not allowed is told, whoever the letter comes from.
+    let user =
+        relay(options, config)?.and_then(|relay| relay.user().and_then(|user| Mailbox::parse(user).ok()));
+    let campaigns = config.and_then(|config| config.from.as_ref());
+    let (first, last) = match options.smtp {
+        Some(_) => (user.as_ref(), campaigns),
+        None => (campaigns, user.as_ref()),
+    };
+    Ok(signer.email().or(first).or(last).cloned())
 }
 
 /// The relay that the options or the campaign's file name.
@@ -162,7 +193,7 @@ pub(super) fn campaign_ledger(
 }
 
 /// What a signer hears whose embassy has no e-mail address: where to post the letter, and how to print it.
-pub(super) fn no_mail_address(letter: &Letter<'_>) -> Failure {
+pub(super) fn no_mail_address(letter: &Letter<'_>, options: &SignerOptions, session: &Session) -> Failure {
     let title = letter.embassy.title();
     let mut text = format!("no e-mail address of {title} is known.");
     if letter.embassy.address.is_some() {
@@ -171,13 +202,39 @@ pub(super) fn no_mail_address(letter: &Letter<'_>) -> Failure {
         text.push_str("\n\n");
     } else if let Some(website) = &letter.embassy.website {
         text.push_str(&format!(" Nor is a street address; its website is {website}\n"));
+    } else {
+        text.push_str(" Nor is a street address.\n");
     }
+    let who = words_of(letter.signer, options, &session.globals);
     text.push_str(&format!(
-        "This writes the letter ready to print:\n\n    protest write --name {} --country {} -o letter.html",
-        shell_quoted(letter.signer.name()),
-        letter.signer.country().code()
+        "This writes the letter ready to print:\n\n    protest write {who} -o letter.html"
     ));
     Failure::new(Exit::Unavailable, text)
+}
+
+/// The options that make this signer's letter, to be copied behind another command.
+pub(super) fn words_of(signer: &Signer, options: &SignerOptions, globals: &GlobalOptions) -> String {
+    let letter = &options.letter;
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let given = [
+        ("--name", Some(signer.name().to_owned())),
+        ("--country", None),
+        ("--city", options.city.clone()),
+        ("--note", options.note.clone()),
+        ("--letter", letter.letter.clone()),
+        ("--lang", letter.lang.clone()),
+        ("--addressee", letter.addressee.clone()),
+        ("--date", letter.date.clone()),
+        ("--mission", letter.mission.clone()),
+        ("--embassies", path(&globals.embassies)),
+        ("--letters", path(&globals.letters)),
+        ("--config", path(&globals.config)),
+    ];
+    let words = given.into_iter().filter_map(|(option, value)| match value {
+        Some(value) => Some(format!("{option} {}", shell_quoted(&value))),
+        None => (option == "--country").then(|| format!("{option} {}", signer.country().code())),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A word as a shell reads it.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::terminal::Terminal;
 use crate::delivery::relay::Relay;
-use crate::embassy::{Confidence, Embassy, Kind};
+use crate::embassy::{Checked, Confidence, Embassy, Kind};
 use crate::letter::Letter;
 use crate::letter::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::letter::template::Translation;
@@ -23,17 +23,33 @@ pub(super) fn of_letter(letter: &Letter<'_>, today: Date, terminal: Terminal) {
 /// How old and how sure the embassy's addresses are, and what to do where there is none.
 pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
     let title = embassy.title();
+    let mut is_doubtful = false;
+    let mut standing = |confidence, checked: Checked, source: &str| {
+        let years = checked.years_before(today);
+        is_doubtful |= years >= OLD_AFTER_YEARS || confidence == Confidence::Low;
+        let age = if years >= OLD_AFTER_YEARS { format!(", {years} years ago") } else { String::new() };
+        format!("{}, last checked {checked}{age}; source: {}", sure(confidence), shortened(source))
+    };
     if let Some(email) = &embassy.email {
-        terminal.notice(&format!(
-            "E-mail address of {title}: {}; {}.",
-            standing(email.confidence, email.checked.to_string(), email.checked.years_before(today)),
-            from_source(&email.source)
-        ));
-    } else {
+        let standing = standing(email.confidence, email.checked, &email.source);
+        terminal.notice(&format!("E-mail address of {title}: {standing}."));
+    }
+    if embassy.address.is_some() {
+        let standing = standing(embassy.confidence, embassy.checked, &embassy.source);
+        terminal.notice(&format!("Street address of {title}: {standing}."));
+    }
+    if is_doubtful {
+        terminal.notice(&match &embassy.website {
+            Some(website) => format!("Make sure of it on the embassy's website first: {website}"),
+            None => "Make sure of it first: ask the embassy, or look for its website.".to_owned(),
+        });
+    }
+    if embassy.email.is_none() {
         terminal.notice(&match (&embassy.address, &embassy.website) {
             (Some(_), _) => format!(
-                "No e-mail address of {title} is known: print the letter and post it to the street address after \
-                 Post:, for example with `protest write … -o letter.html`."
+                "No e-mail address of {title} is known: print the letter (`protest write … -o letter.html`) and post it \
+                 to: {}",
+                embassy.post_lines().join(", ")
             ),
             (None, Some(website)) => format!(
                 "Neither an e-mail address nor a street address of {title} is known. Its website, where one may be \
@@ -42,42 +58,25 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
             (None, None) => format!("No address of {title} is known. Do you know one? The README says how to add it."),
         });
     }
-    if embassy.address.is_some() {
-        terminal.notice(&format!(
-            "Street address: {}; {}.",
-            standing(embassy.confidence, embassy.checked.to_string(), embassy.checked.years_before(today)),
-            from_source(&embassy.source)
-        ));
-    }
     if (embassy.kind == Kind::Office
         || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED")))
         && let Some(note) = &embassy.note
     {
-        terminal.notice(&format!("About this office: {note}."));
+        terminal.notice(&format!("About this office: {}.", note.trim_end_matches('.')));
     }
 }
 
-fn standing(confidence: Confidence, checked: String, years: i16) -> String {
-    let age = match years {
-        years if years >= OLD_AFTER_YEARS => {
-            format!(
-                "last checked {checked}, {years} years ago: make sure of it on the embassy's website first"
-            )
-        }
-        _ => format!("last checked {checked}"),
-    };
-    let sure = match confidence {
+fn sure(confidence: Confidence) -> &'static str {
+    match confidence {
         Confidence::High => "high confidence",
         Confidence::Medium => "medium confidence",
-        Confidence::Low => "LOW confidence: make sure of it on the embassy's website first",
-    };
-    format!("{sure}, {age}")
+        Confidence::Low => "LOW confidence",
+    }
 }
 
-fn from_source(source: &str) -> String {
-    // What speaks only for the website is of no use here.
-    let source = source.split("; existence and website").next().unwrap_or(source);
-    format!("source: {}", source.trim_end_matches('.'))
+/// What speaks only for the website is of no use here.
+fn shortened(source: &str) -> &str {
+    source.split("; existence and website").next().unwrap_or(source).trim_end_matches('.')
 }
 
 /// How old the text is, and how sure a translation.
@@ -120,25 +119,33 @@ pub(super) fn of_translation(letter: &Letter<'_>, terminal: Terminal) {
     }
 }
 
-/// What a letter that goes by mail tells about its signer (SENDING, "What the embassy sees").
-pub(super) fn of_mail(relay: Option<&Relay>, terminal: Terminal) {
-    let host = match relay {
-        Some(Relay::Smtp(relay)) => Some(relay.host.to_string()),
-        _ => None,
-    };
-    let adds_address = match host.as_deref().and_then(provider::sender_address) {
-        Some(SenderAddress::Added) => "and this provider adds your computer's internet address to it",
-        Some(SenderAddress::Hidden) => {
-            "and this provider is not known to add your computer's internet address to it"
-        }
-        None => "and many providers add your computer's internet address to it",
-    };
-    let sendmail = match relay {
-        Some(Relay::Sendmail) => " The local sendmail program adds this machine's name and your user name.",
-        _ => "",
+/// What a letter that goes by mail tells about its signer (SENDING, "What the embassy sees"); nothing where the
+/// embassy has no mailbox.
+pub(super) fn of_mail(letter: &Letter<'_>, relay: Option<&Relay>, terminal: Terminal) {
+    if letter.embassy.email.is_some() {
+        of_relay(relay, terminal);
+    }
+}
+
+/// What any letter that goes by this relay tells about its sender.
+pub(super) fn of_relay(relay: Option<&Relay>, terminal: Terminal) {
+    const MANY_ADD: &str = "many providers add your computer's internet address to it";
+    const SENDMAIL_ADDS: &str = "the local sendmail program adds this machine's name and your user name";
+    let adds = match relay {
+        Some(Relay::Smtp(relay)) => match provider::sender_address(&relay.host.to_string()) {
+            Some(SenderAddress::Added) => {
+                "this provider adds your computer's internet address to it".to_owned()
+            }
+            Some(SenderAddress::Hidden) => {
+                "this provider is not known to add your computer's internet address to it".to_owned()
+            }
+            None => MANY_ADD.to_owned(),
+        },
+        Some(Relay::Sendmail) => SENDMAIL_ADDS.to_owned(),
+        Some(Relay::Directory(_)) | None => format!("{MANY_ADD} ({SENDMAIL_ADDS})"),
     };
     terminal.notice(&format!(
-        "What the embassy sees: a letter from your own account shows your e-mail address, {adds_address}.{sendmail} If \
-         you must not be found, print the letter and post it, or let a campaign send it."
+        "What the embassy sees: a letter from your own account shows your e-mail address, and {adds}. If you must not \
+         be found, print the letter and post it, or let a campaign send it."
     ));
 }

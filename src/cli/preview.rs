@@ -25,10 +25,16 @@ pub(super) struct Preview {
     #[command(flatten)]
     pub(super) form: Form,
     /// With --signers: the letter of this row (the first is 1, without the header)
-    #[arg(long, value_name = "N", help_heading = "Many signers", requires = "signers")]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Many signers",
+        requires = "signers",
+        conflicts_with = "name"
+    )]
     row: Option<u64>,
     /// With --signers: every letter, with a form feed between them
-    #[arg(long, help_heading = "Many signers", requires = "signers", conflicts_with = "row")]
+    #[arg(long, help_heading = "Many signers", requires = "signers", conflicts_with_all = ["row", "name"])]
     all: bool,
 }
 
@@ -64,21 +70,22 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
         return batch::preview(options, path, session);
     }
     let config = sources::config(&session.globals)?;
+    let relay = correspondence::relay(&options.sender, config.as_ref())?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
+    let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     if options.form.headers {
-        let correspondent = correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
-        terminal::print(&correspondent.message(&letter, session.now)?)?;
-        notices::of_mail(correspondence::relay(&options.sender, config.as_ref())?.as_ref(), session.terminal);
+        let correspondent = correspondence::in_person(&letter, from, &options.sender, session)?;
+        let message = correspondent.message(&letter, session.now);
+        let message =
+            message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?;
+        terminal::print(&message)?;
     } else {
-        let from = correspondence::from_address(&signer, &options.sender, config.as_ref())?;
         terminal::print(shown(&letter, from.as_ref(), options.form.width())?.as_bytes())?;
     }
     notices::of_letter(&letter, session.today(), session.terminal);
-    if !options.form.headers && letter.embassy.email.is_some() {
-        notices::of_mail(correspondence::relay(&options.sender, config.as_ref())?.as_ref(), session.terminal);
-    }
+    notices::of_mail(&letter, relay.as_ref(), session.terminal);
     Ok(Exit::Done)
 }
 

@@ -71,7 +71,6 @@ pub(super) fn line(
 
 /// How the run goes about it: it waits for windows unless the caller says otherwise.
 pub(super) fn manner(options: &PlanOptions, config: Option<&Config>, is_batch: bool) -> Manner {
-    let config = config.filter(|_| is_batch);
     let default_rate = if is_batch { Rate::per_minute(30.0) } else { Rate::Unlimited };
     let default_retry =
         if is_batch { std::time::Duration::from_secs(15 * 60) } else { std::time::Duration::ZERO };

@@ -79,7 +79,7 @@ pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Sign
         Some(text) => Ok(text.clone()),
         None if terminal.can_ask() => terminal
             .ask(question)
-            .ok_or_else(|| Failure::new(Exit::Interrupted, format!("no {option} given; nothing was done"))),
+            .ok_or_else(|| Failure::new(Exit::Interrupted, "no answer; nothing was done")),
         None => Err(Failure::usage(format!(
             "whose letter? Add {option}, for example: --name \"Your Name\" --country Japan (or --signers FILE.csv for many)"
         ))),

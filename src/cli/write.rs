@@ -27,7 +27,8 @@ pub(super) struct Write {
         value_enum,
         value_name = "FORMAT",
         help_heading = "Many signers",
-        requires = "signers"
+        requires = "signers",
+        conflicts_with = "name"
     )]
     pub(super) format: Option<Format>,
     /// Replace a file that is there
@@ -52,18 +53,23 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
+    let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let bytes = match format {
         Format::Eml => {
-            let correspondent =
-                correspondence::in_person(&letter, &options.sender, config.as_ref(), session)?;
-            correspondent.message(&letter, session.now)?
+            let correspondent = correspondence::in_person(&letter, from, &options.sender, session)?;
+            let message = correspondent.message(&letter, session.now);
+            message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?
         }
         format => rendered(&letter, format, options.width())?,
     };
     output::write(&options.output, &bytes, options.force)?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     notices::of_letter(&letter, session.today(), session.terminal);
+    if format == Format::Eml {
+        let relay = correspondence::relay(&options.sender, config.as_ref())?;
+        notices::of_mail(&letter, relay.as_ref(), session.terminal);
+    }
     Ok(Exit::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::BookError;
 use super::{Embassy, read};
+use crate::mailbox::Mailbox;
 
 /// Embassies, in the order of their file.
 #[derive(Clone, Debug)]
@@ -30,5 +31,10 @@ impl AddressBook {
     /// All missions, and the rows that say that there is none.
     pub fn missions(&self) -> impl Iterator<Item = &Embassy> {
         self.embassies.iter()
+    }
+
+    /// Whether this is a mission's address: then it is nobody's own.
+    pub fn is_a_missions(&self, address: &Mailbox) -> bool {
+        self.embassies.iter().any(|row| row.email.as_ref().is_some_and(|email| email.mailbox == *address))
     }
 }

@@ -3,6 +3,8 @@
 //! A relay's words are kept in a form that the ledger may hold: one line of bounded length, and without any
 //! address but the embassy's own, since relays quote the sender's.
 
+use std::fmt;
+
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 /// Where a letter stands.
@@ -73,6 +75,16 @@ pub struct Reply {
     pub words: String,
     /// The relay's host.
     pub relay: String,
+}
+
+impl fmt::Display for Reply {
+    /// Codes and words, as far as there are any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.map(|code| code.to_string());
+        let parts = [code.as_deref(), self.enhanced.as_deref(), Some(self.words.as_str())];
+        let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        f.write_str(&parts.join(" "))
+    }
 }
 
 /// How one attempt to send a letter, or a copy, ended.

@@ -131,6 +131,13 @@ impl Signer {
         }
     }
 
+    /// The signer who writes from the account `from`: it is the e-mail of one who gave no other.
+    #[must_use]
+    pub fn writing_from(mut self, from: &Mailbox) -> Signer {
+        self.email.get_or_insert_with(|| from.clone());
+        self
+    }
+
     /// The name as it stands under the letter.
     pub fn name(&self) -> &str {
         &self.name

@@ -78,7 +78,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     };
     session.terminal.show_plan(&question::plan_in_words(&shown), options.dry_run, options.yes)?;
     if relay == Relay::Sendmail {
-        notices::of_mail(Some(&relay), session.terminal);
+        notices::of_relay(Some(&relay), session.terminal);
     }
     if options.dry_run {
         session.terminal.notice("A dry run: nothing was sent, and no file was made.");

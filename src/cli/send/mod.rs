@@ -72,20 +72,15 @@ impl Send {
 
 pub(super) fn run(options: &Send, session: &Session) -> Outcome {
     let config = sources::config(&session.globals)?;
-    if options.signer.name.is_some() || options.signer.country.is_some() {
-        return one::run(options, config.as_ref(), session);
-    }
-    let listed = config.as_ref().and_then(|config| config.signers.clone());
+    let is_one = options.signer.name.is_some() || options.signer.country.is_some();
+    let listed = config.as_ref().filter(|_| !is_one).and_then(|config| config.signers.clone());
     if let Some(list) = options.signer.signers.clone().or(listed) {
-        many::run(options, &list, config.as_ref(), session)
-    } else {
-        for (given, option) in
-            [(options.plan.post.is_some(), "--post"), (options.report.is_some(), "--report")]
-        {
-            if given {
-                return Err(Failure::usage(format!("{option} goes with --signers")));
-            }
-        }
-        one::run(options, config.as_ref(), session)
+        return many::run(options, &list, config.as_ref(), session);
     }
+    for (given, option) in [(options.plan.post.is_some(), "--post"), (options.report.is_some(), "--report")] {
+        if given {
+            return Err(Failure::usage(format!("{option} goes with --signers")));
+        }
+    }
+    one::run(options, config.as_ref(), session)
 }

@@ -1,5 +1,7 @@
 //! One signer's letter, from the signer's own account.
 
+use std::path::Path;
+
 use crate::campaign::config::Config;
 use crate::campaign::plan;
 use crate::cli::failure::{Failure, Outcome};
@@ -11,12 +13,12 @@ use crate::delivery::relay::Relay;
 use crate::delivery::run::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{Enrolment, Fingerprint, Ledger, Purpose, Scope, Standing, State};
+use crate::ledger::{Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
 use crate::letter::{Letter, text};
-use crate::message::Sender;
+use crate::message::{MessageId, Sender};
 
 use super::progress::Progress;
-use super::{Send, dispatch, rehearsal};
+use super::{Send, dispatch, question, rehearsal};
 
 /// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
@@ -25,156 +27,151 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
+    let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
-    let from = correspondence::from_address(&signer, &options.sender, config)?
-        .ok_or_else(|| Failure::usage("from which address? Add --from ADDRESS (or --email ADDRESS)"))?;
-    let sender = Sender::in_person(signer.name(), from);
-    if desk
-        .book
-        .missions()
-        .any(|mission| mission.email.as_ref().is_some_and(|email| email.mailbox == sender.from))
-    {
-        return Err(Failure::new(
-            Exit::Data,
-            format!("{} is an embassy's own address: write your own", sender.from),
-        ));
-    }
+    let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondence::no_from)?);
     if let Some(to) = &options.rehearse {
         return rehearsal::one(&letter, &sender, to, relay, options, config, session);
     }
-    let Some(email) = &letter.embassy.email else { return Err(correspondence::no_mail_address(&letter)) };
-    if let Some(folder) = relay.directory() {
-        let keys = keys_without_a_trace(options, session)?;
-        let composed = composed(&letter, &sender, &keys, session)?;
-        rehearsal::write_one(folder, &letter, 1, &composed.bytes)?;
-        session
-            .terminal
-            .notice(&format!("{}: the message was written there, and nothing was sent.", folder.display()));
-        return Ok(Exit::Done);
+    let Some(email) = &letter.embassy.email else {
+        return Err(correspondence::no_mail_address(&letter, &options.signer, session));
+    };
+    if let (Some(folder), false) = (relay.directory(), options.dry_run) {
+        return write_to(folder, &letter, &sender, options, session);
     }
-    show(&letter, &sender, &relay, options, session)?;
-    if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
-        && email.confidence == Confidence::Low
-    {
-        confirm_old_address(options, session)?;
-    }
-    if options.dry_run {
-        let ledger = ledger_to_look_at(options, session)?;
-        let print = compose::fingerprint(&*ledger.keys()?, &signer, letter.embassy);
-        if let Some(end) =
-            ledger.standing(print.key)?.and_then(|standing| settled(&standing, options, session))
-        {
-            return Ok(end);
-        }
-        session.terminal.notice("A dry run: nothing was sent.");
-        return Ok(Exit::Done);
-    }
-    send(options, config, session, &letter, &sender, relay)
-}
-
-fn send(
-    options: &Send,
-    config: Option<&Config>,
-    session: &Session,
-    letter: &Letter<'_>,
-    sender: &Sender,
-    relay: Relay,
-) -> Outcome {
-    let path = correspondence::ledger_path(&options.sender, session)?;
-    let mut ledger = correspondence::open_ledger(&path, None, correspondence::year(session), session)?;
+    let mut ledger = ledger(options, session)?;
     let keys = ledger.keys()?;
     let print = compose::fingerprint(&keys, letter.signer, letter.embassy);
     if let Some(end) = ledger.standing(print.key)?.and_then(|standing| settled(&standing, options, session)) {
         return Ok(end);
     }
     if ledger.signers_besides(print.signer)? >= MOST_SIGNERS {
-        return Err(Failure::new(
-            Exit::Data,
-            format!(
-                "{}: {MOST_SIGNERS} other signers have sent single letters from here. For more of them, make a list \
-                 with their consent and use --signers",
-                path.display()
-            ),
-        ));
+        return Err(too_many_signers(&ledger));
     }
-    if !options.yes {
-        if !session.terminal.can_ask() {
-            return Err(Failure::usage("nobody is there to answer \"Send it?\": add --yes"));
-        }
-        if !session.terminal.agrees("Send it?") {
-            return Err(Failure::new(Exit::Interrupted, "nothing was sent"));
-        }
-    }
-    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
-    let interrupted = dispatch::interruption()?;
-    let outbox = outbox(options, config, letter, sender, &print, &keys, session)?;
     let mut list = ledger.list()?;
-    let destination = letter.embassy.destination();
-    let address = letter.embassy.email.as_ref().map(|email| email.mailbox.to_string());
     list.add(&Enrolment {
         row: 1,
         letter: print,
-        destination: &destination,
-        mail_address: address.as_deref(),
+        destination: &letter.embassy.destination(),
+        mail_address: Some(&email.mailbox.to_string()),
     })?;
+    show(&letter, &sender, &relay, &list.look_alikes(1)?, options, session)?;
+    if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
+        && email.confidence == Confidence::Low
+    {
+        confirm_old_address(options, session)?;
+    }
+    if options.dry_run {
+        session.terminal.notice("A dry run: nothing was sent, and no file was made.");
+        return Ok(Exit::Done);
+    }
+    confirm(options, session)?;
+    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
+    let interrupted = dispatch::interruption()?;
+    let composed = composed(&letter, &sender, &keys, options, session)?;
+    let message_id = composed.message_id.clone();
+    let wants_copy = options.wants_copy(config);
+    let copy = wants_copy.then(|| compose::copy(&letter, &sender, &keys, session.now)).flatten();
+    let parcel = Parcel { key: print.key, row: 1, letter: composed, copy };
+    let outbox = OneLetter::new(letter.embassy.destination(), email.mailbox.clone(), parcel);
     let (_, run) = list.start(Scope::OneLetter, options.retry(), jiff::Timestamp::now)?;
-    let progress = Progress::new(session.terminal, 1);
+    let progress = Progress::of_one(session.terminal);
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
     let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;
-    let state = standing.as_ref().map_or(State::Pending, |standing| standing.state);
-    let mut exit = match state {
+    let mut exit = standing.as_ref().map_or(Exit::TemporaryFailure, |standing| match standing.state {
         State::Accepted | State::ByPost => Exit::Done,
         State::Refused | State::InDoubt => Exit::SomeLettersFailed,
         State::Pending | State::Claimed | State::Deferred => Exit::TemporaryFailure,
-    };
+    });
     if let Some(stop) = &stop {
         exit = exit.or_worse(stop.exit());
         session.terminal.say(&stop.to_string());
     } else {
         ended?;
     }
-    session.terminal.say(&after(state, letter));
+    session.terminal.say(&after(standing.as_ref(), &letter, &message_id));
     Ok(exit)
 }
 
-fn outbox(
-    options: &Send,
-    config: Option<&Config>,
-    letter: &Letter<'_>,
-    sender: &Sender,
-    print: &Fingerprint,
-    keys: &crate::ledger::Keys,
-    session: &Session,
-) -> Result<OneLetter, Failure> {
-    let composed = composed(letter, sender, keys, session)?;
-    let copy = options.wants_copy(config).then(|| {
-        compose::copy(letter, sender, keys, session.now).unwrap_or_else(|| {
-            // The signer's own account is the address that the letter comes from.
-            compose::copy_to(letter, sender, &sender.from, keys, session.now)
-        })
-    });
-    let parcel = Parcel { key: print.key, row: 1, letter: composed, copy };
-    Ok(OneLetter::new(letter.embassy.destination(), parcel.letter.envelope.forward_path.clone(), parcel))
+/// The letter's ledger, made if need be; for a dry run the one that is there, or one in memory: it leaves no file.
+fn ledger(options: &Send, session: &Session) -> Result<Ledger, Failure> {
+    let path = correspondence::ledger_path(&options.sender, session)?;
+    if !options.dry_run {
+        correspondence::open_ledger(&path, None, correspondence::year(session), session)
+    } else if path.exists() {
+        Ok(Ledger::open_read_only(&path, None)?)
+    } else {
+        Ok(Ledger::ephemeral(None, correspondence::year(session))?)
+    }
 }
 
-/// The plan of one letter: everything that the embassy will see, and through whom it goes.
+/// A rehearsal on disk: the Message-ID is the ledger's where there is one, and the ledger is left alone.
+fn write_to(
+    folder: &Path,
+    letter: &Letter<'_>,
+    sender: &Sender,
+    options: &Send,
+    session: &Session,
+) -> Outcome {
+    let ledger = match correspondence::ledger_path(&options.sender, session) {
+        Ok(path) if path.exists() => Ledger::open_read_only(&path, None)?,
+        _ => Ledger::ephemeral(None, correspondence::year(session))?,
+    };
+    let composed = composed(letter, sender, &*ledger.keys()?, options, session)?;
+    rehearsal::write_one(folder, letter, 1, &composed.bytes)?;
+    let written = format!("{}: the message was written there, and nothing was sent.", folder.display());
+    session.terminal.notice(&written);
+    Ok(Exit::Done)
+}
+
+fn too_many_signers(ledger: &Ledger) -> Failure {
+    Failure::new(
+        Exit::Data,
+        format!(
+            "{}: {MOST_SIGNERS} other signers have sent single letters from here. For more of them, make a list with \
+             their consent and use --signers",
+            ledger.path().display()
+        ),
+    )
+}
+
+fn confirm(options: &Send, session: &Session) -> Result<(), Failure> {
+    if options.yes {
+        return Ok(());
+    }
+    if !session.terminal.can_ask() {
+        return Err(Failure::usage("nobody is there to answer \"Send it?\": add --yes"));
+    }
+    if session.terminal.agrees("Send it?") {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Interrupted, "nothing was sent"))
+}
+
+/// The plan of one letter: everything that the embassy will see, through whom it goes, and whether it may be a
+/// second one.
 fn show(
     letter: &Letter<'_>,
     sender: &Sender,
     relay: &Relay,
+    alikes: &LookAlikes,
     options: &Send,
     session: &Session,
 ) -> Result<(), Failure> {
-    let shown = preview::shown(letter, Some(&sender.from), text::WIDTH)?;
-    session.terminal.show_plan(
-        &format!("{shown}\nThis letter goes through {relay}."),
-        options.dry_run,
-        options.yes,
-    )?;
+    let mut plan = preview::shown(letter, Some(&sender.from), text::WIDTH)?;
+    plan.push_str(&format!("\nThis letter goes through {relay}."));
+    for alike in &alikes.first {
+        plan.push_str(&format!(
+            "\nIt looks like a letter already sent: {}. Is it the same one, with a slip corrected? Then it would be a \
+             second letter.",
+            question::alike_in_words(alike)
+        ));
+    }
+    session.terminal.show_plan(&plan, options.dry_run, options.yes)?;
     notices::of_letter(letter, session.today(), session.terminal);
-    notices::of_mail(Some(relay), session.terminal);
+    notices::of_mail(letter, Some(relay), session.terminal);
     Ok(())
 }
 
@@ -225,18 +222,23 @@ fn settled(standing: &Standing, options: &Send, session: &Session) -> Option<Exi
     }
 }
 
-fn after(state: State, letter: &Letter<'_>) -> String {
+fn after(standing: Option<&Standing>, letter: &Letter<'_>, message_id: &MessageId) -> String {
     let title = letter.embassy.title();
-    match state {
+    let reply = standing.map(|standing| standing.reply.to_string()).filter(|reply| !reply.is_empty());
+    let reply = reply.map(|reply| format!(" ({reply})")).unwrap_or_default();
+    match standing.map_or(State::Pending, |standing| standing.state) {
         State::Accepted | State::ByPost => format!(
-            "Accepted: the relay has taken the letter to {title}. Whether anybody reads it, no program can tell."
+            "Accepted: the mail server has taken the letter to {title}{reply}. Whether anybody reads it, no program can \
+             tell."
         ),
-        State::Refused => format!("Refused: the letter to {title} was not taken."),
-        State::InDoubt => {
-            format!("In doubt: the letter to {title} may have arrived; the relay's answer was lost.")
-        }
+        State::Refused => format!("Refused: the mail server did not take the letter to {title}{reply}."),
+        State::InDoubt => format!(
+            "In doubt: the letter to {title} may have arrived; the mail server's answer was lost{reply}. If you find \
+             out, `protest settle {} accepted` (or not-sent) records it.",
+            message_id.as_str()
+        ),
         State::Deferred | State::Pending | State::Claimed => {
-            format!("The letter to {title} was not sent. The same command tries it again.")
+            format!("The letter to {title} was not sent{reply}. The same command tries it again.")
         }
     }
 }
@@ -244,26 +246,10 @@ fn after(state: State, letter: &Letter<'_>) -> String {
 fn composed(
     letter: &Letter<'_>,
     sender: &Sender,
-    keys: &crate::ledger::Keys,
+    keys: &Keys,
+    options: &Send,
     session: &Session,
 ) -> Result<Composed, Failure> {
     compose::compose(letter, sender, keys, Purpose::Letter, session.now)
-        .ok_or_else(|| correspondence::no_mail_address(letter))
-}
-
-/// The ledger if there is one, or one in memory: looking leaves no file behind.
-fn ledger_to_look_at(options: &Send, session: &Session) -> Result<Ledger, Failure> {
-    let path = correspondence::ledger_path(&options.sender, session)?;
-    if path.exists() {
-        Ok(Ledger::open_read_only(&path, None)?)
-    } else {
-        Ok(Ledger::ephemeral(None, correspondence::year(session))?)
-    }
-}
-
-fn keys_without_a_trace(
-    options: &Send,
-    session: &Session,
-) -> Result<std::sync::Arc<crate::ledger::Keys>, Failure> {
-    Ok(ledger_to_look_at(options, session)?.keys()?)
+        .ok_or_else(|| correspondence::no_mail_address(letter, &options.signer, session))
 }

@@ -14,6 +14,7 @@ use crate::ledger::Outcome;
 pub(super) struct Progress {
     terminal: Terminal,
     bar: Option<ProgressBar>,
+    names_letters: bool,
     accepted: AtomicU64,
     other: AtomicU64,
     broken_stdout: Mutex<bool>,
@@ -35,15 +36,22 @@ impl Progress {
         Progress {
             terminal,
             bar,
+            names_letters: true,
             accepted: AtomicU64::new(0),
             other: AtomicU64::new(0),
             broken_stdout: Mutex::new(false),
         }
     }
 
+    /// For the run of a single letter, of which the command itself tells what became.
+    pub(super) fn of_one(terminal: Terminal) -> Progress {
+        Progress { names_letters: false, ..Progress::new(terminal, 1) }
+    }
+
     /// Tells of an event.
     pub(super) fn tell(&self, event: &Event<'_>) {
         match event {
+            Event::Letter { .. } if !self.names_letters => {}
             Event::Letter { row, lane, message_id, outcome } => {
                 self.count(outcome);
                 let line = format!("{message_id} row {row}, {}: {}", lane.destination, in_words(outcome));
@@ -110,9 +118,9 @@ pub(super) fn in_words(outcome: &Outcome) -> String {
         | Outcome::Deferred(reply)
         | Outcome::Refused(reply)
         | Outcome::NoSuchAddress(reply) => {
-            let code = reply.code.map(|code| format!("{code} ")).unwrap_or_default();
-            let enhanced = reply.enhanced.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
-            format!("{}: {code}{enhanced}{}", word(outcome).replace('_', " "), reply.words)
+            let words = reply.to_string();
+            let word = word(outcome).replace('_', " ");
+            if words.is_empty() { word } else { format!("{word}: {words}") }
         }
         Outcome::InDoubt(why) => format!("in doubt: {why}"),
         Outcome::Unsent => "not sent".to_owned(),

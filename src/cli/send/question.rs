@@ -12,7 +12,7 @@ use crate::cli::table;
 use crate::delivery::letters::Common;
 use crate::delivery::relay::Relay;
 use crate::delivery::run::Manner;
-use crate::ledger::{Counts, LookAlikes, Shared};
+use crate::ledger::{Counts, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 
 /// Everything that the question is about.
@@ -218,15 +218,20 @@ fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
         found.total
     )?;
     for alike in &found.first {
-        let shared = match alike.shared {
-            Shared::NameAtEmbassy => "the same name at the same embassy",
-            Shared::EmailAtEmbassy => "the same e-mail at the same embassy",
-            Shared::Signer => "the same signer at another embassy",
-        };
-        let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
-        writeln!(text, "  row {}: {shared}, {}{at}", alike.row, alike.state.word().replace('_', " "))?;
+        writeln!(text, "  row {}: {}", alike.row, alike_in_words(alike))?;
     }
     Ok(())
+}
+
+/// What a new letter has in common with one already sent, and what became of that.
+pub(super) fn alike_in_words(alike: &LookAlike) -> String {
+    let shared = match alike.shared {
+        Shared::NameAtEmbassy => "the same name at the same embassy",
+        Shared::EmailAtEmbassy => "the same e-mail at the same embassy",
+        Shared::Signer => "the same signer at another embassy",
+    };
+    let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
+    format!("{shared}, {}{at}", alike.state.word().replace('_', " "))
 }
 
 /// A number and what is counted, in the right number.

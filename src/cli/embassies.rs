@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::{Session, sources, table, terminal};
-use crate::embassy::Embassy;
+use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
 
 #[derive(Args, Debug)]
@@ -23,23 +23,19 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
         Some(query) => book.search(query),
         None => book.missions().collect(),
     };
+    if let (true, Some(query)) = (found.is_empty(), &options.query) {
+        return Err(book.why_nothing(query).into());
+    }
     if options.json {
         let json = serde_json::to_string_pretty(&found)
             .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
         terminal::print(format!("{json}\n").as_bytes())?;
         return Ok(Exit::Done);
     }
-    if let (true, Some(query)) = (found.is_empty(), &options.query) {
-        // What the look-up says of a country that is not there is the best answer there is.
-        let country = crate::country::find(query)?;
-        return match book.for_country(country) {
-            Ok(_) => Ok(Exit::Done),
-            Err(error) => Err(error.into()),
-        };
-    }
     let mut rows = table::new(["", "country", "city", "kind", "post", "e-mail", "checked"]);
     for embassy in found {
-        let address = embassy.address.as_deref().unwrap_or("-");
+        let reason = embassy.note.as_deref().filter(|_| embassy.kind == Kind::None);
+        let address = embassy.address.as_deref().or(reason).unwrap_or("-");
         let email = embassy.email.as_ref().map_or("-".to_owned(), |email| email.mailbox.to_string());
         rows.add_row([
             embassy.country.code(),

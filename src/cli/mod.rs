@@ -92,9 +92,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Nobody is left to be told that the terminal is closed.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return match error.print().map_err(|error| failure::of_stdout(&error)) {
+                Err(failure) if !error.use_stderr() => ExitCode::from(failure.exit.code()),
+                // Nobody is left to be told that the terminal is closed.
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
         }
     };
     let talk = match (cli.globals.quiet, cli.globals.verbose) {

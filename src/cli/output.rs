@@ -68,9 +68,14 @@ pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Fail
         }
         _ => {}
     }
-    let unwritable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => cannot(format!("there is no folder {}", folder.display())),
-        _ => cannot(format!("cannot be written: {error}")),
+    let unwritable = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound && !folder.is_dir() {
+            return cannot(format!("there is no folder {}", folder.display()));
+        }
+        // What tempfile says names its own file, which is none of the user's business.
+        let reason =
+            if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() };
+        cannot(format!("cannot be written: {reason}"))
     };
     // tempfile makes it with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;

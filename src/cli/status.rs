@@ -43,8 +43,10 @@ pub(super) struct Status {
 pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let config = sources::config(&session.globals)?;
     let path = find(&options.sender, config.as_ref(), session)?;
-    let id =
-        config.as_ref().filter(|_| options.sender.ledger.is_none()).and_then(|config| config.id.as_deref());
+    // The campaign's id is for the campaign's own ledger: that of single letters has its own.
+    let is_campaigns = options.sender.ledger.is_none()
+        && path == correspondence::campaign_ledger(&options.sender, config.as_ref(), session);
+    let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.id.as_deref());
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
     if let (Some(list), Some(report)) = (&options.signers, &options.report) {

@@ -67,10 +67,15 @@ pub enum RelayError {
     Scheme { scheme: String, hint: Option<&'static str> },
     #[error("the relay URL's host {0:?} is no host name or address")]
     Host(String),
-    #[error("the relay URL's port {0:?} is no number from 1 to 65535")]
-    Port(String),
-    #[error("the relay URL ends after the host and the port: {0:?} has no place in it")]
-    Trailing(String),
+    // What stands there may be a password, so neither shows it.
+    #[error(
+        "the relay URL's port is no number from 1 to 65535: write HOST or HOST:PORT, such as smtp.example.org:465"
+    )]
+    Port,
+    #[error("the relay URL ends after the host and the port: what follows them has no place in it")]
+    Trailing,
+    #[error("the relay URL lacks the // after {0}: write {0}://USER@HOST")]
+    NoSlashes(&'static str),
     #[error("the relay URL's user has a character that cannot stand there")]
     User,
     #[error(
@@ -107,7 +112,7 @@ impl Relay {
     /// [`RelayError`], without the password if there was one.
     pub fn parse(url: &str) -> Result<Relay, RelayError> {
         let url = url.trim();
-        if url == "sendmail:" {
+        if url.eq_ignore_ascii_case("sendmail:") {
             return Ok(Relay::Sendmail);
         }
         if let Some(folder) = url.strip_prefix("file:") {
@@ -201,6 +206,9 @@ impl fmt::Display for Relay {
 /// An unknown scheme; what stands before an @ is left out, since a password may be in it.
 fn unknown_scheme(url: &str) -> RelayError {
     let scheme = url.split([':', '/', '@']).next().unwrap_or_default();
+    if let Some((known, ..)) = SCHEMES.iter().find(|(known, ..)| scheme.eq_ignore_ascii_case(known)) {
+        return RelayError::NoSlashes(known);
+    }
     let known = SCHEMES.iter().map(|(known, ..)| *known).chain(["sendmail", "file"]);
     RelayError::Scheme { scheme: scheme.chars().take(40).collect(), hint: suggestion::nearest(scheme, known) }
 }
@@ -229,8 +237,8 @@ fn decoded_user(user: &str) -> Result<String, RelayError> {
 
 fn host_and_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
     let server = server.strip_suffix('/').unwrap_or(server);
-    if let Some(at) = server.find(['/', '?', '#']) {
-        return Err(RelayError::Trailing(server[at..].chars().take(40).collect()));
+    if server.contains(['/', '?', '#']) {
+        return Err(RelayError::Trailing);
     }
     if let Some(literal) = server.strip_prefix('[') {
         let (address, rest) = literal.split_once(']').ok_or_else(|| RelayError::Host(server.to_owned()))?;
@@ -277,7 +285,7 @@ fn host_of(host: &str) -> Result<Host, RelayError> {
 
 fn port_of(port: &str) -> Result<u16, RelayError> {
     let number = port.bytes().all(|b| b.is_ascii_digit()).then(|| port.parse().ok()).flatten();
-    number.filter(|port| *port != 0).ok_or_else(|| RelayError::Port(port.chars().take(40).collect()))
+    number.filter(|port| *port != 0).ok_or(RelayError::Port)
 }
 
 #[cfg(test)]
@@ -339,7 +347,13 @@ mod tests {
             assert_eq!(error.exit(), Exit::Usage);
             assert!(!error.to_string().contains("hunter2"));
         }
-        for url in ["smpts://aiko:hunter2@smtp.example.org", "aiko:hunter2@smtp.example.org"] {
+        for url in [
+            "smpts://aiko:hunter2@smtp.example.org",
+            "aiko:hunter2@smtp.example.org",
+            "smtps:aiko:hunter2@smtp.example.org",
+            "smtps://aiko:hunter2",
+            "smtps://smtp.example.org/?password=hunter2",
+        ] {
             assert!(!Relay::parse(url).unwrap_err().to_string().contains("hunter2"), "{url}");
         }
     }
@@ -348,8 +362,9 @@ mod tests {
     fn what_is_no_relay_says_what_would_be_one() {
         let refused = |url: &str| Relay::parse(url).unwrap_err().to_string();
         assert!(refused("smpts://smtp.example.org").contains("did you mean smtps?"));
-        assert!(refused("smtps://smtp.example.org:70000").contains("\"70000\""));
-        assert!(refused("smtps://smtp.example.org/inbox").contains("\"/inbox\""));
+        assert!(refused("smtps://smtp.example.org:70000").contains("port is no number from 1 to 65535"));
+        assert!(refused("smtps://smtp.example.org/inbox").contains("ends after the host"));
+        assert!(refused("smtps:smtp.example.org").contains("write smtps://USER@HOST"));
         assert!(refused("smtps://").contains("host"));
         assert!(refused("file:").contains("needs a folder"));
     }

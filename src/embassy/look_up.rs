@@ -14,7 +14,7 @@ pub enum NoEmbassy {
     )]
     None { country: String, note: String },
     #[error(
-        "{territory} belongs to {state}: the Chinese embassy in {city} serves it. If that is the one you mean, add --mission {code}"
+        "{territory} belongs to {state}: the Chinese embassy in {city} serves it. To write to that one, add --mission {code}"
     )]
     Dependent { territory: String, state: String, city: String, code: &'static str },
     #[error(
@@ -23,10 +23,18 @@ pub enum NoEmbassy {
     NotInBook { country: String },
     #[error("--mission \"{query}\" may be {}: write one of them", .candidates.join(" or "))]
     Ambiguous { query: String, candidates: Vec<String> },
-    #[error("--mission \"{query}\" is no Chinese mission{}; `protest embassies` lists them", hint.as_ref().map(|hint| format!("; did you mean {hint}?")).unwrap_or_default())]
+    #[error("--mission \"{query}\" is no Chinese mission{}; `protest embassies` lists them", did_you_mean(hint.as_deref()))]
     Unknown { query: String, hint: Option<String> },
+    #[error("\"{query}\" is no country, and no city with a Chinese mission{}; `protest embassies` lists them", did_you_mean(hint.as_deref()))]
+    UnknownPlace { query: String, hint: Option<String> },
+    #[error("{0}")]
+    Danger(String),
     #[error(transparent)]
     Country(#[from] CountryError),
+}
+
+fn did_you_mean(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; did you mean {hint}?")).unwrap_or_default()
 }
 
 impl ExitCode for NoEmbassy {
@@ -67,7 +75,6 @@ impl AddressBook {
     /// # Errors
     /// [`NoEmbassy`] where there is none or more than one.
     pub fn mission(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
-        let shown: String = query.chars().filter(|c| !c.is_control()).take(60).collect();
         let wanted = plain(query);
         let missions = || self.embassies.iter().filter(|row| row.kind != Kind::None);
         let found: Vec<&Embassy> = missions().filter(|row| names(row).contains(&wanted)).collect();
@@ -76,18 +83,19 @@ impl AddressBook {
             [] => {}
             several => {
                 let candidates = several.iter().map(|row| format!("\"{}\"", full_name(row))).collect();
-                return Err(NoEmbassy::Ambiguous { query: shown, candidates });
+                return Err(NoEmbassy::Ambiguous { query: shown(query), candidates });
             }
         }
         match country::find(query) {
             Ok(country) => self.for_country(country),
             Err(error @ CountryError::Ambiguous { .. }) => Err(error.into()),
-            Err(_) => {
-                let known: Vec<String> = missions().map(|row| row.city.clone()).collect();
-                let hint = suggestion::nearest(query, known.iter().map(String::as_str)).map(str::to_owned);
-                Err(NoEmbassy::Unknown { query: shown, hint })
-            }
+            Err(_) => Err(NoEmbassy::Unknown { query: shown(query), hint: self.nearest_city(query) }),
         }
+    }
+
+    fn nearest_city(&self, query: &str) -> Option<String> {
+        let cities = self.embassies.iter().filter(|row| row.kind != Kind::None).map(|row| row.city.as_str());
+        suggestion::nearest(query, cities).map(str::to_owned)
     }
 
     /// The rows that have to do with `query`: a country in any language, a code, a part of a city's name.
@@ -98,6 +106,21 @@ impl AddressBook {
             Some(row.country) == country || !wanted.is_empty() && plain(&row.city).contains(&wanted)
         };
         self.embassies.iter().filter(fits).collect()
+    }
+
+    /// Why [`search`](Self::search) found nothing.
+    pub fn why_nothing(&self, query: &str) -> NoEmbassy {
+        match country::find(query) {
+            Ok(country) => match (country.danger(), self.for_country(country)) {
+                (Some(danger), _) => NoEmbassy::Danger(danger.to_string()),
+                (None, Err(error)) => error,
+                (None, Ok(_)) => NoEmbassy::NotInBook { country: country.running_name() },
+            },
+            Err(CountryError::Unknown { near, .. }) if near.is_empty() => {
+                NoEmbassy::UnknownPlace { query: shown(query), hint: self.nearest_city(query) }
+            }
+            Err(error) => error.into(),
+        }
     }
 }
 
@@ -116,6 +139,11 @@ fn names(row: &Embassy) -> [String; 5] {
 /// What names a mission and no other.
 fn full_name(row: &Embassy) -> String {
     format!("{} {} {}", row.country.code(), row.kind, row.city)
+}
+
+/// A query as an error shows it.
+fn shown(query: &str) -> String {
+    query.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 fn plain(text: &str) -> String {

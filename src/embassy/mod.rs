@@ -52,7 +52,7 @@ impl Embassy {
     pub fn title(&self) -> String {
         match self.kind {
             Kind::None => format!("a Chinese embassy in {}", self.country.running_name()),
-            kind => format!("the Chinese {kind} in {}, {}", self.city, self.country.name()),
+            kind => format!("the Chinese {kind} in {}, {}", self.city, self.country.running_name()),
         }
     }
 

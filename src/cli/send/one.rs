@@ -31,7 +31,8 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondence::no_from)?);
     if let Some(to) = &options.rehearse {
-        return rehearsal::one(&letter, &sender, to, relay, options, config, session);
+        let to = rehearsal::address(to, &desk.book)?;
+        return rehearsal::one(&letter, &sender, &to, relay, options, config, session);
     }
     let Some(email) = &letter.embassy.email else {
         return Err(correspondence::no_mail_address(&letter, &options.signer, session));

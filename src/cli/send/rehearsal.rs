@@ -13,6 +13,7 @@ use crate::delivery::hand_over::hand_over;
 use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::outbox::{Outbox as _, Ticket};
 use crate::delivery::relay::Relay;
+use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::ledger::{self, Ledger};
 use crate::letter::Letter;
@@ -26,16 +27,15 @@ use super::Send;
 pub(super) fn one(
     letter: &Letter<'_>,
     sender: &Sender,
-    to: &str,
+    to: &Mailbox,
     relay: Relay,
     options: &Send,
     config: Option<&Config>,
     session: &Session,
 ) -> Outcome {
-    let to = address(to)?;
     let keys = Ledger::ephemeral(None, correspondence::year(session))?.keys()?;
-    let message = compose::rehearsal(letter, sender, &to, &keys, session.now);
-    send(&[message], &to, relay, sender, options, config, session)
+    let message = compose::rehearsal(letter, sender, to, &keys, session.now);
+    send(&[message], to, relay, sender, options, config, session)
 }
 
 /// Sends one letter per template and language of a plan to `to` alone.
@@ -48,7 +48,7 @@ pub(super) fn many(
     config: Option<&Config>,
     session: &Session,
 ) -> Outcome {
-    let to = address(to)?;
+    let to = address(to, &common.desk.book)?;
     let mut seen = HashSet::new();
     let mut messages = Vec::new();
     let mut sender = None;
@@ -78,8 +78,14 @@ fn changed(error: crate::delivery::outbox::OutboxError) -> Failure {
     Failure::new(Exit::TemporaryFailure, error.to_string())
 }
 
-fn address(to: &str) -> Result<Mailbox, Failure> {
-    Mailbox::parse(to).map_err(|error| Failure::new(Exit::Data, format!("--rehearse: {error}")))
+/// Where a rehearsal goes: to no embassy, whatever was typed.
+pub(super) fn address(to: &str, book: &AddressBook) -> Result<Mailbox, Failure> {
+    let refused = |problem: String| Failure::new(Exit::Data, format!("--rehearse: {problem}"));
+    let to = Mailbox::parse(to).map_err(|error| refused(error.to_string()))?;
+    if book.is_a_missions(&to) {
+        return Err(refused(format!("{to} is an embassy's own address: write your own")));
+    }
+    Ok(to)
 }
 
 fn send(

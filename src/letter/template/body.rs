@@ -4,7 +4,7 @@
 //! program, and what it prints must not depend on anything but its fields.
 
 use handlebars::template::{HelperTemplate, Parameter, Template as Source, TemplateElement};
-use handlebars::{Handlebars, no_escape};
+use handlebars::{Handlebars, Path, no_escape};
 use serde_json::{Map, Value};
 
 use super::field::{Field, MOST_FIELDS, Marker};
@@ -28,10 +28,11 @@ impl Body {
             line: first_line + line.max(1) - 1,
             column: column.max(1),
         };
-        let compiled = Source::compile(source).map_err(|error| {
-            let (line, column) = error.pos().unwrap_or((1, 1));
+        let mut compiled = Source::compile(source).map_err(|error| {
+            let (line, column) = left_open(source).or(error.pos()).unwrap_or((1, 1));
             TemplateError::Syntax { place: place(line, column), problem: plain_syntax(error.reason()) }
         })?;
+        put_articles(&mut compiled);
         let mut fields = Vec::new();
         collect(&compiled, &place, &mut fields)?;
         if fields.len() > MOST_FIELDS {
@@ -99,6 +100,52 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// Where `{{` has no `}}` after it: line and column, counted from 1.
+fn left_open(source: &str) -> Option<(usize, usize)> {
+    let open = source.match_indices("{{").map(|(at, _)| at).find(|at| {
+        let rest = &source[at + 2..];
+        let next = rest.trim_start_matches('{').find("{{").unwrap_or(rest.len());
+        !rest[..next].contains("}}")
+    })?;
+    let before = &source[..open];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
+}
+
+/// A country's name within a sentence stands there as a person would write it: "from {{signer.country}}" is "from the
+/// Netherlands". Within a sentence means: one space or line end after a word in small letters.
+fn put_articles(template: &mut Source) {
+    let mut within_sentence = false;
+    for element in &mut template.elements {
+        let is_within = std::mem::take(&mut within_sentence);
+        match element {
+            TemplateElement::RawString(text) => within_sentence = ends_within_sentence(text),
+            TemplateElement::Expression(expression) if is_within && is_bare(expression) => {
+                let running = match expression.name.as_name() {
+                    Some("signer.country") => Field::SignerTheCountry,
+                    Some("embassy.country") => Field::EmbassyTheCountry,
+                    _ => continue,
+                };
+                if let Ok(path) = Path::parse(&running.to_string()) {
+                    expression.name = Parameter::Path(path);
+                }
+            }
+            TemplateElement::HelperBlock(block) => {
+                for branch in [&mut block.template, &mut block.inverse].into_iter().flatten() {
+                    put_articles(branch);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn ends_within_sentence(text: &str) -> bool {
+    let Some(before) = text.strip_suffix([' ', '\n']) else { return false };
+    before.chars().next_back().is_some_and(char::is_lowercase)
+        && before.rsplit(|c: char| !c.is_alphabetic()).next() != Some("the")
 }
 
 fn is_bare(expression: &HelperTemplate) -> bool {

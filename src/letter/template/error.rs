@@ -57,8 +57,8 @@ pub enum TemplateError {
     Forbidden { place: Place, character: char },
     #[error("{place}: {problem}")]
     Syntax { place: Place, problem: String },
-    #[error("{place}: unknown field {{{{{name}}}}}{}", hint.as_ref().map(|hint| format!("; did you mean {{{{{hint}}}}}?")).unwrap_or_default())]
-    UnknownField { place: Place, name: String, hint: Option<String> },
+    #[error("{place}: unknown field {{{{{name}}}}}; {hint}")]
+    UnknownField { place: Place, name: String, hint: String },
     #[error(
         "{place}: a letter knows fields, {{{{#if FIELD}}}} … {{{{/if}}}} and {{{{#unless FIELD}}}}, nothing else of Handlebars"
     )]
@@ -83,7 +83,18 @@ impl TemplateError {
         name: &str,
         known: impl Iterator<Item = &'a str>,
     ) -> TemplateError {
-        let hint = suggestion::nearest(name, known).map(str::to_owned);
+        let known: Vec<&str> = known.collect();
+        // Who writes {{name}} means {{signer.name}}.
+        let short = |known: &str| known.rsplit('.').next().unwrap_or(known).to_owned();
+        let by_end = known.iter().copied().find(|known| short(known) == short(name));
+        let hint = match by_end.or_else(|| suggestion::nearest(name, known.iter().copied())) {
+            Some(known) => format!("did you mean {{{{{known}}}}}?"),
+            None if name.starts_with("extra.") => {
+                "{{extra.COLUMN}} is a column of a signers' list: give one with --signers, or leave it out"
+                    .to_owned()
+            }
+            None => format!("a letter's fields are {}", known.join(", ")),
+        };
         TemplateError::UnknownField { place, name: name.to_owned(), hint }
     }
 }

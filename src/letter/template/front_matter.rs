@@ -143,6 +143,9 @@ fn refusal(error: &toml::de::Error, place: &dyn Fn(Range<usize>) -> Place) -> Te
             Some(known) => format!("unknown key \"{key}\"; did you mean \"{known}\"?"),
             None => format!("unknown key \"{key}\"; the known ones are {}", KEYS.join(", ")),
         },
+        None if message.starts_with("unknown variant") => {
+            "translation: write \"original\", \"unreviewed\" or \"reviewed\"".to_owned()
+        }
         None => message,
     };
     TemplateError::FrontMatter { place: place(error.span().unwrap_or(0..0)), problem }

@@ -46,7 +46,39 @@ fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
         refused("Dear {{adressee}},\n"),
         "my.md:6:6: unknown field {{adressee}}; did you mean {{addressee}}?"
     );
-    assert_eq!(refused("\nHello {{weather}}"), "my.md:7:7: unknown field {{weather}}");
+    assert!(refused("Dear {{name}},\n").ends_with("; did you mean {{signer.name}}?"));
+    let other = refused("\nHello {{weather}}");
+    assert!(
+        other.starts_with("my.md:7:7: unknown field {{weather}}; a letter's fields are addressee, "),
+        "{other}"
+    );
+}
+
+#[test]
+fn a_country_has_its_article_within_a_sentence_and_none_alone() {
+    let running = |text: &str| {
+        let template = template(text).unwrap();
+        template.fields().any(|field| *field == Field::SignerTheCountry)
+    };
+    for text in ["I live in {{signer.country}}.", "{{#if signer.note}}we in\n{{signer.country}}{{/if}}"] {
+        assert!(running(text), "{text}");
+    }
+    for text in [
+        "{{signer.country}} is far",
+        "Osaka, {{signer.country}}",
+        "me\\\n{{signer.country}}",
+        "me  \n{{signer.country}}",
+        "me\n\n{{signer.country}}",
+        "in the {{signer.country}}",
+        "in {{signer.city}} {{signer.country}}",
+    ] {
+        assert!(!running(text), "{text}");
+    }
+}
+
+#[test]
+fn braces_left_open_are_told_where_they_open() {
+    assert!(refused("Dear X,\n\nof {{addressee\nand {{date}}").starts_with("my.md:8:4: "));
 }
 
 #[test]

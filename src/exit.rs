@@ -31,6 +31,21 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every end that there is, in the order of their numbers.
+    pub const ALL: [Exit; 11] = [
+        Exit::Done,
+        Exit::SomeLettersFailed,
+        Exit::Usage,
+        Exit::Data,
+        Exit::NoInput,
+        Exit::Unavailable,
+        Exit::CannotCreate,
+        Exit::TemporaryFailure,
+        Exit::NoPermission,
+        Exit::Config,
+        Exit::Interrupted,
+    ];
+
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
         match self {
@@ -45,6 +60,29 @@ impl Exit {
             Exit::NoPermission => 77,
             Exit::Config => 78,
             Exit::Interrupted => 130,
+        }
+    }
+
+    /// What the number means, for the manual page.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "What was asked is done.",
+            Exit::SomeLettersFailed => "Some letters were refused or are in doubt.",
+            Exit::Usage => "The command line cannot be carried out as it stands.",
+            Exit::Data => "A value is wrong: a name, a country, a note, a letter's file, a row, a consent.",
+            Exit::NoInput => "A file that was named is not there.",
+            Exit::Unavailable => {
+                "No connection, a time-out, too many refusals in a row, or no e-mail address for a single letter."
+            }
+            Exit::CannotCreate => {
+                "An output exists already or cannot be written, the disk is full, the ledger cannot be made."
+            }
+            Exit::TemporaryFailure => "Letters remain: running the same command again carries on.",
+            Exit::NoPermission => {
+                "The log-in or the certificate was refused, or STARTTLS was not offered or tampered with."
+            }
+            Exit::Config => "campaign.toml, the relay's URL or the ledger does not fit.",
+            Exit::Interrupted => "Interrupted, or \"no\" at the question.",
         }
     }
 

@@ -19,7 +19,7 @@ use crate::provider::{self, Provider};
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  protest init my-campaign --name \"Letters for Refugees\" --from letters@example.org --smtp smtps://letters@example.org@smtp.example.org"
+    after_help = "Example:\n  protest init my-campaign --name \"Letters for Refugees\" --from letters@example.org \\\n    --smtp smtps://letters@example.org@smtp.example.org"
 )]
 pub(super) struct Init {
     /// The folder to make

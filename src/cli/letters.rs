@@ -22,6 +22,7 @@ pub(super) struct Letters {
 #[derive(Subcommand, Debug)]
 enum Action {
     /// Show a letter's text with its fields
+    #[command(after_help = "Example:\n  protest letters show dec2")]
     Show {
         /// The letter's id
         id: String,
@@ -30,6 +31,7 @@ enum Action {
         lang: Option<String>,
     },
     /// Write a copy of a letter to a new file, to put it into your own words
+    #[command(after_help = "Example:\n  protest letters new my.md")]
     New {
         /// The file, ending in .md
         file: PathBuf,

@@ -2,6 +2,7 @@
 
 mod ask;
 mod batch;
+mod completions;
 mod correspondence;
 mod embassies;
 mod failure;
@@ -9,6 +10,7 @@ mod forget;
 mod init;
 mod language;
 mod letters;
+mod man;
 mod notices;
 mod options;
 mod output;
@@ -70,6 +72,10 @@ enum Command {
     Embassies(embassies::Embassies),
     /// List the letters, show one, copy one to put it into your own words
     Letters(letters::Letters),
+    /// Print the script that lets your shell complete commands, countries and letters
+    Completions(completions::Completions),
+    /// Print a manual page, or write them all to a folder
+    Man(man::Man),
 }
 
 /// What every command has: the global options, the terminal, the time.
@@ -116,6 +122,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Forget(options)) => forget::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
+        Some(Command::Completions(options)) => completions::run(options, &session),
+        Some(Command::Man(options)) => man::run(options, &session),
         None if terminal.can_ask() => ask::run(&session),
         None => {
             session.terminal.say(&Cli::command().render_help().to_string());
@@ -145,3 +153,44 @@ const SIGXFSZ: std::ffi::c_int = 25;
 
 #[cfg(not(unix))]
 fn keep_file_size_limit_an_error() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands in what follows a command's options: the lines that begin with two spaces and `protest`.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(after.lines().all(|line| line.len() <= 100), "this would be broken in two: {after}");
+        let after = after.replace("\\\n    ", "");
+        let own = after.lines().filter_map(|line| line.strip_prefix("  protest ")).map(str::to_owned);
+        own.chain(command.get_subcommands().flat_map(examples)).collect()
+    }
+
+    /// The words of a command line up to a pipe or a redirection; white space within quotation marks stays.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split(['|', '>']).next().unwrap_or_default();
+        let parts = line.split('"').enumerate();
+        let mut words = Vec::new();
+        for (number, part) in parts {
+            match number % 2 {
+                0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                _ => words.push(part.to_owned()),
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn the_parser_takes_every_example_of_the_help() {
+        let examples = examples(&Cli::command());
+        assert!(examples.len() > 10, "{examples:?}");
+        for example in examples {
+            let line = [vec!["protest".to_owned()], words(&example)].concat();
+            match Cli::try_parse_from(&line) {
+                Ok(_) => {}
+                Err(error) => assert_eq!(error.exit_code(), 0, "{example}: {error}"),
+            }
+        }
+    }
+}

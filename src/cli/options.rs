@@ -7,33 +7,44 @@ use clap::Args;
 use super::terminal::Colour;
 use crate::campaign::amount::{self, Rate};
 
+/// The heading under which `--help` lists the options of every command, after the command's own.
+const EVERYWHERE: &str = "With every command";
+
 /// Options of every command.
 #[derive(Args, Debug)]
 pub(super) struct GlobalOptions {
     /// The campaign's file [default: campaign.toml in this folder, if there is one]
-    #[arg(long, global = true, value_name = "FILE", env = "PROTEST_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PROTEST_CONFIG",
+        hide_env_values = true,
+        help_heading = EVERYWHERE
+    )]
     pub(super) config: Option<PathBuf>,
     /// An address book of your own in place of the one built in
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) embassies: Option<PathBuf>,
     /// A folder of letters of your own (ID.LANG.md) in place of those built in
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub(super) letters: Option<PathBuf>,
-    /// When to use colour
+    /// When to use colour: auto, always or never
     #[arg(
         long,
         global = true,
         value_enum,
         default_value = "auto",
         value_name = "WHEN",
-        hide_possible_values = false
+        hide_possible_values = true,
+        help_heading = EVERYWHERE
     )]
     pub(super) color: Colour,
     /// Say nothing but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
     pub(super) quiet: bool,
     /// Say each step
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub(super) verbose: bool,
 }
 
@@ -96,8 +107,13 @@ pub(super) struct SenderOptions {
     /// The address that the letter comes from [default: --email, else the user in --smtp]
     #[arg(long, value_name = "ADDRESS", help_heading = "Sending")]
     pub(super) from: Option<String>,
-    /// The mail server: <smtps://USER@HOST>, <smtp+starttls://USER@HOST>, sendmail: or <file:DIR>
-    #[arg(long, value_name = "URL", help_heading = "Sending")]
+    // Given as `help`, since a comment would want angle brackets around a URL.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The mail server: smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR",
+        help_heading = "Sending"
+    )]
     pub(super) smtp: Option<String>,
     /// The ledger, in which is kept what became of each letter
     #[arg(long, value_name = "FILE", help_heading = "Sending")]

@@ -21,8 +21,8 @@ pub(super) struct Settle {
     /// The letter's Message-ID, as `protest status --in-doubt` names it
     #[arg(required_unless_present = "from_log", requires = "verdict")]
     message_id: Option<String>,
-    /// What the relay's log says
-    #[arg(value_enum)]
+    /// What the relay's log says: accepted, or not-sent, which sends the letter again
+    #[arg(value_enum, hide_possible_values = true)]
     verdict: Option<Said>,
     /// Look the letters in doubt up in a Postfix or Exim log
     #[arg(long, value_name = "FILE", conflicts_with = "message_id")]

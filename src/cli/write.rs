@@ -21,10 +21,11 @@ pub(super) struct Write {
     /// The file, ending in .txt, .md, .html or .eml; with --signers the folder
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: PathBuf,
-    /// With --signers: the form of every letter
+    /// With --signers: the form of every letter, named like the endings above
     #[arg(
         long = "as",
         value_enum,
+        hide_possible_values = true,
         value_name = "FORMAT",
         help_heading = "Many signers",
         requires = "signers",

@@ -36,6 +36,7 @@ impl<'a> Columns<'a> {
         columns.assign_roles();
         columns.announce_reserved();
         columns.look_for_parts_of_names();
+        columns.look_for_slips();
         columns.look_for_missing();
         columns
     }
@@ -120,6 +121,27 @@ impl<'a> Columns<'a> {
             );
             self.faults.push((whole, sentence));
         }
+    }
+
+    /// `emial` would be a column of the user's own, and every copy to a signer be missing: a word about it.
+    fn look_for_slips(&mut self) {
+        let extras = self.names.iter().zip(&self.roles).filter(|(_, role)| matches!(role, Role::Extra(_)));
+        // These three are missed with an error of their own, where they are needed.
+        let needed = [Field::Name, Field::Country, Field::Consent];
+        let missing = || {
+            Field::ALL
+                .into_iter()
+                .filter(|field| !needed.contains(field) && self.fields[*field as usize].is_none())
+        };
+        let slips = extras.filter_map(|(written, _)| {
+            let key = synonyms::key(written);
+            let near = |field: &Field| {
+                strsim::normalized_damerau_levenshtein(&key, &synonyms::key(field.name())) >= 0.75
+            };
+            Some(Notice::Slip { written: written.clone(), meant: missing().find(near)? })
+        });
+        let slips: Vec<Notice> = slips.collect();
+        self.notices.extend(slips);
     }
 
     fn look_for_missing(&mut self) {

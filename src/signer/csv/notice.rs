@@ -22,6 +22,13 @@ pub enum Notice {
         /// The column with a part of the name.
         part: String,
     },
+    /// A column that is read as one of the user's own, although its name is a known one but for a slip.
+    Slip {
+        /// Its name in the file.
+        written: String,
+        /// What may be meant.
+        meant: Field,
+    },
     /// Columns that a report adds, and so are not read.
     Reserved(Vec<String>),
 }
@@ -43,6 +50,11 @@ impl fmt::Display for Notice {
                 "the column {} is read as the whole name, although there is a column {}",
                 quoted(written),
                 quoted(part)
+            ),
+            Notice::Slip { written, meant } => write!(
+                f,
+                "the column {} is read as one of your own; did you mean {meant}? Then rename it",
+                quoted(written)
             ),
             Notice::Reserved(names) => {
                 let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();

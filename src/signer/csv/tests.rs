@@ -138,6 +138,25 @@ fn headers_are_matched_without_case_and_by_their_synonyms_which_are_announced() 
 }
 
 #[test]
+fn a_slip_in_an_optional_columns_name_is_told_and_a_column_of_ones_own_is_not() {
+    let said = |header: &str| {
+        let file = format!("{header}\nAiko,JP,x\n");
+        source(&file).notices().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let slip = |written: &str, meant: &str| {
+        vec![format!(
+            "the column \"{written}\" is read as one of your own; did you mean {meant}? Then rename it"
+        )]
+    };
+    assert_eq!(said("name,country,emial"), slip("emial", "email"));
+    assert_eq!(said("name,country,Mision"), slip("Mision", "mission"));
+    assert_eq!(said("name,country,relpy_to"), slip("relpy_to", "reply_to"));
+    for own in ["age", "date", "job", "role", "group", "state", "postcode"] {
+        assert_eq!(said(&format!("name,country,{own}")), [""; 0], "{own}");
+    }
+}
+
+#[test]
 fn a_column_under_its_own_name_goes_before_a_synonym() {
     let row = &rows("name,country,comment,note\nAiko,JP,called twice,I protest.\n")[0];
     assert_eq!(row.signer.note(), Some("I protest."));

@@ -1,0 +1,109 @@
+//! One manual page: what clap knows of a command, and on the main page what it does not: exit codes, files,
+//! environment.
+
+use clap::Command;
+use clap_mangen::Man;
+use roff::{Roff, bold, roman};
+
+use crate::cli::failure::Failure;
+use crate::exit::Exit;
+
+/// What the program reads from its environment.
+const ENVIRONMENT: [(&str, &str); 4] = [
+    ("PROTEST_CONFIG", "The campaign's file, as --config names it."),
+    ("PROTEST_SMTP_PASSWORD", "The password of the mail account. It is never read from the command line."),
+    ("NO_COLOR", "If it is set to anything, no colour is used."),
+    ("XDG_STATE_HOME", "The folder in which the ledger of single letters lies [~/.local/state]."),
+];
+
+/// The files that are read and written where no option names another.
+const FILES: [(&str, &str); 3] = [
+    (
+        "campaign.toml",
+        "In the current folder: what would else stand on the command line. Keys are the options' names with _.",
+    ),
+    (
+        "dec2-YEAR.ledger",
+        "In the current folder: what became of each letter of a list, without names and addresses of signers.",
+    ),
+    ("~/.local/state/protest/dec2-YEAR.ledger", "The same for single letters."),
+];
+
+/// What a page is called: protest-letters-new.
+pub(super) fn name(command: &Command) -> &str {
+    command.get_display_name().unwrap_or_else(|| command.get_name())
+}
+
+/// The page of `command`, as roff.
+pub(super) fn of(command: &Command) -> Result<Vec<u8>, Failure> {
+    let man =
+        Man::new(command.clone()).manual("protest").source(concat!("protest ", env!("CARGO_PKG_VERSION")));
+    let mut page = Vec::with_capacity(1 << 14);
+    write(&man, command, &mut page).map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
+    Ok(page)
+}
+
+fn write(man: &Man, command: &Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    man.render_title(page)?;
+    man.render_name_section(page)?;
+    man.render_synopsis_section(page)?;
+    man.render_description_section(page)?;
+    man.render_options_section(page)?;
+    if command.get_subcommands().next().is_some() {
+        man.render_subcommands_section(page)?;
+    }
+    let is_main = name(command) == "protest";
+    if is_main {
+        section("EXIT STATUS", Exit::ALL.map(|exit| (exit.code().to_string(), exit.meaning())), page)?;
+        section("ENVIRONMENT", ENVIRONMENT.map(owned), page)?;
+        section("FILES", FILES.map(owned), page)?;
+    }
+    if let Some(examples) = command.get_after_help() {
+        self::examples(&examples.to_string(), page)?;
+    }
+    if !is_main {
+        let mut see_also = Roff::new();
+        see_also.control("SH", ["SEE ALSO"]).text([bold("protest"), roman("(1)")]);
+        see_also.to_writer(page)?;
+    }
+    Ok(())
+}
+
+fn owned((term, text): (&str, &'static str)) -> (String, &'static str) {
+    (term.to_owned(), text)
+}
+
+fn section<const N: usize>(
+    title: &str,
+    rows: [(String, &str); N],
+    page: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", [title]);
+    for (term, text) in rows {
+        roff.control("TP", []).text([bold(term)]).text([roman(text)]);
+    }
+    roff.to_writer(page)
+}
+
+/// The words after the options: lines that begin with two spaces are commands, and stand as they are typed.
+fn examples(text: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    let mut is_code = false;
+    for line in text.lines().filter(|line| !line.is_empty() && !matches!(*line, "Example:" | "Examples:")) {
+        let command = line.strip_prefix("  ");
+        match (command.is_some(), is_code) {
+            (true, false) => drop(roff.control("PP", []).control("nf", [])),
+            (false, true) => drop(roff.control("fi", []).control("PP", [])),
+            (false, false) => drop(roff.control("PP", [])),
+            (true, true) => {}
+        }
+        is_code = command.is_some();
+        roff.text([roman(command.unwrap_or(line))]);
+    }
+    if is_code {
+        roff.control("fi", []);
+    }
+    roff.to_writer(page)
+}

@@ -1,6 +1,6 @@
 //! The December 2 letter to the Chinese embassies: filled, previewed, written, sent.
 //!
-//! Data flows one way: *signer + embassy + template → letter → (text | HTML | message) → (stdout | file | relay)
+//! Data flows one way: *signer + embassy + template → letter → (text | HTML | PDF | message) → (stdout | file | relay)
 //! → ledger → report*. A module knows the ones before it in this list, never those after.
 
 pub mod campaign;

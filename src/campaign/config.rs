@@ -3,6 +3,8 @@
 //! Keys are the options' names with `_`; paths are relative to the file; no key holds a secret. Everything that
 //! is wrong is told with file, line and column, and a mistyped key with the one that was meant.
 
+mod paper;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +16,7 @@ use toml::Spanned;
 use super::amount::{self, Rate};
 use super::window::{self, Window};
 use crate::exit::{Exit, ExitCode};
+use crate::letter::paper::Stationery;
 use crate::mailbox::Mailbox;
 use crate::plain_text;
 use crate::suggestion;
@@ -55,6 +58,7 @@ pub struct Config {
     pub password_command: Option<Vec<String>>,
     pub auth: Option<Auth>,
     pub window: Option<Window>,
+    pub paper: Stationery,
 }
 
 /// What `password_command` (or whatever else gives the secret) gives.
@@ -94,7 +98,7 @@ impl ExitCode for ConfigError {
     }
 }
 
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 41] = [
     "id",
     "name",
     "signers",
@@ -126,6 +130,16 @@ const KEYS: [&str; 31] = [
     "window",
     "day",
     "hours",
+    "paper",
+    "size",
+    "envelope",
+    "margins",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "font",
+    "logo",
 ];
 
 #[derive(Deserialize)]
@@ -160,6 +174,7 @@ struct Raw {
     password_command: Option<Spanned<Vec<String>>>,
     auth: Option<Spanned<String>>,
     window: Option<RawWindow>,
+    paper: Option<paper::RawPaper>,
 }
 
 #[derive(Deserialize)]
@@ -215,8 +230,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&self, raw: Raw) -> Result<Config, ConfigError> {
-        let base = self.path.parent().unwrap_or(Path::new(""));
-        let beside = |path: Option<PathBuf>| path.map(|path| base.join(path));
+        let beside = |path: Option<PathBuf>| path.map(|path| self.beside(&path));
         let one_line = |text: &str| plain_text::line(text);
         Ok(Config {
             file: self.path.to_owned(),
@@ -225,7 +239,7 @@ impl Reader<'_> {
             signers: beside(raw.signers),
             // A file of one's own is named by its ending; an id is looked up among the templates.
             letter: raw.letter.map(|letter| match letter.strip_suffix(".md") {
-                Some(_) => base.join(&letter).display().to_string(),
+                Some(_) => self.beside(Path::new(&letter)).display().to_string(),
                 None => letter,
             }),
             lang: raw.lang,
@@ -258,7 +272,13 @@ impl Reader<'_> {
             },
             auth: self.read("auth", raw.auth, auth)?,
             window: raw.window.map(|raw| self.window(&raw)).transpose()?,
+            paper: raw.paper.map(|raw| self.paper(raw)).transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// A path as the file means it.
+    fn beside(&self, path: &Path) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(path)
     }
 
     fn read<T, E: std::fmt::Display>(
@@ -373,6 +393,7 @@ fn others_can_write(_path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Config, Rate};
+    use crate::letter::paper::{Envelope, Margins, Paper};
     use std::path::{Path, PathBuf};
 
     fn parse(text: &str) -> Result<Config, String> {
@@ -395,6 +416,16 @@ mod tests {
     }
 
     #[test]
+    fn the_letterhead_stands_in_a_table_of_its_own() {
+        let paper =
+            "[paper]\nsize = \"A4\"\nenvelope = \"swiss\"\nmargins = { left = 30 }\nlogo = \"logo.png\"\n";
+        let paper = parse(paper).unwrap().paper;
+        assert_eq!((paper.paper, paper.envelope), (Some(Paper::A4), Some(Envelope::Swiss)));
+        assert_eq!(paper.margins, Margins { left: 30.0, ..Margins::default() });
+        assert_eq!(paper.logo, Some(PathBuf::from("dec2/logo.png")));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_place_and_what_was_meant() {
         refused(
             "\nsinger = 1\n",
@@ -408,6 +439,12 @@ mod tests {
         refused("id = \"../x\"", "dec2/campaign.toml:1:6: id: ");
         refused("auth = \"oauth\"", "dec2/campaign.toml:1:8: auth: \"oauth\": write \"password\"");
         refused("id = ", "dec2/campaign.toml:1:");
+        refused("[paper]\nsize = \"a3\"", "dec2/campaign.toml:2:8: size: \"a3\" is no paper known here");
+        refused("[paper]\nmargins = { left = 1 }", "dec2/campaign.toml:2:20: margins.left: 1 is no margin");
+        refused(
+            "[paper]\nenvelop = \"swiss\"",
+            "dec2/campaign.toml:2:1: unknown key \"envelop\"; did you mean",
+        );
         assert!(!parse("smtp_password = \"hunter2\"").unwrap_err().contains("hunter2"));
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn run(session: &Session) -> Outcome {
     let in_language = wishes.lang.as_ref().map(|tag| format!(" --lang {tag}")).unwrap_or_default();
     let who = words(LetterOptions { lang: wishes.lang, ..LetterOptions::default() });
     let own = words(LetterOptions { letter: Some("my.md".to_owned()), ..LetterOptions::default() });
-    let mut next = format!("\nTo print it, copy this:\n\n  protest write {who} -o letter.html\n");
+    let mut next = format!("\nTo print it, copy this:\n\n  protest write {who} -o letter.pdf\n");
     if letter.embassy.email.is_some() {
         next.push_str(&format!(
             "\nTo send it from your own mail account, put your address and your mail server into this:\n\n  \

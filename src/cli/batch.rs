@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::output::{self, Format};
 use super::preview::{self, Preview};
 use super::write::{self, Write};
-use super::{notices, sources, terminal};
+use super::{notices, printing, sources, terminal};
 use crate::campaign::config::Config;
 use crate::exit::Exit;
 use crate::ledger::Keys;
@@ -19,8 +19,8 @@ use crate::letter::desk::Desk;
 use crate::letter::file_name::file_name;
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
-use crate::signer::Wishes;
 use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};
+use crate::signer::{Field, Wishes};
 
 /// `preview --signers`: the letter of one row, or of all.
 pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outcome {
@@ -48,32 +48,36 @@ pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outc
         if rows != Rows::All {
             notices::of_embassy(letter.embassy, session.today(), session.terminal);
         }
-        match &office {
-            Some(office) => match office.message(row, letter, session) {
-                Some(message) => terminal::print(&message),
-                None => Err(Failure::new(
+        let shown = match &office {
+            Some(office) => office.message(row, letter, session).ok_or_else(|| {
+                Failure::new(
                     Exit::Unavailable,
                     format!(
                         "row {}: no e-mail address of {} is known: its letter goes by post",
                         row.position.number,
                         letter.embassy.title()
                     ),
-                )),
-            },
-            None => terminal::print(preview::shown(letter, None, options.form.width())?.as_bytes()),
-        }
+                )
+            })?,
+            None => preview::shown(letter, None, options.form.width())?.into_bytes(),
+        };
+        Ok(terminal::print(&shown)?)
     })
 }
 
 /// `write --signers`: one file per signer.
 pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome {
     let Some(format) = options.format else {
-        return Err(Failure::usage("in which form? Add --as txt, md, html or eml; -o names the folder"));
+        return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
     };
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let office = match format {
         Format::Eml => Some(Office::new(&options.sender, config.as_ref(), session)?),
+        _ => None,
+    };
+    let mut printer = match format {
+        Format::Pdf => Some(printing::printer(options.paper.paper, config.as_ref())?),
         _ => None,
     };
     output::make_folder(&options.output)?;
@@ -87,15 +91,18 @@ pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome 
             letter.signer.name(),
             format.ending(),
         );
-        let bytes = match &office {
-            Some(office) => {
+        let bytes = match (&office, &mut printer) {
+            (Some(office), _) => {
                 let Some(message) = office.message(row, letter, session) else {
                     without_mail += 1;
                     return Ok(());
                 };
                 message
             }
-            None => write::rendered(letter, format, options.width())?,
+            (None, Some(printer)) => {
+                printer.letter(letter).map_err(|error| printing::refusal(&row.signer, error))?
+            }
+            (None, None) => write::rendered(letter, format, options.width())?,
         };
         output::write(&options.output.join(name), &bytes, options.force)?;
         if told.insert(letter.template.file().to_owned()) {
@@ -122,13 +129,27 @@ pub(super) enum Rows {
     All,
 }
 
+/// Why a row's letter was not made.
+pub(super) enum Refusal {
+    /// What has to be mended in the row.
+    Row(Field, String),
+    /// Something that ends the run.
+    Run(Failure),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Refusal {
+        Refusal::Run(failure)
+    }
+}
+
 /// Makes the letters of the rows one after another. Faulty rows are told all at once, at the end.
-fn each_letter(
+pub(super) fn each_letter(
     path: &Path,
     desk: &Desk,
     rows: Rows,
     session: &Session,
-    mut tell: impl FnMut(&Row, &Letter<'_>) -> Result<(), Failure>,
+    mut tell: impl FnMut(&Row, &Letter<'_>) -> Result<(), Refusal>,
 ) -> Outcome {
     let source = Source::open(path)?;
     for notice in source.notices() {
@@ -152,7 +173,13 @@ fn each_letter(
                 ));
             }
             Entry::Row(row) => match desk.letter(&row.signer, &row.wishes) {
-                Ok(letter) => tell(&row, &letter)?,
+                Ok(letter) => match tell(&row, &letter) {
+                    Ok(()) => {}
+                    Err(Refusal::Row(field, sentence)) => {
+                        faults.push(source.fault(row.position, field, sentence)?);
+                    }
+                    Err(Refusal::Run(failure)) => return Err(failure),
+                },
                 Err(error) => {
                     faults.push(source.fault(row.position, error.field(&row.wishes), error.to_string())?);
                 }

@@ -207,7 +207,7 @@ pub(super) fn no_mail_address(letter: &Letter<'_>, options: &SignerOptions, sess
     }
     let who = words_of(letter.signer, options, &session.globals);
     text.push_str(&format!(
-        "This writes the letter ready to print:\n\n    protest write {who} -o letter.html"
+        "This writes the letter ready to print:\n\n    protest write {who} -o letter.pdf"
     ));
     Failure::new(Exit::Unavailable, text)
 }

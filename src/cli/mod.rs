@@ -16,6 +16,7 @@ mod options;
 mod output;
 mod password;
 mod preview;
+mod printing;
 mod route;
 mod send;
 mod settle;
@@ -56,7 +57,7 @@ struct Cli {
 enum Command {
     /// Show the letter before anything leaves this machine
     Preview(preview::Preview),
-    /// Write the letter to a file: text, Markdown, HTML, a message
+    /// Write the letter to a file: text, Markdown, HTML, PDF, a message
     Write(write::Write),
     /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::Send>),

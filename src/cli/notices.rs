@@ -47,7 +47,7 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
     if embassy.email.is_none() {
         terminal.notice(&match (&embassy.address, &embassy.website) {
             (Some(_), _) => format!(
-                "No e-mail address of {title} is known: print the letter (`protest write … -o letter.html`) and post it \
+                "No e-mail address of {title} is known: print the letter (`protest write … -o letter.pdf`) and post it \
                  to: {}",
                 embassy.post_lines().join(", ")
             ),

@@ -101,6 +101,23 @@ pub(super) struct LetterOptions {
     pub(super) mission: Option<String>,
 }
 
+/// On which paper.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct PaperOptions {
+    /// PDF: the paper [default: what people in the signer's country write on]
+    #[arg(long, value_enum, value_name = "SIZE", help_heading = "The letter")]
+    pub(super) paper: Option<PaperSize>,
+}
+
+/// `--paper`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum PaperSize {
+    /// 210 × 297 mm
+    A4,
+    /// 8½ × 11 in
+    Letter,
+}
+
 /// From which address, through which relay, with which ledger.
 #[derive(Args, Debug, Clone, Default)]
 pub(super) struct SenderOptions {

@@ -17,11 +17,18 @@ pub(super) enum Format {
     Html,
     /// The message as sent
     Eml,
+    /// A letter ready to print, sign and post
+    Pdf,
 }
 
 impl Format {
-    pub(super) const ALL: [(&str, Format); 4] =
-        [("txt", Format::Txt), ("md", Format::Md), ("html", Format::Html), ("eml", Format::Eml)];
+    pub(super) const ALL: [(&str, Format); 5] = [
+        ("txt", Format::Txt),
+        ("md", Format::Md),
+        ("html", Format::Html),
+        ("eml", Format::Eml),
+        ("pdf", Format::Pdf),
+    ];
 
     /// The format that a file's ending names.
     pub(super) fn of(path: &Path) -> Result<Format, Failure> {

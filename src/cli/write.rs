@@ -5,20 +5,22 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
-use super::options::{SenderOptions, SignerOptions};
+use super::options::{PaperOptions, SenderOptions, SignerOptions};
 use super::output::{self, Format};
-use super::{Session, batch, correspondence, language, notices, sources};
+use super::{Session, batch, correspondence, language, notices, printing, sources};
 use crate::exit::Exit;
 use crate::letter::{Letter, html, markdown, text};
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.html")]
+#[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.pdf")]
 pub(super) struct Write {
     #[command(flatten)]
     pub(super) signer: SignerOptions,
     #[command(flatten)]
     pub(super) sender: SenderOptions,
-    /// The file, ending in .txt, .md, .html or .eml; with --signers the folder
+    #[command(flatten)]
+    pub(super) paper: PaperOptions,
+    /// The file, ending in .txt, .md, .html, .eml or .pdf; with --signers the folder
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: PathBuf,
     /// With --signers: the form of every letter, named like the endings above
@@ -32,6 +34,9 @@ pub(super) struct Write {
         conflicts_with = "name"
     )]
     pub(super) format: Option<Format>,
+    /// With --signers: one PDF of all letters for the printer, in the order of the embassies; -o names it
+    #[arg(long, help_heading = "Many signers", requires = "signers")]
+    pub(super) merge: bool,
     /// Replace a file that is there
     #[arg(long)]
     pub(super) force: bool,
@@ -48,7 +53,11 @@ impl Write {
 
 pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     if let Some(path) = &options.signer.signers {
-        return batch::write(options, path, session);
+        return if options.merge {
+            printing::merge(options, path, session)
+        } else {
+            batch::write(options, path, session)
+        };
     }
     let format = Format::of(&options.output)?;
     let config = sources::config(&session.globals)?;
@@ -62,6 +71,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
             let message = correspondent.message(&letter, session.now);
             message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?
         }
+        Format::Pdf => printing::printer(options.paper.paper, config.as_ref())?.letter(&letter)?,
         format => rendered(&letter, format, options.width())?,
     };
     output::write(&options.output, &bytes, options.force)?;
@@ -74,12 +84,14 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// The letter in a form that needs no sender.
+/// The letter in a form that needs neither sender nor fonts.
 pub(super) fn rendered(letter: &Letter<'_>, format: Format, width: usize) -> Result<Vec<u8>, Failure> {
     Ok(match format {
         Format::Txt => text::render(letter, width).into_bytes(),
         Format::Md => markdown::render(&letter.document()).into_bytes(),
         Format::Html => html::render(letter).into_bytes(),
-        Format::Eml => return Err(Failure::usage("a message needs a sender")),
+        Format::Eml | Format::Pdf => {
+            return Err(Failure::usage("a message needs a sender, and a PDF needs fonts"));
+        }
     })
 }

@@ -72,6 +72,12 @@ pub fn plain(inlines: &[Inline]) -> String {
     text
 }
 
+/// Where a link leads, if its own text does not show it.
+pub fn shown_address<'a>(address: &'a str, inner: &[Inline]) -> Option<&'a str> {
+    let name = plain(inner);
+    (name != address && Some(name.as_str()) != address.strip_prefix("mailto:")).then_some(address)
+}
+
 fn push_plain(inlines: &[Inline], text: &mut String) {
     for inline in inlines {
         match inline {

@@ -10,6 +10,8 @@ pub mod file_name;
 pub mod html;
 pub mod languages;
 pub mod markdown;
+pub mod paper;
+pub mod pdf;
 pub mod shelf;
 pub mod template;
 pub mod text;

@@ -5,7 +5,7 @@
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
 
 use super::Letter;
-use super::document::{Block, Inline, plain};
+use super::document::{Block, Inline, plain, shown_address};
 
 /// The line width of a letter unless the signer asks for another.
 pub const WIDTH: usize = 72;
@@ -96,9 +96,8 @@ fn shown(inlines: &[Inline]) -> String {
             Inline::LineBreak => text.push('\n'),
             Inline::Emphasis(inner) | Inline::Strong(inner) => text.push_str(&shown(inner)),
             Inline::Link(address, inner) => {
-                let name = plain(inner);
-                text.push_str(&name);
-                if name != *address && Some(name.as_str()) != address.strip_prefix("mailto:") {
+                text.push_str(&plain(inner));
+                if let Some(address) = shown_address(address, inner) {
                     text.push_str(" <");
                     text.push_str(address);
                     text.push('>');

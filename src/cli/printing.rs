@@ -1,0 +1,88 @@
+//! Letters on paper: the printer with the campaign's stationery, and one PDF of a whole list.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::batch::{self, Refusal, Rows};
+use super::failure::{Failure, Outcome};
+use super::options::PaperSize;
+use super::output::{self, Format};
+use super::write::Write;
+use super::{Session, sources};
+use crate::campaign::config::Config;
+use crate::embassy::Embassy;
+use crate::exit::Exit;
+use crate::letter::paper::Paper;
+use crate::letter::pdf::{PdfError, Printer};
+use crate::signer::csv::Row;
+use crate::signer::{Field, Signer};
+
+/// The printer with the campaign's stationery; `--paper` outweighs its paper.
+pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Result<Printer, Failure> {
+    let mut stationery = config.map(|config| config.paper.clone()).unwrap_or_default();
+    if let Some(size) = paper {
+        stationery.paper = Some(match size {
+            PaperSize::A4 => Paper::A4,
+            PaperSize::Letter => Paper::Letter,
+        });
+    }
+    Ok(Printer::new(stationery)?)
+}
+
+/// What keeps a row's letter from being printed: a character in one of its fields, or something that is not the row's.
+pub(super) fn refusal(signer: &Signer, error: PdfError) -> Refusal {
+    let PdfError::NoGlyph(missing) = &error else { return Refusal::Run(error.into()) };
+    let has = |text: Option<&str>| text.is_some_and(|text| text.contains(missing.character));
+    let field = if has(Some(signer.name())) {
+        Field::Name
+    } else if has(signer.city()) {
+        Field::City
+    } else if has(signer.note()) {
+        Field::Note
+    } else {
+        Field::Letter
+    };
+    Refusal::Row(field, error.to_string())
+}
+
+/// `write --signers --merge`: one PDF of all letters, in the order in which the address book has the embassies.
+pub(super) fn merge(options: &Write, path: &Path, session: &Session) -> Outcome {
+    if options.format.is_some_and(|format| format != Format::Pdf)
+        || Format::of(&options.output).ok() != Some(Format::Pdf)
+    {
+        return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));
+    }
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let mut printer = printer(options.paper.paper, config.as_ref())?;
+    let places: HashMap<*const Embassy, usize> = desk
+        .book
+        .missions()
+        .enumerate()
+        .map(|(place, mission)| (std::ptr::from_ref(mission), place))
+        .collect();
+    let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
+    batch::each_letter(path, &desk, Rows::All, session, |row, letter| {
+        printer.try_out(letter).map_err(|error| refusal(&row.signer, error))?;
+        rows.push((places.get(&std::ptr::from_ref(letter.embassy)).copied(), row.clone()));
+        Ok(())
+    })?;
+    // Letters to one embassy stay in the list's order.
+    rows.sort_by_key(|(place, _)| *place);
+    let Some((_, first)) = rows.first() else {
+        return Err(Failure::new(Exit::Data, format!("{}: there is no letter to print", path.display())));
+    };
+    let date = desk.letter(&first.signer, &first.wishes)?.date;
+    let title = format!("{} letters to Chinese embassies", rows.len());
+    let mut stack = printer.stack(&title, "en", date)?;
+    for (_, row) in &rows {
+        stack.push(&desk.letter(&row.signer, &row.wishes)?)?;
+    }
+    output::write(&options.output, &stack.finish()?, options.force)?;
+    session.terminal.notice(&format!(
+        "{}: {} letters written, in the order of the embassies.",
+        options.output.display(),
+        rows.len()
+    ));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,81 @@
+//! Why a letter cannot be set on paper.
+
+use std::path::PathBuf;
+
+use crate::exit::{Exit, ExitCode};
+
+/// Why there is no PDF.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's sentence says what it is")]
+pub enum PdfError {
+    #[error("{}", in_words(.0))]
+    NoGlyph(MissingGlyph),
+    #[error(
+        "the font \"{0}\" is not installed on this machine: write another in [paper] font, or leave it out"
+    )]
+    NoSuchFont(String),
+    #[error("{}: there is no such file", .0.display())]
+    NoSuchLogo(PathBuf),
+    #[error("{}: this logo cannot be used: {}", .0.display(), .1)]
+    Logo(PathBuf, String),
+    #[error("[paper]: the margins leave no room for the letter")]
+    NoRoom,
+    #[error("the PDF cannot be made as PDF/A-2a asks: {0}")]
+    Invalid(String),
+}
+
+/// A character that no font has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingGlyph {
+    /// The character.
+    pub character: char,
+    /// The text that it stands in.
+    pub text: String,
+}
+
+fn in_words(missing: &MissingGlyph) -> String {
+    let MissingGlyph { character, text } = missing;
+    let shown: String = text.chars().take(40).collect();
+    let code = u32::from(*character);
+    format!(
+        "no font on this machine has the character \"{character}\" (U+{code:04X}) in \"{shown}\": {}",
+        remedy(*character)
+    )
+}
+
+/// What to install: Debian's names, and the fonts' own for everybody else.
+fn remedy(character: char) -> &'static str {
+    match u32::from(character) {
+        // Hangul, Kana, Han and what goes with them.
+        0x1100..=0x11FF
+        | 0x2E80..=0x9FFF
+        | 0xA960..=0xA97F
+        | 0xAC00..=0xD7FF
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE4F
+        | 0xFF00..=0xFFEF
+        | 0x2_0000..=0x3_FFFF => {
+            "install a font for Chinese, Japanese and Korean, such as Noto Sans CJK (Debian: apt install fonts-noto-cjk)"
+        }
+        0x2190..=0x2BFF | 0x1_F000..=0x1_FBFF => {
+            "leave it out, or install a font with symbols, such as Noto Sans Symbols 2 (Debian: apt install \
+             fonts-noto-core); coloured pictures cannot be printed"
+        }
+        0xE000..=0xF8FF | 0xF_0000..=0x10_FFFF => {
+            "it is for private use and means nothing elsewhere: leave it out"
+        }
+        _ => {
+            "install a font for its script, such as one of the Noto fonts (Debian: apt install fonts-noto-core)"
+        }
+    }
+}
+
+impl ExitCode for PdfError {
+    fn exit(&self) -> Exit {
+        match self {
+            PdfError::NoGlyph(_) | PdfError::Invalid(_) => Exit::Data,
+            PdfError::NoSuchFont(_) | PdfError::Logo(..) | PdfError::NoRoom => Exit::Config,
+            PdfError::NoSuchLogo(_) => Exit::NoInput,
+        }
+    }
+}

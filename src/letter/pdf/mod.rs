@@ -1,0 +1,171 @@
+//! The letter on paper: a PDF that is ready to print, sign and post.
+//!
+//! PDF/A-2a, as krilla's validator enforces it: tagged, with title and language, fonts embedded. Nothing in it says who
+//! made it, where, or when, so the same letter is the same bytes. A [`Printer`] keeps fonts and shapes for a whole batch.
+
+mod draw;
+mod error;
+mod fonts;
+mod galley;
+mod pages;
+mod sheet;
+mod typeset;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use krilla::configure::validate::Archival;
+use krilla::configure::{Configuration, ConfigurationBuilder};
+use krilla::error::KrillaError;
+use krilla::image::Image;
+use krilla::metadata::{DateTime, Metadata, TextDirection};
+use krilla::tagging::TagTree;
+use krilla::{Document, SerializeSettings};
+
+use super::Letter;
+use super::paper::Stationery;
+use crate::language::Direction;
+pub use error::{MissingGlyph, PdfError};
+use fonts::Fonts;
+
+/// What sets letters on paper: the stationery, and the fonts that have been read.
+pub struct Printer {
+    stationery: Stationery,
+    logo: Option<Image>,
+    fonts: Fonts,
+}
+
+impl Printer {
+    /// A printer with this stationery.
+    ///
+    /// # Errors
+    /// Where its font or logo cannot be had.
+    pub fn new(stationery: Stationery) -> Result<Printer, PdfError> {
+        let fonts = Fonts::new(stationery.font.as_deref())?;
+        let logo = stationery.logo.as_deref().map(picture).transpose()?;
+        Ok(Printer { stationery, logo, fonts })
+    }
+
+    /// The PDF of one letter.
+    ///
+    /// # Errors
+    /// Where a character has no glyph in any font.
+    pub fn letter(&mut self, letter: &Letter<'_>) -> Result<Vec<u8>, PdfError> {
+        let mut stack = self.stack(&letter.subject, &letter.template.front_matter.language, letter.date)?;
+        stack.push(letter)?;
+        stack.finish()
+    }
+
+    /// Many letters in one PDF, in the order in which they are pushed; title, language and date are the whole's.
+    ///
+    /// # Errors
+    /// Where krilla does not know PDF/A-2a.
+    pub fn stack(&mut self, title: &str, language: &str, date: Date) -> Result<Stack<'_>, PdfError> {
+        let document = document(title, language, date)?;
+        Ok(Stack { document, structure: TagTree::new(), printer: self })
+    }
+
+    /// Sees to it that a letter can be set, without making the PDF.
+    ///
+    /// # Errors
+    /// Where a character has no glyph in any font.
+    pub fn try_out(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
+        let sheet = self.stationery.sheet(letter.signer.country());
+        sheet::set(letter, &sheet, &mut self.fonts).map(drop)
+    }
+}
+
+/// A PDF in the making.
+pub struct Stack<'a> {
+    printer: &'a mut Printer,
+    document: Document,
+    structure: TagTree,
+}
+
+impl Stack<'_> {
+    /// Adds a letter.
+    ///
+    /// # Errors
+    /// Where a character has no glyph in any font.
+    pub fn push(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
+        let Printer { stationery, logo, fonts } = &mut *self.printer;
+        let sheet = stationery.sheet(letter.signer.country());
+        let set = sheet::set(letter, &sheet, fonts)?;
+        let language = &letter.template.front_matter.language;
+        let part = draw::letter(&mut self.document, &set, &sheet, language, logo.as_ref(), fonts)?;
+        self.structure.push(part);
+        Ok(())
+    }
+
+    /// The PDF's bytes.
+    ///
+    /// # Errors
+    /// What the validator objects to.
+    pub fn finish(self) -> Result<Vec<u8>, PdfError> {
+        let Stack { mut document, structure, .. } = self;
+        document.set_tag_tree(structure);
+        document.finish().map_err(|error| PdfError::Invalid(in_words(&error)))
+    }
+}
+
+/// A PNG or JPEG picture.
+fn picture(path: &Path) -> Result<Image, PdfError> {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => PdfError::NoSuchLogo(path.to_owned()),
+        _ => PdfError::Logo(path.to_owned(), error.to_string()),
+    })?;
+    let image = if bytes.starts_with(&[0xFF, 0xD8]) {
+        Image::from_jpeg(bytes.into(), false)
+    } else {
+        Image::from_png(bytes.into(), false)
+    };
+    image.map_err(|_| PdfError::Logo(path.to_owned(), "it is neither a PNG nor a JPEG picture".to_owned()))
+}
+
+/// An empty PDF/A-2a, which must have a date: the letter's, so that it does not tell when it was made.
+fn document(title: &str, language: &str, date: Date) -> Result<Document, PdfError> {
+    let settings = SerializeSettings { configuration: configuration()?, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
+    let text_direction = match Direction::of(language) {
+        Direction::Rtl => TextDirection::RightToLeft,
+        Direction::Ltr => TextDirection::LeftToRight,
+    };
+    document.set_metadata(
+        Metadata::new()
+            .title(title.to_owned())
+            .language(language.to_owned())
+            .text_direction(text_direction)
+            .creation_date(midnight(date)),
+    );
+    Ok(document)
+}
+
+fn midnight(date: Date) -> DateTime {
+    let small = |number: i8| u8::try_from(number).unwrap_or(1);
+    DateTime::new(u16::try_from(date.year()).unwrap_or_default())
+        .month(small(date.month()))
+        .day(small(date.day()))
+        .hour(0)
+        .minute(0)
+        .second(0)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
+}
+
+fn configuration() -> Result<Configuration, PdfError> {
+    ConfigurationBuilder::new()
+        .with_archival_validator(Archival::A2_A)
+        .finish()
+        .map_err(|_| PdfError::Invalid("this build knows no PDF/A-2a".to_owned()))
+}
+
+fn in_words(error: &KrillaError) -> String {
+    match error {
+        KrillaError::Font(..) => "a font's file on this machine is damaged".to_owned(),
+        KrillaError::Validation(errors) => {
+            let first = errors.first().map(|(error, _)| format!("{error:?}")).unwrap_or_default();
+            first.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
+        }
+        _ => "the letter is too long for one file".to_owned(),
+    }
+}

@@ -1,0 +1,238 @@
+//! Text in lines: shaped, broken and put in reading order, with a glyph for every character.
+
+use std::ops::Range;
+
+use parley::{
+    Alignment, AlignmentOptions, FontStyle, FontWeight, Layout, LineHeight, OverflowWrap, StyleProperty,
+};
+
+use super::error::PdfError;
+use super::fonts::{self, Fonts};
+use crate::language::Direction;
+use crate::letter::document::{Inline, shown_address};
+
+/// How text looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Look<'a> {
+    /// In points.
+    pub(super) size: f32,
+    pub(super) is_bold: bool,
+    pub(super) alignment: Align,
+    /// The language's tag: it chooses between the Chinese, Japanese and Korean shapes of a character.
+    pub(super) language: &'a str,
+}
+
+/// To which edge lines are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    /// Where the text's own direction begins: running text.
+    Start,
+    /// Where the letter's direction begins, whatever script the text is in: a name, an address.
+    LetterStart,
+    /// Where the letter's direction ends.
+    LetterEnd,
+    /// Left, for an address that the post reads.
+    Left,
+    /// In the middle.
+    Centre,
+}
+
+/// Text with the parts of it that stand out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Text {
+    pub(super) text: String,
+    faces: Vec<(Range<usize>, Face)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Face {
+    Italic,
+    Bold,
+}
+
+/// Lines of one text.
+pub(super) struct Lines {
+    pub(super) text: String,
+    pub(super) layout: Layout<()>,
+    pub(super) language: String,
+}
+
+/// From one baseline to the next, in font sizes.
+const LEADING: f32 = 1.35;
+
+impl Text {
+    pub(super) fn plain(text: &str) -> Text {
+        Text { text: text.to_owned(), faces: Vec::new() }
+    }
+
+    /// The texts between the line ends that the writer asked for.
+    pub(super) fn of_inlines(inlines: &[Inline]) -> Vec<Text> {
+        let mut texts = vec![Text::default()];
+        push(inlines, &mut texts, &mut Vec::new());
+        texts
+    }
+}
+
+/// A part that stands out and is not yet at its end: where it began in the text it is in.
+fn push(inlines: &[Inline], texts: &mut Vec<Text>, faces: &mut Vec<(usize, Face)>) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(part) => push_text(texts, part),
+            Inline::LineBreak => {
+                for (start, face) in faces.iter_mut() {
+                    end(texts, *start, *face);
+                    *start = 0;
+                }
+                texts.push(Text::default());
+            }
+            Inline::Emphasis(inner) => push_face(inner, texts, faces, Face::Italic),
+            Inline::Strong(inner) => push_face(inner, texts, faces, Face::Bold),
+            Inline::Link(address, inner) => {
+                push(inner, texts, faces);
+                if let Some(address) = shown_address(address, inner) {
+                    push_text(texts, &format!(" <{address}>"));
+                }
+            }
+        }
+    }
+}
+
+fn push_text(texts: &mut [Text], part: &str) {
+    if let Some(text) = texts.last_mut() {
+        text.text.push_str(part);
+    }
+}
+
+fn push_face(inner: &[Inline], texts: &mut Vec<Text>, faces: &mut Vec<(usize, Face)>, face: Face) {
+    faces.push((texts.last().map_or(0, |text| text.text.len()), face));
+    push(inner, texts, faces);
+    if let Some((start, face)) = faces.pop() {
+        end(texts, start, face);
+    }
+}
+
+fn end(texts: &mut [Text], start: usize, face: Face) {
+    if let Some(text) = texts.last_mut() {
+        text.faces.push((start..text.text.len(), face));
+    }
+}
+
+/// Sets `text` in lines of at most `width` points.
+///
+/// # Errors
+/// Where no font has a glyph for one of its characters.
+pub(super) fn set(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Result<Lines, PdfError> {
+    let text = directed(text, look);
+    loop {
+        let layout = lay_out(&text, look, width, fonts);
+        match fonts::missing(&layout, &text.text) {
+            None => {
+                return Ok(Lines { text: text.text, layout, language: look.language.to_owned() });
+            }
+            Some(character) => fonts.look_further(character, &text.text)?,
+        }
+    }
+}
+
+fn lay_out(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Layout<()> {
+    let families = fonts.families();
+    let mut builder = fonts.layouts.ranged_builder(&mut fonts.context, &text.text, 1.0, false);
+    builder.push_default(StyleProperty::FontFamily(families));
+    builder.push_default(StyleProperty::FontSize(look.size));
+    builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LEADING)));
+    builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::BreakWord));
+    builder.push_default(StyleProperty::Locale(look.language.parse().ok()));
+    if look.is_bold {
+        builder.push_default(StyleProperty::FontWeight(FontWeight::BOLD));
+    }
+    for (range, face) in &text.faces {
+        let property = match face {
+            Face::Italic => StyleProperty::FontStyle(FontStyle::Italic),
+            Face::Bold => StyleProperty::FontWeight(FontWeight::BOLD),
+        };
+        builder.push(property, range.clone());
+    }
+    let mut layout = builder.build(&text.text);
+    layout.break_all_lines(Some(width));
+    layout.align(
+        match look.alignment {
+            Align::Start | Align::LetterStart => Alignment::Start,
+            Align::LetterEnd => Alignment::End,
+            Align::Left => Alignment::Left,
+            Align::Centre => Alignment::Center,
+        },
+        AlignmentOptions::default(),
+    );
+    layout
+}
+
+/// The text in the letter's direction where its first letter would give it the other: a mark that is not seen says so
+/// (UAX #9, P2 and P3). A running text of another script than the letter's, such as a personal note, keeps its own
+/// in a letter from left to right.
+fn directed(text: &Text, look: Look<'_>) -> Text {
+    let first = text.text.chars().find(|c| c.is_alphabetic()).map(String::from);
+    let own = first.and_then(|letter| Direction::of_text(&letter));
+    let mark = match (Direction::of(look.language), own) {
+        (Direction::Rtl, Some(Direction::Ltr)) if look.alignment != Align::Left => '\u{200F}',
+        (Direction::Ltr, Some(Direction::Rtl)) if look.alignment != Align::Start => '\u{200E}',
+        _ => return text.clone(),
+    };
+    let shift = mark.len_utf8();
+    Text {
+        text: format!("{mark}{}", text.text),
+        faces: text
+            .faces
+            .iter()
+            .map(|(range, face)| (range.start + shift..range.end + shift, *face))
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Align, Face, Fonts, Inline, Look, Text, set};
+
+    const LOOK: Look<'static> =
+        Look { size: 10.0, is_bold: false, alignment: Align::LetterStart, language: "en" };
+
+    fn text(text: &str) -> Inline {
+        Inline::Text(text.to_owned())
+    }
+
+    #[test]
+    fn emphasis_is_found_again_on_both_sides_of_a_line_end() {
+        let inlines = [text("a "), Inline::Strong(vec![text("bc"), Inline::LineBreak, text("d")]), text("e")];
+        let texts = Text::of_inlines(&inlines);
+        assert_eq!(texts[0], Text { text: "a bc".into(), faces: vec![(2..4, Face::Bold)] });
+        assert_eq!(texts[1], Text { text: "de".into(), faces: vec![(0..1, Face::Bold)] });
+    }
+
+    #[test]
+    fn the_font_built_in_has_latin_greek_and_cyrillic() {
+        let mut fonts = Fonts::new(None).unwrap();
+        for name in [
+            "Łukasz Žůrek-Nguyễn Şəhriyar Ðorđe ŒŸß’“”–€",
+            "Ελένη Παπαδοπούλου",
+            "Өлзий Щукіна Ґалаґан Ђорђе",
+        ] {
+            let lines = set(&Text::plain(name), LOOK, 400.0, &mut fonts).unwrap();
+            assert_eq!(super::fonts::missing(&lines.layout, name), None);
+        }
+        assert!(!fonts.has_loaded_system_fonts());
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page_even_where_a_word_is() {
+        let mut fonts = Fonts::new(None).unwrap();
+        let lines = set(&Text::plain(&"wide".repeat(100)), LOOK, 200.0, &mut fonts).unwrap();
+        assert!(lines.layout.len() > 5);
+        assert!(lines.layout.width() <= 200.0);
+    }
+
+    #[test]
+    fn a_character_that_no_font_has_is_named_with_what_to_do() {
+        let mut fonts = Fonts::new(None).unwrap();
+        let error = set(&Text::plain("Aiko \u{E000}"), LOOK, 200.0, &mut fonts).err().unwrap().to_string();
+        assert!(error.contains("(U+E000) in \"Aiko \u{E000}\": it is for private use"), "{error}");
+    }
+}

@@ -104,17 +104,17 @@ pub(super) struct LetterOptions {
 /// On which paper.
 #[derive(Args, Debug, Clone, Default)]
 pub(super) struct PaperOptions {
-    /// PDF: the paper [default: what people in the signer's country write on]
-    #[arg(long, value_enum, value_name = "SIZE", help_heading = "The letter")]
+    /// The paper of a PDF: a4 or letter [default: what the signer's country writes on]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "SIZE", help_heading = "The letter")]
     pub(super) paper: Option<PaperSize>,
 }
 
 /// `--paper`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum PaperSize {
-    /// 210 × 297 mm
+    /// A4, as in most of the world
     A4,
-    /// 8½ × 11 in
+    /// US Letter
     Letter,
 }
 

@@ -4,6 +4,7 @@
 //! → ledger → report*. A module knows the ones before it in this list, never those after.
 
 pub mod campaign;
+pub mod check;
 pub mod country;
 pub mod delivery;
 pub mod embassy;

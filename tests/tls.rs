@@ -216,3 +216,42 @@ fn a_file_that_holds_no_certificate_is_told() {
     send(&place, "smtps://aiko@localhost:1", "--ca ca.pem").refused(65, "ca.pem: no certificate in PEM form");
     send(&place, "smtps://aiko@localhost:1", "--ca no.pem").refused(66, "no.pem: cannot be read");
 }
+
+#[test]
+fn check_tries_certificate_and_log_in_and_sends_nothing() {
+    let certificate = certificate("localhost", false);
+    let check = |manner, password: &str, ca: &str| {
+        let (port, received) = relay(&certificate.config, manner);
+        let place = Place::new();
+        place.write("ca.pem", &certificate.authority);
+        place.write("e.csv", EMBASSIES);
+        let line = format!(
+            "check --name A --country Japan --embassies e.csv --from aiko@example.org --timeout 5s \
+             --smtp smtps://aiko@example.org@localhost:{port} {ca}"
+        );
+        let mut command = place.command();
+        command.args(words(&line)).env("LC_ALL", "C.UTF-8");
+        if !password.is_empty() {
+            command.env("PROTEST_SMTP_PASSWORD", password);
+        }
+        let ran = Ran::of(&command.output().unwrap());
+        assert!(received.lock().unwrap().is_empty());
+        assert!(password.is_empty() || !format!("{ran:?}").contains(password));
+        ran
+    };
+    let good = check(Manner::Implicit, "secret", "--ca ca.pem");
+    assert!(good.done().stdout.contains("lets aiko@example.org in"), "{}", good.stdout);
+    let refused = check(Manner::RefusesLogIn, "hunter2", "--ca ca.pem");
+    assert_eq!(refused.code, 77, "{refused:?}");
+    assert!(refused.stdout.contains("✗ log-in: "), "{}", refused.stdout);
+    let untrusted = check(Manner::Implicit, "secret", "");
+    assert_eq!(untrusted.code, 77, "{untrusted:?}");
+    assert!(untrusted.stdout.contains("✗ tls: "), "{}", untrusted.stdout);
+    let unasked = check(Manner::Implicit, "", "--ca ca.pem");
+    assert_eq!(unasked.code, 2, "{unasked:?}");
+    assert!(
+        unasked.stdout.contains("✓ tls: ") && unasked.stdout.contains("✗ log-in: the password of"),
+        "{}",
+        unasked.stdout
+    );
+}

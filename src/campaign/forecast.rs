@@ -26,6 +26,39 @@ pub struct Forecast {
 
 /// Lets `rate` letters a second leave from `now` on, those whose window closes first before the others.
 pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast {
+    let (left, last) = simulate(groups, rate, now);
+    Forecast {
+        takes: rate.is_some().then(|| Duration::try_from(last.duration_since(now)).unwrap_or_default()),
+        left_over: whole(left.iter().sum()),
+    }
+}
+
+/// What is left over of each group.
+pub fn left_by_group(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Vec<u64> {
+    simulate(groups, rate, now).0.into_iter().map(whole).collect()
+}
+
+/// The slowest pace, in letters a minute, at which nothing is left over; nothing where no pace would do.
+pub fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
+    const FASTEST: u32 = 1_000_000;
+    let fits = |a_minute: u32| forecast(groups, Some(f64::from(a_minute) / 60.0), now).left_over == 0;
+    if !fits(FASTEST) {
+        return None;
+    }
+    let (mut too_slow, mut enough) = (0, FASTEST);
+    while enough - too_slow > 1 {
+        let middle = too_slow.midpoint(enough);
+        if fits(middle) {
+            enough = middle;
+        } else {
+            too_slow = middle;
+        }
+    }
+    Some(enough)
+}
+
+/// What is left of each group, and when the last letter leaves.
+fn simulate(groups: &[Group], rate: Option<f64>, now: Timestamp) -> (Vec<f64>, Timestamp) {
     let mut edges: Vec<Timestamp> = vec![now];
     edges.extend(
         groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]),
@@ -33,17 +66,18 @@ pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast
     edges.retain(|edge| *edge >= now);
     edges.sort();
     edges.dedup();
-    let mut left: Vec<(Option<Opening>, f64)> =
-        groups.iter().map(|group| (group.opening, precise(group.letters))).collect();
+    let mut left: Vec<f64> = groups.iter().map(|group| precise(group.letters)).collect();
     // Those without a window can wait longest.
-    left.sort_by_key(|(opening, _)| opening.map_or(Timestamp::MAX, |opening| opening.until));
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|index| groups[*index].opening.map_or(Timestamp::MAX, |opening| opening.until));
     let mut last = now;
     for (index, from) in edges.iter().enumerate() {
         let until = edges.get(index + 1).copied();
         let seconds = until.map_or(f64::INFINITY, |until| until.duration_since(*from).as_secs_f64());
         let mut room = rate.map_or(f64::INFINITY, |rate| rate * seconds);
         let mut used = 0.0;
-        for (opening, letters) in &mut left {
+        for index in &order {
+            let (opening, letters) = (groups[*index].opening, &mut left[*index]);
             if opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) && *letters > 0.0
             {
                 let leaving = letters.min(room);
@@ -57,11 +91,7 @@ pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast
             last = *from + jiff::SignedDuration::from_secs_f64(took.min(seconds).min(1e9));
         }
     }
-    let left_over: f64 = left.iter().map(|(_, letters)| letters).sum();
-    Forecast {
-        takes: rate.is_some().then(|| Duration::try_from(last.duration_since(now)).unwrap_or_default()),
-        left_over: whole(left_over),
-    }
+    (left, last)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no plan has 2^52 letters")]
@@ -76,7 +106,7 @@ fn whole(letters: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forecast, Group, forecast};
+    use super::{Forecast, Group, fitting_rate, forecast, left_by_group};
     use crate::campaign::amount::in_words;
     use crate::campaign::window::Opening;
     use jiff::Timestamp;
@@ -113,5 +143,13 @@ mod tests {
         );
         assert_eq!(forecast(&[window(0, 2, 7)], Some(0.5), hour(2)).left_over, 7);
         assert_eq!(forecast(&[window(0, 2, 7)], None, hour(1)).left_over, 0);
+    }
+    #[test]
+    fn the_slowest_pace_that_fits_is_found_and_each_group_knows_what_it_lacks() {
+        let groups = [window(0, 2, 3_600), window(1, 3, 3_600)];
+        assert_eq!(left_by_group(&groups, Some(0.5), hour(0)), [0, 1_800]);
+        assert_eq!(fitting_rate(&groups, hour(0)), Some(40));
+        assert_eq!(fitting_rate(&[window(9, 17, 20_000)], hour(0)), Some(42));
+        assert_eq!(fitting_rate(&[window(0, 2, 7)], hour(2)), None);
     }
 }

@@ -192,6 +192,28 @@ pub(super) fn campaign_ledger(
     folder.join(format!("{id}.ledger"))
 }
 
+/// A campaign's ledger to look at, or one in memory: looking leaves no file behind.
+pub(super) fn ledger_to_look_at(
+    path: &Path,
+    config: Option<&Config>,
+    session: &Session,
+) -> Result<Ledger, Failure> {
+    let id = config.and_then(|config| config.id.as_deref());
+    if path.exists() {
+        Ok(Ledger::open_read_only(path, id)?)
+    } else {
+        Ok(Ledger::ephemeral(id, campaign_year(config, session))?)
+    }
+}
+
+/// The year of a campaign's protest day: of the one nearest to now.
+pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i16 {
+    config.and_then(|config| config.window).map_or_else(
+        || year(session),
+        |window| ledger::default_year(session.today(), window.month, window.day),
+    )
+}
+
 /// What a signer hears whose embassy has no e-mail address: where to post the letter, and how to print it.
 pub(super) fn no_mail_address(letter: &Letter<'_>, options: &SignerOptions, session: &Session) -> Failure {
     let title = letter.embassy.title();

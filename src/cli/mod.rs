@@ -2,6 +2,7 @@
 
 mod ask;
 mod batch;
+mod check;
 mod completions;
 mod correspondence;
 mod embassies;
@@ -63,6 +64,8 @@ enum Command {
     Send(Box<send::Send>),
     /// Make a campaign's folder, ready to edit
     Init(init::Init),
+    /// Judge a plan before the day, without sending anything
+    Check(Box<check::Check>),
     /// Tell where a campaign stands
     Status(status::Status),
     /// Record what the relay's log says of a letter in doubt
@@ -118,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Write(options)) => write::run(options, &session),
         Some(Command::Send(options)) => send::run(options, &session),
         Some(Command::Init(options)) => init::run(options, &session),
+        Some(Command::Check(options)) => check::run(options, &session),
         Some(Command::Status(options)) => status::run(options, &session),
         Some(Command::Settle(options)) => settle::run(options, &session),
         Some(Command::Forget(options)) => forget::run(options, &session),

@@ -5,14 +5,11 @@ use jiff::civil::Date;
 
 use super::terminal::Terminal;
 use crate::delivery::relay::Relay;
-use crate::embassy::{Checked, Confidence, Embassy, Kind};
+use crate::embassy::{Checked, Confidence, Embassy, Kind, OLD_AFTER_YEARS};
 use crate::letter::Letter;
 use crate::letter::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::letter::template::Translation;
 use crate::provider::{self, SenderAddress};
-
-/// An address that nobody has looked at for this long is called old.
-const OLD_AFTER_YEARS: i16 = 3;
 
 /// What to know of the text and the address of one letter.
 pub(super) fn of_letter(letter: &Letter<'_>, today: Date, terminal: Terminal) {

@@ -8,7 +8,7 @@ use super::{Session, correspondence, password};
 use crate::campaign::amount::Rate;
 use crate::campaign::config::Config;
 use crate::delivery::auth::Credential;
-use crate::delivery::relay::{Relay, Security};
+use crate::delivery::relay::{Relay, Security, SmtpRelay};
 use crate::delivery::run::{Line, Manner};
 use crate::delivery::session::{Access, Timeouts};
 use crate::delivery::throttle::Paces;
@@ -47,26 +47,41 @@ pub(super) fn line(
         }
         Relay::Directory(_) => return Err(Failure::usage("file: is written, not sent to")),
     };
+    let mut access = access(&relay, from, options, config)?;
+    access.credential = credential(&relay, config, session)?;
+    Ok(Line::Smtp(relay, access))
+}
+
+/// What a session needs, but for the log-in.
+pub(super) fn access(
+    relay: &SmtpRelay,
+    from: &Mailbox,
+    options: &PlanOptions,
+    config: Option<&Config>,
+) -> Result<Access, Failure> {
     let timeout = options.timeout.or(config.and_then(|config| config.timeout));
     let ca = options.ca.as_deref().or(config.and_then(|config| config.ca.as_deref()));
     let tls = match relay.security {
         Security::Plaintext => None,
         Security::Implicit | Security::StartTls => Some(tls::config(ca)?),
     };
-    let credential = match &relay.user {
-        None => None,
-        Some(user) => {
-            let command = config.and_then(|config| config.password_command.as_deref());
-            Some(Credential { user: user.clone(), secret: password::find(user, &relay, command, session)? })
-        }
-    };
-    let access = Access {
+    Ok(Access {
         ehlo_domain: from.domain().to_owned(),
-        credential,
+        credential: None,
         timeouts: timeout.map_or_else(Timeouts::default, Timeouts::all),
         tls,
-    };
-    Ok(Line::Smtp(relay, access))
+    })
+}
+
+/// The log-in, where the relay's URL has a user; the secret is asked for here.
+pub(super) fn credential(
+    relay: &SmtpRelay,
+    config: Option<&Config>,
+    session: &Session,
+) -> Result<Option<Credential>, Failure> {
+    let Some(user) = &relay.user else { return Ok(None) };
+    let command = config.and_then(|config| config.password_command.as_deref());
+    Ok(Some(Credential { user: user.clone(), secret: password::find(user, relay, command, session)? }))
 }
 
 /// How the run goes about it: it waits for windows unless the caller says otherwise.

@@ -110,6 +110,18 @@ impl Terminal {
     }
 }
 
+/// Whether the reader of stdout is likely to see more than ASCII.
+pub(super) fn shows_unicode() -> bool {
+    if cfg!(windows) {
+        return io::stdout().is_terminal();
+    }
+    // POSIX: the first of these that is set decides.
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
+    let locale = locale.unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 /// A notice in lines that fit any terminal.
 fn wrapped(text: &str) -> String {
     let options = textwrap::Options::new(80).subsequent_indent("  ").break_words(false);

@@ -18,6 +18,9 @@ pub use error::{BookError, Fault};
 pub use fact::{Checked, Confidence, Email, Kind};
 pub use look_up::NoEmbassy;
 
+/// An address that nobody has looked at for this long is called old.
+pub const OLD_AFTER_YEARS: i16 = 3;
+
 /// A Chinese diplomatic mission, or the statement that a country has none.
 #[derive(Clone, Debug)]
 pub struct Embassy {

@@ -87,6 +87,24 @@ pub struct LookAlikes {
     pub total: u64,
 }
 
+/// An e-mail address that several signers of the list gave, at one embassy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedEmail {
+    /// The first of their rows.
+    pub first_row: u64,
+    /// How many they are.
+    pub signers: u64,
+}
+
+/// The first shared e-mails, in the list's order, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharedEmails {
+    /// The first of them.
+    pub first: Vec<SharedEmail>,
+    /// All of them.
+    pub total: u64,
+}
+
 /// The letters of one plan. They are gone when it is dropped.
 pub struct List<'l> {
     ledger: &'l mut Ledger,
@@ -168,6 +186,29 @@ impl List<'_> {
             Ok((new, known))
         };
         count().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// E-mails that several signers gave; of two embassies they are counted at each.
+    pub fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
+        let find = || {
+            let mut found = SharedEmails::default();
+            let mut statement = self.ledger.connection.prepare(
+                "SELECT min(row), count(*) FROM temp.list WHERE email_at_embassy IS NOT NULL
+                 GROUP BY email_at_embassy HAVING count(*) > 1 ORDER BY 1",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                found.total += 1;
+                if found.first.len() < first {
+                    found.first.push(SharedEmail {
+                        first_row: row.get::<_, i64>(0)?.unsigned_abs(),
+                        signers: row.get::<_, i64>(1)?.unsigned_abs(),
+                    });
+                }
+            }
+            Ok(found)
+        };
+        find().map_err(|error| self.ledger.error(&error))
     }
 
     /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a

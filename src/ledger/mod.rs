@@ -32,7 +32,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 pub use error::LedgerError;
 pub use forget::Forgotten;
 pub use key::{Fingerprint, Identity, Keys, LetterKey, Mark, Purpose};
-pub use list::{Added, Enrolled, Enrolment, List, LookAlike, LookAlikes, Scope, Shared};
+pub use list::{
+    Added, Enrolled, Enrolment, List, LookAlike, LookAlikes, Scope, Shared, SharedEmail, SharedEmails,
+};
 pub use outcome::{Outcome, Reply, State};
 pub use pace::{Charge, Pace};
 pub use post::Trace;

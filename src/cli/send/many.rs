@@ -156,15 +156,11 @@ fn open_ledger(
     session: &Session,
 ) -> Result<Ledger, Failure> {
     let path = correspondence::campaign_ledger(&options.sender, config, session);
-    let id = config.and_then(|config| config.id.as_deref());
-    let year = config.and_then(|config| config.window).map_or_else(
-        || correspondence::year(session),
-        |window| ledger::default_year(session.today(), window.month, window.day),
-    );
-    if !looks_only {
-        return correspondence::open_ledger(&path, id, year, session);
+    if looks_only {
+        return correspondence::ledger_to_look_at(&path, config, session);
     }
-    if path.exists() { Ok(Ledger::open_read_only(&path, id)?) } else { Ok(Ledger::ephemeral(id, year)?) }
+    let id = config.and_then(|config| config.id.as_deref());
+    correspondence::open_ledger(&path, id, correspondence::campaign_year(config, session), session)
 }
 
 fn ask(options: &Send, session: &Session) -> Result<(), Failure> {

@@ -1,0 +1,153 @@
+//! Judging a plan before the day: everything that could go wrong, each with what to do about it.
+//!
+//! One file per subject, each of which gives [`Finding`]s. No letter is sent and no file is made; the relay is spoken
+//! to as far as its log-in, and no further.
+
+pub mod addresses;
+pub mod letters;
+pub mod pace;
+pub mod relay;
+pub mod rows;
+pub mod sender;
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+
+use crate::exit::{Exit, ExitCode};
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at: one word, the same in every version.
+    pub check: &'static str,
+    /// How it stands.
+    pub verdict: Verdict,
+    /// What was found.
+    pub message: String,
+    /// What to do about it, where something is to be done.
+    pub what_to_do: Option<String>,
+}
+
+/// How something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// In order.
+    Good,
+    /// To be known, and no hindrance.
+    Note,
+    /// A hindrance: sending would end so, or should not begin.
+    Bad(Exit),
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Good => "good",
+            Verdict::Note => "note",
+            Verdict::Bad(_) => "bad",
+        }
+    }
+}
+
+impl Finding {
+    /// Something that is in order.
+    pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding { check, verdict: Verdict::Good, message: message.into(), what_to_do: None }
+    }
+
+    /// Something to be known.
+    pub fn note(check: &'static str, message: impl Into<String>, what_to_do: impl Into<String>) -> Finding {
+        Finding {
+            check,
+            verdict: Verdict::Note,
+            message: message.into(),
+            what_to_do: Some(what_to_do.into()),
+        }
+    }
+
+    /// A hindrance.
+    pub fn bad(
+        check: &'static str,
+        exit: Exit,
+        message: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Finding {
+        let what_to_do = Some(what_to_do.into());
+        Finding { check, verdict: Verdict::Bad(exit), message: message.into(), what_to_do }
+    }
+
+    /// An error, whose sentence says what to do.
+    pub fn of_error(check: &'static str, error: &(impl ExitCode + Display)) -> Finding {
+        Finding { check, verdict: Verdict::Bad(error.exit()), message: error.to_string(), what_to_do: None }
+    }
+}
+
+/// How a process ends that found all this. What could not be looked at, since nobody answered, counts least.
+pub fn exit(findings: &[Finding]) -> Exit {
+    let bad = |finding: &Finding| match finding.verdict {
+        Verdict::Bad(exit) => Some(exit),
+        Verdict::Good | Verdict::Note => None,
+    };
+    let exits = || findings.iter().filter_map(bad);
+    let known = exits().filter(|exit| *exit != Exit::Usage).fold(Exit::Done, Exit::or_worse);
+    if known == Exit::Done { exits().next().unwrap_or(Exit::Done) } else { known }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Finding", 5)?;
+        object.serialize_field("check", self.check)?;
+        object.serialize_field("ok", &!matches!(self.verdict, Verdict::Bad(_)))?;
+        object.serialize_field("verdict", self.verdict.word())?;
+        object.serialize_field("message", &self.message)?;
+        object.serialize_field("what_to_do", &self.what_to_do)?;
+        object.end()
+    }
+}
+
+/// A number and what is counted, in the right number.
+fn count(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}
+
+/// Rows, as a sentence names them: "row 3", "rows 3, 7 and 12 more".
+fn rows_named(numbers: &[u64], total: u64) -> String {
+    let shown: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    let more = total.saturating_sub(numbers.len() as u64);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{} {}{more}", if total == 1 { "row" } else { "rows" }, shown.join(", "))
+}
+
+/// "is" or "are".
+fn is_or_are(number: u64) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, exit};
+    use crate::exit::Exit;
+
+    #[test]
+    fn notes_are_no_hindrance_and_of_two_hindrances_the_worse_counts() {
+        let note = Finding::note("letter", "old", "read it");
+        assert_eq!(exit(&[Finding::good("config", "fine"), note.clone()]), Exit::Done);
+        let late = Finding::bad("window", Exit::TemporaryFailure, "late", "hurry");
+        let refused = Finding::bad("log-in", Exit::NoPermission, "refused", "another password");
+        assert_eq!(exit(&[late.clone(), note, refused]), Exit::NoPermission);
+        let unasked = Finding::bad("log-in", Exit::Usage, "no password", "give one");
+        assert_eq!(exit(&[unasked.clone(), late]), Exit::TemporaryFailure);
+        assert_eq!(exit(&[unasked]), Exit::Usage);
+    }
+
+    #[test]
+    fn as_json_each_finding_has_the_same_five_names() {
+        let json = serde_json::to_value(Finding::good("config", "fine")).unwrap();
+        let names: Vec<&String> = json.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["check", "message", "ok", "verdict", "what_to_do"]);
+    }
+}

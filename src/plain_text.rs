@@ -125,10 +125,29 @@ fn kind_of(c: char) -> &'static str {
     }
 }
 
+/// A number with commas between its thousands.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Forbidden, PlainTextError, line, note};
     use proptest::prelude::*;
+
+    #[test]
+    fn thousands_are_told_apart_by_commas() {
+        let grouped = [7, 999, 14_400, 1_000_000].map(super::grouped);
+        assert_eq!(grouped, ["7", "999", "14,400", "1,000,000"]);
+    }
 
     #[test]
     fn a_name_in_any_script_passes_and_is_trimmed() {

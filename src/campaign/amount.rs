@@ -15,6 +15,24 @@ pub enum Rate {
     PerSecond(f64),
 }
 
+/// How fast the letters of a campaign may leave.
+#[derive(Clone, Copy, Debug)]
+pub struct Paces {
+    /// All letters together.
+    pub rate: Rate,
+    /// Letters to one domain.
+    pub per_domain: Rate,
+    /// Letters to one mailbox.
+    pub per_embassy: Rate,
+}
+
+impl Paces {
+    /// One pace for all letters together, and no caps.
+    pub const fn only(rate: Rate) -> Paces {
+        Paces { rate, per_domain: Rate::Unlimited, per_embassy: Rate::Unlimited }
+    }
+}
+
 /// Why a text is no rate or no length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
@@ -92,14 +110,16 @@ pub fn duration(text: &str) -> Result<Duration, AmountError> {
     Duration::try_from(duration).map_err(|_| refused())
 }
 
-/// A length of time in words: `11 h 07 min`, `3 min 05 s`, `12 s`.
+/// A length of time in words, rounded up: `11 h 07 min`, `3 min 05 s`, `12 s`.
 pub fn in_words(duration: Duration) -> String {
-    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() >= 500_000_000);
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, _) => format!("{minutes} min {:02} s", seconds % 60),
-        _ => format!("{hours} h {minutes:02} min"),
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => {
+            let minutes = seconds.div_ceil(60);
+            format!("{} h {:02} min", minutes / 60, minutes % 60)
+        }
     }
 }
 
@@ -132,7 +152,8 @@ mod tests {
         for text in ["", "15", "-3s", "soon"] {
             assert!(duration(text).is_err(), "{text}");
         }
-        assert_eq!(in_words(Duration::from_secs(40_000)), "11 h 06 min");
+        assert_eq!(in_words(Duration::from_secs(40_000)), "11 h 07 min");
+        assert_eq!(in_words(Duration::from_secs(7_141)), "2 h 00 min");
         assert_eq!(in_words(Duration::from_secs(185)), "3 min 05 s");
     }
 }

@@ -1,47 +1,54 @@
 //! How long a plan takes, and what of it fits its windows.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::amount::{Paces, Rate};
 use super::window::Opening;
 
-/// Letters that share a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The letters to one mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// When they may leave; any time, where there is no window.
     pub opening: Option<Opening>,
     /// How many they are.
     pub letters: u64,
+    /// The mailbox's domain, which may have a pace of its own.
+    pub domain: String,
 }
 
 /// What becomes of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Forecast {
-    /// From now until the last one leaves, where a pace is set.
-    pub takes: Option<Duration>,
+    /// How long they need at the paces alone, whatever the windows; nothing where no pace is set.
+    pub needs: Option<Duration>,
+    /// How many of them leave in time.
+    pub fits: u64,
     /// Letters for which their windows leave no room.
     pub left_over: u64,
 }
 
-/// Lets `rate` letters a second leave from `now` on, those whose window closes first before the others.
-pub fn forecast(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Forecast {
-    let (left, last) = simulate(groups, rate, now);
-    Forecast {
-        takes: rate.is_some().then(|| Duration::try_from(last.duration_since(now)).unwrap_or_default()),
-        left_over: whole(left.iter().sum()),
-    }
+/// Lets letters leave at these paces from `now` on, those whose window closes first before the others.
+pub fn forecast(groups: &[Group], paces: &Paces, now: Timestamp) -> Forecast {
+    let letters: u64 = groups.iter().map(|group| group.letters).sum();
+    let left_over = whole(left_after_windows(groups, paces, now).iter().sum()).min(letters);
+    Forecast { needs: needs(groups, paces), fits: letters - left_over, left_over }
 }
 
 /// What is left over of each group.
-pub fn left_by_group(groups: &[Group], rate: Option<f64>, now: Timestamp) -> Vec<u64> {
-    simulate(groups, rate, now).0.into_iter().map(whole).collect()
+pub fn left_by_group(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<u64> {
+    left_after_windows(groups, paces, now).into_iter().map(whole).collect()
 }
 
 /// The slowest pace, in letters a minute, at which nothing is left over; nothing where no pace would do.
 pub fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
     const FASTEST: u32 = 1_000_000;
-    let fits = |a_minute: u32| forecast(groups, Some(f64::from(a_minute) / 60.0), now).left_over == 0;
+    let fits = |a_minute: u32| {
+        let paces = Paces::only(Rate::per_minute(f64::from(a_minute)));
+        forecast(groups, &paces, now).left_over == 0
+    };
     if !fits(FASTEST) {
         return None;
     }
@@ -57,8 +64,25 @@ pub fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
     Some(enough)
 }
 
-/// What is left of each group, and when the last letter leaves.
-fn simulate(groups: &[Group], rate: Option<f64>, now: Timestamp) -> (Vec<f64>, Timestamp) {
+/// The slowest of the paces decides.
+fn needs(groups: &[Group], paces: &Paces) -> Option<Duration> {
+    let mut domains: HashMap<&str, f64> = HashMap::new();
+    let (mut all, mut most_to_one): (f64, f64) = (0.0, 0.0);
+    for group in groups {
+        let letters = precise(group.letters);
+        all += letters;
+        most_to_one = most_to_one.max(letters);
+        *domains.entry(&group.domain).or_default() += letters;
+    }
+    let most_to_a_domain = domains.into_values().fold(0.0, f64::max);
+    let times = [(all, paces.rate), (most_to_a_domain, paces.per_domain), (most_to_one, paces.per_embassy)];
+    let seconds = times.into_iter().filter_map(|(letters, rate)| Some(letters / rate.per_second()?));
+    // A hundred years are as good as for ever.
+    seconds.reduce(f64::max).map(|seconds| Duration::from_secs_f64(seconds.min(3.2e9)))
+}
+
+/// What is left of each group when the last window has closed.
+fn left_after_windows(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<f64> {
     let mut edges: Vec<Timestamp> = vec![now];
     edges.extend(
         groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]),
@@ -70,28 +94,36 @@ fn simulate(groups: &[Group], rate: Option<f64>, now: Timestamp) -> (Vec<f64>, T
     // Those without a window can wait longest.
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|index| groups[*index].opening.map_or(Timestamp::MAX, |opening| opening.until));
-    let mut last = now;
-    for (index, from) in edges.iter().enumerate() {
-        let until = edges.get(index + 1).copied();
-        let seconds = until.map_or(f64::INFINITY, |until| until.duration_since(*from).as_secs_f64());
-        let mut room = rate.map_or(f64::INFINITY, |rate| rate * seconds);
-        let mut used = 0.0;
+    for (edge, from) in edges.iter().enumerate() {
+        let room = |rate: Rate| match (rate.per_second(), edges.get(edge + 1)) {
+            (Some(rate), Some(until)) => rate * until.duration_since(*from).as_secs_f64(),
+            _ => f64::INFINITY,
+        };
+        let mut room_for_all = room(paces.rate);
+        let mut rooms: HashMap<&str, f64> = HashMap::new();
         for index in &order {
-            let (opening, letters) = (groups[*index].opening, &mut left[*index]);
-            if opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) && *letters > 0.0
-            {
-                let leaving = letters.min(room);
-                *letters -= leaving;
-                room -= leaving;
-                used += leaving;
+            let (group, letters) = (&groups[*index], &mut left[*index]);
+            if !group.opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) {
+                continue;
             }
-        }
-        if used > 0.0 {
-            let took = rate.map_or(0.0, |rate| used / rate);
-            last = *from + jiff::SignedDuration::from_secs_f64(took.min(seconds).min(1e9));
+            let of_domain = rooms.entry(&group.domain).or_insert_with(|| room(paces.per_domain));
+            let leaving = letters.min(room_for_all).min(*of_domain).min(room(paces.per_embassy));
+            *letters -= leaving;
+            *of_domain -= leaving;
+            room_for_all -= leaving;
         }
     }
-    (left, last)
+    left
+}
+
+/// From when to when letters may leave, windows that are over left out.
+pub fn span(groups: &[Group], now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    let openings = || {
+        let with_letters = groups.iter().filter(|group| group.letters > 0);
+        with_letters.filter_map(|group| group.opening).filter(|opening| opening.until > now)
+    };
+    let from = openings().map(|opening| opening.from.max(now)).min()?;
+    Some((from, openings().map(|opening| opening.until).max()?))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no plan has 2^52 letters")]
@@ -106,8 +138,8 @@ fn whole(letters: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forecast, Group, fitting_rate, forecast, left_by_group};
-    use crate::campaign::amount::in_words;
+    use super::{Group, fitting_rate, forecast, left_by_group, span};
+    use crate::campaign::amount::{Paces, Rate, in_words};
     use crate::campaign::window::Opening;
     use jiff::Timestamp;
 
@@ -116,40 +148,63 @@ mod tests {
     }
 
     fn window(from: i64, until: i64, letters: u64) -> Group {
-        Group { opening: Some(Opening { from: hour(from), until: hour(until) }), letters }
+        Group { opening: Some(Opening { from: hour(from), until: hour(until) }), ..any_time(letters) }
+    }
+
+    fn any_time(letters: u64) -> Group {
+        Group { opening: None, letters, domain: "example.org".to_owned() }
+    }
+
+    fn left_over(groups: &[Group], now: Timestamp) -> u64 {
+        forecast(groups, &Paces::only(Rate::per_minute(30.0)), now).left_over
     }
 
     #[test]
     fn twenty_thousand_letters_at_thirty_a_minute_need_eleven_hours() {
-        let Forecast { takes, left_over } =
-            forecast(&[Group { opening: None, letters: 20_000 }], Some(0.5), hour(0));
-        assert_eq!(in_words(takes.unwrap()), "11 h 06 min");
-        assert_eq!(left_over, 0);
+        let paces = Paces::only(Rate::per_minute(30.0));
+        let found = forecast(&[any_time(20_000)], &paces, hour(0));
+        assert_eq!(in_words(found.needs.unwrap()), "11 h 07 min");
+        assert_eq!((found.fits, found.left_over), (20_000, 0));
+        assert_eq!(forecast(&[any_time(7)], &Paces::only(Rate::Unlimited), hour(0)).needs, None);
     }
 
     #[test]
     fn an_eight_hour_window_holds_fourteen_thousand_four_hundred_of_them() {
-        assert_eq!(forecast(&[window(9, 17, 20_000)], Some(0.5), hour(0)).left_over, 5_600);
-        assert_eq!(forecast(&[window(9, 17, 14_400)], Some(0.5), hour(0)).left_over, 0);
-        assert_eq!(forecast(&[window(9, 17, 14_400)], Some(0.5), hour(13)).left_over, 7_200);
+        let found = forecast(&[window(9, 17, 20_000)], &Paces::only(Rate::per_minute(30.0)), hour(0));
+        assert_eq!((found.fits, found.left_over), (14_400, 5_600));
+        assert_eq!(left_over(&[window(9, 17, 14_400)], hour(0)), 0);
+        assert_eq!(left_over(&[window(9, 17, 14_400)], hour(13)), 7_200);
     }
 
     #[test]
     fn windows_that_overlap_share_the_pace_and_those_that_are_over_hold_nothing() {
-        assert_eq!(forecast(&[window(0, 2, 1_800), window(1, 3, 3_600)], Some(0.5), hour(0)).left_over, 0);
+        assert_eq!(left_over(&[window(0, 2, 1_800), window(1, 3, 3_600)], hour(0)), 0);
+        assert_eq!(left_over(&[window(0, 2, 3_600), window(1, 3, 3_600)], hour(0)), 1_800);
+        assert_eq!(left_over(&[window(0, 2, 7)], hour(2)), 7);
+        assert_eq!(forecast(&[window(0, 2, 7)], &Paces::only(Rate::Unlimited), hour(1)).left_over, 0);
         assert_eq!(
-            forecast(&[window(0, 2, 3_600), window(1, 3, 3_600)], Some(0.5), hour(0)).left_over,
-            1_800
+            span(&[window(0, 2, 7), window(3, 5, 1), window(9, 17, 0)], hour(2)),
+            Some((hour(3), hour(5)))
         );
-        assert_eq!(forecast(&[window(0, 2, 7)], Some(0.5), hour(2)).left_over, 7);
-        assert_eq!(forecast(&[window(0, 2, 7)], None, hour(1)).left_over, 0);
     }
+
     #[test]
     fn the_slowest_pace_that_fits_is_found_and_each_group_knows_what_it_lacks() {
         let groups = [window(0, 2, 3_600), window(1, 3, 3_600)];
-        assert_eq!(left_by_group(&groups, Some(0.5), hour(0)), [0, 1_800]);
+        assert_eq!(left_by_group(&groups, &Paces::only(Rate::PerSecond(0.5)), hour(0)), [0, 1_800]);
         assert_eq!(fitting_rate(&groups, hour(0)), Some(40));
         assert_eq!(fitting_rate(&[window(9, 17, 20_000)], hour(0)), Some(42));
         assert_eq!(fitting_rate(&[window(0, 2, 7)], hour(2)), None);
+    }
+
+    #[test]
+    fn what_one_mailbox_or_one_domain_gets_may_be_slower_than_all_together() {
+        let paces =
+            Paces { per_embassy: Rate::PerSecond(10.0 / 3600.0), ..Paces::only(Rate::per_minute(30.0)) };
+        let found = forecast(&[window(0, 2, 15), window(0, 2, 25)], &paces, hour(0));
+        assert_eq!(in_words(found.needs.unwrap()), "2 h 30 min");
+        assert_eq!(found.left_over, 5);
+        let paces = Paces { per_domain: Rate::PerSecond(10.0 / 3600.0), ..Paces::only(Rate::Unlimited) };
+        assert_eq!(forecast(&[window(0, 2, 15), window(0, 2, 25)], &paces, hour(0)).left_over, 20);
     }
 }

@@ -3,7 +3,8 @@
 //! A value: `--dry-run` prints it, `send` carries it out, `check` judges it. It holds counts and a roll on disk, so
 //! that a million signers need no more memory than ten thousand. Making it changes nothing in the ledger.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 
 use super::forecast::Group;
 use super::roll::{Roll, RollWriter};
@@ -15,7 +16,7 @@ use crate::letter::desk::Desk;
 use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
 use crate::signer::Field;
-use crate::signer::csv::{Conditions, Entry, Faults, Row, Source, SourceError};
+use crate::signer::csv::{Conditions, Entry, Faults, Position, Row, Source, SourceError};
 
 /// How a letter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,13 +62,18 @@ pub struct Repeat {
     pub earlier: u64,
 }
 
-impl Repeat {
-    /// What is wrong where the two rows have neither e-mail nor city: nobody can tell whether it is one person.
-    pub fn as_twin(&self) -> String {
-        format!(
-            "row {} has the same name: add an e-mail or a city to both, these may be two people",
-            self.earlier
-        )
+/// A row that has the same name as another one, and neither e-mail nor city: nobody can tell whether it is one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// The faulty row.
+    pub row: u64,
+    /// One that is faulty with it.
+    pub other: u64,
+}
+
+impl fmt::Display for Twin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {} has the same name; add an e-mail or a city: these may be two people", self.other)
     }
 }
 
@@ -90,8 +96,8 @@ pub struct Plan<'d> {
     pub faults: Faults,
     /// Rows that repeat another, in the list's order.
     pub repeats: Vec<Repeat>,
-    /// Rows that may be another person of the same name, and so are faulty, in the list's order.
-    pub twins: Vec<Repeat>,
+    /// Rows that may be two people of one name, and so are faulty, in the list's order.
+    pub twins: Vec<Twin>,
 }
 
 /// Why no plan could be made.
@@ -135,7 +141,8 @@ pub fn make<'d>(
     let (mut rows, mut left_out, mut without_post) = (0, 0, 0);
     let mut unreviewed = BTreeMap::new();
     let mut faults = Faults::default();
-    let (mut repeats, mut twins) = (Vec::new(), Vec::new());
+    let (mut repeats, mut twins) = (Vec::new(), Vec::<Twin>::new());
+    let mut firsts = BTreeSet::new();
     for entry in source.rows(rules.conditions)? {
         rows += 1;
         let row = match entry? {
@@ -182,16 +189,31 @@ pub fn make<'d>(
                 }
             }
             Added::Repeats(earlier) => {
-                let repeat = Repeat { row: row.position.number, earlier: earlier.unsigned_abs() };
+                let position = row.position;
+                let (number, earlier) = (position.number, earlier.unsigned_abs());
                 if row.signer.email().is_some() || row.signer.city().is_some() {
-                    repeats.push(repeat);
-                } else {
-                    faults.push(source.fault(row.position, Field::Name, repeat.as_twin())?);
-                    twins.push(repeat);
+                    repeats.push(Repeat { row: number, earlier });
+                    continue;
                 }
+                let mut blame = |position: Position, other| {
+                    let twin = Twin { row: position.number, other };
+                    twins.push(twin);
+                    faults.push(source.fault(position, Field::Name, twin.to_string())?);
+                    Ok::<_, SourceError>(())
+                };
+                if firsts.insert(earlier)
+                    && let Some(first) = roll.withdraw(earlier)?
+                {
+                    blame(first, number)?;
+                }
+                blame(position, earlier)?;
             }
         }
     }
+    for first in firsts {
+        list.withdraw(i64::try_from(first).unwrap_or(i64::MAX))?;
+    }
+    twins.sort_by_key(|twin| twin.row);
     let roll = roll.finish()?;
     let mut lanes = planner.lanes;
     for (index, lane) in lanes.iter_mut().enumerate() {
@@ -206,10 +228,14 @@ impl Plan<'_> {
         self.lanes.iter().filter(|lane| lane.channel == channel).map(|lane| lane.letters).sum()
     }
 
-    /// The mailed letters by their windows.
-    pub fn groups(&self) -> Vec<Group> {
+    /// The mailed letters by mailbox, of which `to_go` says how many are still to be sent.
+    pub fn groups(&self, to_go: impl Fn(&PlanLane<'_>) -> u64) -> Vec<Group> {
         let mailed = self.lanes.iter().filter(|lane| lane.channel == Channel::Mail);
-        mailed.map(|lane| Group { opening: lane.opening, letters: lane.letters }).collect()
+        let group = |lane: &PlanLane<'_>| {
+            let domain = lane.embassy.email.as_ref()?.mailbox.domain().to_owned();
+            Some(Group { opening: lane.opening, letters: to_go(lane), domain })
+        };
+        mailed.filter_map(group).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Rows are pushed as the list is read; afterwards each lane's rows can be asked for by their place in it.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -14,6 +15,7 @@ use crate::signer::csv::Position;
 pub struct RollWriter {
     file: BufWriter<File>,
     letters: Vec<u64>,
+    rows: u64,
 }
 
 /// The rows of every lane.
@@ -33,6 +35,8 @@ struct Reader {
 
 /// Bytes of one row: its place in the file, its line, its number.
 const ROW: usize = 24;
+/// Stands in the place of a lane's number where a row was taken out.
+const WITHDRAWN: u64 = u64::MAX;
 /// Rows that are read or written at once.
 const BLOCK: u64 = 64;
 
@@ -42,7 +46,7 @@ impl RollWriter {
     /// # Errors
     /// Where no temporary file can be made.
     pub fn new() -> io::Result<RollWriter> {
-        Ok(RollWriter { file: BufWriter::new(tempfile::tempfile()?), letters: Vec::new() })
+        Ok(RollWriter { file: BufWriter::new(tempfile::tempfile()?), letters: Vec::new(), rows: 0 })
     }
 
     /// Adds the list's next row to `lane`.
@@ -54,8 +58,46 @@ impl RollWriter {
             self.letters.resize(lane + 1, 0);
         }
         self.letters[lane] += 1;
+        self.rows += 1;
         self.file.write_all(&(lane as u64).to_le_bytes())?;
         self.file.write_all(&encoded(position))
+    }
+
+    /// Takes the row with this number out again, and tells where it stands; nothing where there is none.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be read or written.
+    pub fn withdraw(&mut self, number: u64) -> io::Result<Option<Position>> {
+        const ENTRY: u64 = 8 + ROW as u64;
+        self.file.flush()?;
+        let file = self.file.get_mut();
+        let (mut from, mut until) = (0, self.rows);
+        let mut found = None;
+        // They were pushed in the order of their numbers.
+        while from < until {
+            let middle = from.midpoint(until);
+            let (mut lane, mut row) = ([0; 8], [0; ROW]);
+            file.seek(SeekFrom::Start(middle * ENTRY))?;
+            file.read_exact(&mut lane)?;
+            file.read_exact(&mut row)?;
+            let position = decoded(&row);
+            match position.number.cmp(&number) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => until = middle,
+                Ordering::Equal => {
+                    let lane = usize::try_from(u64::from_le_bytes(lane)).map_err(io::Error::other)?;
+                    if let Some(letters) = self.letters.get_mut(lane) {
+                        *letters -= 1;
+                        file.seek(SeekFrom::Start(middle * ENTRY))?;
+                        file.write_all(&WITHDRAWN.to_le_bytes())?;
+                        found = Some(position);
+                    }
+                    break;
+                }
+            }
+        }
+        file.seek(SeekFrom::End(0))?;
+        Ok(found)
     }
 
     /// The finished roll, sorted by lane.
@@ -82,11 +124,14 @@ impl RollWriter {
             rows.clear();
             io::Result::Ok(())
         };
-        for _ in 0..total {
+        for _ in 0..self.rows {
             let mut lane = [0; 8];
             let mut row = [0; ROW];
             reader.read_exact(&mut lane)?;
             reader.read_exact(&mut row)?;
+            if u64::from_le_bytes(lane) == WITHDRAWN {
+                continue;
+            }
             let lane = usize::try_from(u64::from_le_bytes(lane)).map_err(io::Error::other)?;
             let rows = &mut waiting[lane];
             rows.extend_from_slice(&row);
@@ -172,5 +217,19 @@ mod tests {
             assert_eq!((position.number, position.offset), (1 + 3 * place, (1 + 3 * place) * 50));
         }
         assert!(roll.at(0, 333).is_err() && roll.at(9, 0).is_err());
+    }
+
+    #[test]
+    fn a_row_that_is_taken_out_is_gone_and_the_others_stay() {
+        let mut writer = RollWriter::new().unwrap();
+        for number in 1..=9 {
+            writer.push(0, Position { offset: number * 50, line: number + 1, number: number * 10 }).unwrap();
+        }
+        assert_eq!(writer.withdraw(20).unwrap().map(|position| position.offset), Some(100));
+        assert_eq!((writer.withdraw(20).unwrap(), writer.withdraw(25).unwrap()), (None, None));
+        writer.push(0, Position { offset: 500, line: 11, number: 100 }).unwrap();
+        let roll = writer.finish().unwrap();
+        let numbers: Vec<u64> = (0..roll.letters(0)).map(|place| roll.at(0, place).unwrap().number).collect();
+        assert_eq!(numbers, [10, 30, 40, 50, 60, 70, 80, 90, 100]);
     }
 }

@@ -1,20 +1,21 @@
 //! The sum: how long the letters take, whether they fit their windows and the provider's limits, and which pace would.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Finding, count};
-use crate::campaign::amount::{Rate, in_words};
+use crate::campaign::amount::{Paces, Rate, in_words};
 use crate::campaign::forecast::{self, Group};
 use crate::campaign::plan::{Channel, Plan, PlanLane};
 use crate::delivery::run::Manner;
 use crate::exit::Exit;
+use crate::ledger::Comparison;
 use crate::provider::Provider;
 
 /// The most embassies that are named.
 const NAMED: usize = 10;
 
-/// The sum of a plan, of which `sent` letters have had their turn.
-pub fn judge(plan: &Plan<'_>, sent: u64, manner: &Manner, now: Timestamp) -> Vec<Finding> {
+/// The sum of a plan, of which the ledger says how much is still to go.
+pub fn judge(plan: &Plan<'_>, standing: &Comparison, manner: &Manner, now: Timestamp) -> Vec<Finding> {
     let lanes: Vec<&PlanLane<'_>> =
         plan.lanes.iter().filter(|lane| lane.channel == Channel::Mail && lane.letters > 0).collect();
     if lanes.is_empty() {
@@ -22,15 +23,10 @@ pub fn judge(plan: &Plan<'_>, sent: u64, manner: &Manner, now: Timestamp) -> Vec
     }
     let group = |lane: &&PlanLane<'_>| Group {
         opening: lane.opening.filter(|_| !manner.after_window),
-        letters: lane.letters,
+        letters: standing.to_go(lane.letters, &lane.embassy.destination()),
+        domain: domain(lane),
     };
-    let mut groups: Vec<Group> = lanes.iter().map(group).collect();
-    let mut sent = sent;
-    for group in &mut groups {
-        let gone = group.letters.min(sent);
-        group.letters -= gone;
-        sent -= gone;
-    }
+    let groups: Vec<Group> = lanes.iter().map(group).collect();
     let mut findings = vec![whole(&lanes, &groups, manner, now)];
     findings.extend(caps(&lanes, &groups, manner, now));
     findings
@@ -38,25 +34,22 @@ pub fn judge(plan: &Plan<'_>, sent: u64, manner: &Manner, now: Timestamp) -> Vec
 
 fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timestamp) -> Finding {
     let rate = manner.paces.rate;
-    let forecast = forecast::forecast(groups, rate.per_second(), now);
+    let alone = Paces::only(rate);
+    let forecast = forecast::forecast(groups, &alone, now);
     let letters = count(groups.iter().map(|group| group.letters).sum(), "letter");
     if forecast.left_over == 0 {
         return Finding::good(
             "pace",
-            match forecast.takes {
-                Some(takes) if groups.iter().any(|group| group.opening.is_some()) => {
-                    let end = now + SignedDuration::try_from(takes).unwrap_or_default();
-                    format!(
-                        "{letters} at {rate} fit their windows; the last could leave by {}",
-                        end.strftime("%Y-%m-%d %H:%M UTC")
-                    )
+            match forecast.needs {
+                Some(needs) if groups.iter().any(|group| group.opening.is_some()) => {
+                    format!("{letters} at {rate} need {} and fit their windows", in_words(needs))
                 }
-                Some(takes) => format!("{letters} at {rate} take {}", in_words(takes)),
+                Some(needs) => format!("{letters} at {rate} need {}", in_words(needs)),
                 None => format!("{letters}, as fast as the relay takes them"),
             },
         );
     }
-    let left = forecast::left_by_group(groups, rate.per_second(), now);
+    let left = forecast::left_by_group(groups, &alone, now);
     let late: Vec<String> = lanes
         .iter()
         .zip(&left)
@@ -90,15 +83,17 @@ fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timest
 fn caps(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut cap = |key: &'static str, rate: Rate, name_of: fn(&PlanLane<'_>) -> String| {
-        let Some(a_second) = rate.per_second() else { return };
+        if rate.per_second().is_none() {
+            return;
+        }
         let mut by_name: std::collections::BTreeMap<String, Vec<Group>> = std::collections::BTreeMap::new();
         for (lane, group) in lanes.iter().zip(groups) {
-            by_name.entry(name_of(lane)).or_default().push(*group);
+            by_name.entry(name_of(lane)).or_default().push(group.clone());
         }
         let late: Vec<String> = by_name
             .iter()
             .filter_map(|(name, groups)| {
-                let left = forecast::forecast(groups, Some(a_second), now).left_over;
+                let left = forecast::forecast(groups, &Paces::only(rate), now).left_over;
                 (left > 0).then(|| format!("{left} to {name}"))
             })
             .collect();
@@ -115,10 +110,12 @@ fn caps(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timesta
         }
     };
     cap("per_embassy", manner.paces.per_embassy, address);
-    cap("per_domain", manner.paces.per_domain, |lane| {
-        lane.embassy.email.as_ref().map(|email| email.mailbox.domain().to_owned()).unwrap_or_default()
-    });
+    cap("per_domain", manner.paces.per_domain, domain);
     findings
+}
+
+fn domain(lane: &PlanLane<'_>) -> String {
+    lane.embassy.email.as_ref().map(|email| email.mailbox.domain().to_owned()).unwrap_or_default()
 }
 
 fn address(lane: &PlanLane<'_>) -> String {
@@ -181,10 +178,9 @@ pub fn limits(letters: u64, manner: &Manner, provider: &Provider) -> Vec<Finding
 #[cfg(test)]
 mod tests {
     use super::limits;
-    use crate::campaign::amount::Rate;
+    use crate::campaign::amount::{Paces, Rate};
     use crate::check::{Finding, exit};
     use crate::delivery::run::Manner;
-    use crate::delivery::throttle::Paces;
     use crate::exit::Exit;
     use crate::provider;
     use jiff::SignedDuration;
@@ -193,11 +189,7 @@ mod tests {
         Manner {
             connections,
             per_connection: None,
-            paces: Paces {
-                rate: Rate::per_minute(a_minute),
-                per_domain: Rate::Unlimited,
-                per_embassy: Rate::Unlimited,
-            },
+            paces: Paces::only(Rate::per_minute(a_minute)),
             limit,
             retry_for: SignedDuration::ZERO,
             after_window: false,

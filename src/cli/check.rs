@@ -18,7 +18,7 @@ use crate::check::{self, Finding, Verdict, letters, pace, relay, sender};
 use crate::delivery::relay::{Host, Relay};
 use crate::delivery::run::Line;
 use crate::exit::Exit;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::provider;
@@ -163,10 +163,9 @@ fn campaign(
     findings.extend(addresses::judge(addressed.iter().copied(), session.today()));
     let has_folder = options.plan.post.is_some() || config.is_some_and(|config| config.post.is_some());
     findings.extend(addresses::post(&addressed, has_folder));
-    let (_, counts) = listed.compare()?;
-    let sent = counts.accepted + counts.refused + counts.in_doubt;
+    let standing = listed.compare(Retry::default())?;
     let manner = route::manner(&options.plan, config, true);
-    findings.extend(pace::judge(&plan, sent, &manner, session.now));
+    findings.extend(pace::judge(&plan, &standing, &manner, session.now));
     let mail = plan.letters(Channel::Mail);
     findings.push(of_ledger(&path, listed.ledger())?);
     Ok(mail)

@@ -1,17 +1,20 @@
 //! The way to the relay, and the pace on it: what options and campaign.toml say together.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use jiff::SignedDuration;
+use rustls::ClientConfig;
 
 use super::failure::Failure;
 use super::options::{PlanOptions, SenderOptions};
 use super::{Session, correspondence, password};
-use crate::campaign::amount::Rate;
+use crate::campaign::amount::{Paces, Rate};
 use crate::campaign::config::Config;
 use crate::delivery::auth::Credential;
 use crate::delivery::relay::{Relay, Security, SmtpRelay};
 use crate::delivery::run::{Line, Manner};
 use crate::delivery::session::{Access, Timeouts};
-use crate::delivery::throttle::Paces;
 use crate::delivery::{sendmail, tls};
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
@@ -36,15 +39,7 @@ pub(super) fn line(
 ) -> Result<Line, Failure> {
     let relay = match relay {
         Relay::Smtp(relay) => relay,
-        Relay::Sendmail => {
-            let program = sendmail::find().ok_or_else(|| {
-                Failure::new(
-                    Exit::Unavailable,
-                    "there is no sendmail program on this machine: use --smtp smtps://USER@HOST",
-                )
-            })?;
-            return Ok(Line::Sendmail(program));
-        }
+        Relay::Sendmail => return Ok(Line::Sendmail(sendmail_program()?)),
         Relay::Directory(_) => return Err(Failure::usage("file: is written, not sent to")),
     };
     let mut access = access(&relay, from, options, config)?;
@@ -60,11 +55,7 @@ pub(super) fn access(
     config: Option<&Config>,
 ) -> Result<Access, Failure> {
     let timeout = options.timeout.or(config.and_then(|config| config.timeout));
-    let ca = options.ca.as_deref().or(config.and_then(|config| config.ca.as_deref()));
-    let tls = match relay.security {
-        Security::Plaintext => None,
-        Security::Implicit | Security::StartTls => Some(tls::config(ca)?),
-    };
+    let tls = tls_to(relay, options, config)?;
     Ok(Access {
         ehlo_domain: from.domain().to_owned(),
         credential: None,
@@ -82,6 +73,40 @@ pub(super) fn credential(
     let Some(user) = &relay.user else { return Ok(None) };
     let command = config.and_then(|config| config.password_command.as_deref());
     Ok(Some(Credential { user: user.clone(), secret: password::find(user, relay, command, session)? }))
+}
+
+/// What can be known of the way before anybody is asked anything: a dry run fails where the run would.
+pub(super) fn must_be_there(
+    relay: &Relay,
+    options: &PlanOptions,
+    config: Option<&Config>,
+) -> Result<(), Failure> {
+    match relay {
+        Relay::Smtp(relay) => tls_to(relay, options, config).map(drop),
+        Relay::Sendmail => sendmail_program().map(drop),
+        Relay::Directory(_) => Ok(()),
+    }
+}
+
+fn sendmail_program() -> Result<PathBuf, Failure> {
+    sendmail::find().ok_or_else(|| {
+        Failure::new(
+            Exit::Unavailable,
+            "there is no sendmail program on this machine: use --smtp smtps://USER@HOST",
+        )
+    })
+}
+
+fn tls_to(
+    relay: &SmtpRelay,
+    options: &PlanOptions,
+    config: Option<&Config>,
+) -> Result<Option<Arc<ClientConfig>>, Failure> {
+    let ca = options.ca.as_deref().or(config.and_then(|config| config.ca.as_deref()));
+    Ok(match relay.security {
+        Security::Plaintext => None,
+        Security::Implicit | Security::StartTls => Some(tls::config(ca)?),
+    })
 }
 
 /// How the run goes about it: it waits for windows unless the caller says otherwise.

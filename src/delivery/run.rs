@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,9 +14,9 @@ use super::dispatch::{Dispatch, Errand, Next};
 use super::outbox::{Lane, Outbox, OutboxError, Parcel};
 use super::relay::SmtpRelay;
 use super::session::{Access, SessionError};
-use super::throttle::{Paces, Throttle};
+use super::throttle::Throttle;
 use super::worker;
-use crate::campaign::amount::Rate;
+use crate::campaign::amount::{Paces, Rate};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{LedgerError, Outcome, Pace, Round, Run as LedgerRun};
 
@@ -490,18 +490,43 @@ enum Found {
     Nothing,
 }
 
-/// A flag that signals set: the first asks for an end, a second one ends the process at once.
-pub fn interruption() -> std::io::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in TERMINATING {
-        signal_hook::flag::register_conditional_shutdown(
-            *signal,
-            i32::from(Exit::Interrupted.code()),
-            Arc::clone(&interrupted),
-        )?;
-        signal_hook::flag::register(*signal, Arc::clone(&interrupted))?;
+/// What Ctrl-C, SIGTERM and SIGHUP do: before the run they end the process at once; within it the first asks for an
+/// end, and a second one ends at once.
+#[derive(Clone, Debug)]
+pub struct Interruption {
+    wanted: Arc<AtomicBool>,
+    at_once: Arc<AtomicBool>,
+}
+
+impl Interruption {
+    /// Listens to signals from now on. They are the process's, and so is this: whoever listens hears the same.
+    ///
+    /// # Errors
+    /// Where the system does not let the program hear them.
+    pub fn listen() -> std::io::Result<Interruption> {
+        static HEARD: OnceLock<Interruption> = OnceLock::new();
+        if let Some(heard) = HEARD.get() {
+            return Ok(heard.clone());
+        }
+        let interruption = Interruption { wanted: Arc::default(), at_once: Arc::new(AtomicBool::new(true)) };
+        for signal in TERMINATING {
+            let code = i32::from(Exit::Interrupted.code());
+            signal_hook::flag::register_conditional_shutdown(
+                *signal,
+                code,
+                Arc::clone(&interruption.at_once),
+            )?;
+            signal_hook::flag::register(*signal, Arc::clone(&interruption.wanted))?;
+            signal_hook::flag::register(*signal, Arc::clone(&interruption.at_once))?;
+        }
+        Ok(HEARD.get_or_init(|| interruption).clone())
     }
-    Ok(interrupted)
+
+    /// The run begins, and is to end in order; gives the flag that says so.
+    pub fn begin(&self) -> &AtomicBool {
+        self.at_once.store(false, Ordering::Relaxed);
+        &self.wanted
+    }
 }
 
 #[cfg(unix)]

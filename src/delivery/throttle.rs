@@ -8,19 +8,8 @@ use std::collections::VecDeque;
 use jiff::{SignedDuration, Timestamp};
 
 use super::outbox::Lane;
-use crate::campaign::amount::Rate;
+use crate::campaign::amount::{Paces, Rate};
 use crate::ledger::Charge;
-
-/// The paces of a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Paces {
-    /// All letters together.
-    pub rate: Rate,
-    /// Letters to one domain.
-    pub per_domain: Rate,
-    /// Letters to one mailbox.
-    pub per_embassy: Rate,
-}
 
 /// The pace as it is now.
 #[derive(Debug)]
@@ -111,8 +100,8 @@ impl Throttle {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paces, Throttle};
-    use crate::campaign::amount::Rate;
+    use super::Throttle;
+    use crate::campaign::amount::{Paces, Rate};
     use jiff::Timestamp;
 
     fn at(second: i64) -> Timestamp {

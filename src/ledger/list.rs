@@ -3,6 +3,8 @@
 //! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
 //! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -39,6 +41,24 @@ pub enum Scope {
     Campaign,
     /// A single letter: no other letter is touched.
     OneLetter,
+}
+
+/// A list beside the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Letters that the ledger does not know yet.
+    pub new: u64,
+    /// How the others stand.
+    pub known: Counts,
+    /// Letters to each destination that are still to be sent.
+    to_go: HashMap<String, u64>,
+}
+
+impl Comparison {
+    /// How many of so many letters to a destination are still to be sent.
+    pub fn to_go(&self, letters: u64, destination: &str) -> u64 {
+        self.to_go.get(destination).copied().unwrap_or_default().min(letters)
+    }
 }
 
 /// What the start of a run changed.
@@ -160,30 +180,52 @@ impl List<'_> {
         add().map_err(|error| self.ledger.error(&error))
     }
 
+    /// Takes a row out again.
+    pub fn withdraw(&mut self, row: i64) -> Result<(), LedgerError> {
+        let withdraw = || {
+            self.ledger
+                .connection
+                .prepare_cached("DELETE FROM temp.list WHERE row = ?1")?
+                .execute([row])
+                .map(drop)
+        };
+        withdraw().map_err(|error| self.ledger.error(&error))
+    }
+
     /// The ledger that the list is compared with, for the standing of single letters.
     pub fn ledger(&self) -> &Ledger {
         self.ledger
     }
 
-    /// How many letters of the list the ledger does not know yet, and how the others stand.
-    pub fn compare(&self) -> Result<(u64, Counts), LedgerError> {
+    /// How the list stands beside the ledger, if a run may send what `retry` says.
+    pub fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
         let dead = run::dead(&self.ledger.path, &self.ledger.connection)?;
         let count = || {
-            let mut new = 0;
-            let mut known = Counts::default();
+            let mut found = Comparison::default();
             let mut statement = self.ledger.connection.prepare(
-                "SELECT letter.state, iif(letter.state = 'claimed', letter.run, NULL), count(*)
-                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2",
+                "SELECT list.destination, letter.state, iif(letter.state = 'claimed', letter.run, NULL), count(*)
+                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2, 3",
             )?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                let letters = row.get::<_, i64>(2)?.unsigned_abs();
-                match row.get(0)? {
-                    None => new += letters,
-                    Some(state) => known.add(super::tally::seen(state, row.get(1)?, &dead), letters),
+                let letters = row.get::<_, i64>(3)?.unsigned_abs();
+                let state = row.get::<_, Option<State>>(1)?;
+                let state = match state {
+                    None => {
+                        found.new += letters;
+                        State::Pending
+                    }
+                    Some(state) => {
+                        let state = super::tally::seen(state, row.get(2)?, &dead);
+                        found.known.add(state, letters);
+                        state
+                    }
+                };
+                if retry.may_send(state) {
+                    *found.to_go.entry(row.get(0)?).or_default() += letters;
                 }
             }
-            Ok((new, known))
+            Ok(found)
         };
         count().map_err(|error| self.ledger.error(&error))
     }

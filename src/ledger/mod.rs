@@ -33,7 +33,8 @@ pub use error::LedgerError;
 pub use forget::Forgotten;
 pub use key::{Fingerprint, Identity, Keys, LetterKey, Mark, Purpose};
 pub use list::{
-    Added, Enrolled, Enrolment, List, LookAlike, LookAlikes, Scope, Shared, SharedEmail, SharedEmails,
+    Added, Comparison, Enrolled, Enrolment, List, LookAlike, LookAlikes, Scope, Shared, SharedEmail,
+    SharedEmails,
 };
 pub use outcome::{Outcome, Reply, State};
 pub use pace::{Charge, Pace};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
 use super::round::{Answer, Desk, Queue, Round};
-use super::{Ledger, LedgerError, file};
+use super::{Ledger, LedgerError, State, file};
 
 /// Which letters a run may claim besides those pending and deferred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,18 @@ pub struct Retry {
     pub in_doubt: bool,
     /// Refused letters; addresses held after a 5.1.1 are tried again too.
     pub refused: bool,
+}
+
+impl Retry {
+    /// Whether a letter in this state is still to be sent.
+    pub fn may_send(self, state: State) -> bool {
+        match state {
+            State::Pending | State::Claimed | State::Deferred => true,
+            State::InDoubt => self.in_doubt,
+            State::Refused => self.refused,
+            State::Accepted | State::ByPost => false,
+        }
+    }
 }
 
 /// A run that lives: it holds its lock until it is ended or dropped. Its connections share it by reference.

@@ -116,14 +116,12 @@ fn of_row(
         Err((_, sentence)) => return Ok(Found::of(Outcome::Invalid, &sentence)),
     };
     let number = row.position.number;
-    let repeats = |list: &[plan::Repeat]| {
-        list.binary_search_by_key(&number, |repeat| repeat.row).ok().map(|at| list[at])
-    };
-    if let Some(repeat) = repeats(&plan.twins) {
-        return Ok(Found::of(Outcome::Invalid, &repeat.as_twin()));
+    if let Ok(at) = plan.twins.binary_search_by_key(&number, |twin| twin.row) {
+        return Ok(Found::of(Outcome::Invalid, &plan.twins[at].to_string()));
     }
-    if let Some(repeat) = repeats(&plan.repeats) {
-        return Ok(Found::of(Outcome::Duplicate, &format!("repeats row {}", repeat.earlier)));
+    if let Ok(at) = plan.repeats.binary_search_by_key(&number, |repeat| repeat.row) {
+        let earlier = plan.repeats[at].earlier;
+        return Ok(Found::of(Outcome::Duplicate, &format!("repeats row {earlier}")));
     }
     let channel = plan::channel(embassy, rules.old_addresses);
     if channel == Channel::Post && rules.no_post {

@@ -1,13 +1,11 @@
 //! What one letter and a list have in common: the run itself.
 
-use std::sync::atomic::AtomicBool;
-
 use jiff::Timestamp;
 
 use super::progress::Progress;
 use crate::cli::failure::Failure;
 use crate::delivery::outbox::Outbox;
-use crate::delivery::run::{self, Line, Manner, Setting, Stop};
+use crate::delivery::run::{self, Interruption, Line, Manner, Setting, Stop};
 use crate::exit::Exit;
 use crate::ledger;
 
@@ -17,7 +15,7 @@ pub(super) fn carry_out(
     ledger: &ledger::Run,
     line: &Line,
     manner: &Manner,
-    interrupted: &AtomicBool,
+    interruption: &Interruption,
     progress: &Progress,
 ) -> Option<Stop> {
     let setting = Setting {
@@ -26,15 +24,15 @@ pub(super) fn carry_out(
         line,
         manner,
         clock: &Timestamp::now,
-        interrupted,
+        interrupted: interruption.begin(),
         observer: &|event| progress.tell(event),
     };
     run::run(&setting)
 }
 
-/// The flag that Ctrl-C sets.
-pub(super) fn interruption() -> Result<std::sync::Arc<AtomicBool>, Failure> {
-    run::interruption().map_err(|error| {
+/// Hears Ctrl-C: before the run it ends the program at once.
+pub(super) fn interruption() -> Result<Interruption, Failure> {
+    Interruption::listen().map_err(|error| {
         Failure::new(Exit::Unavailable, format!("this system does not let the program hear Ctrl-C: {error}"))
     })
 }

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::question::{self, Shown};
 use super::{Send, dispatch, post, rehearsal};
 use crate::campaign::config::Config;
-use crate::campaign::plan::{self, Channel, Plan, Rules};
+use crate::campaign::plan::{self, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{Session, correspondence, notices, route, sources};
 use crate::delivery::letters::{Campaign, Common};
@@ -59,9 +59,10 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     if let Some(to) = &options.rehearse {
         return rehearsal::many(&common, &plan, to, relay, options, config, session);
     }
-    if let Some(folder) = relay.directory() {
+    if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return rehearsal::write_all(&common, &plan, folder, session);
     }
+    route::must_be_there(&relay, &options.plan, config)?;
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, true) };
     let post_folder = options.plan.post.clone().or_else(|| config.and_then(|config| config.post.clone()));
     let shown = Shown {
@@ -71,7 +72,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         common: &common,
         relay: &relay,
         manner: &manner,
-        known: listed.compare()?,
+        standing: listed.compare(options.retry())?,
         look_alikes: listed.look_alikes(10)?,
         post_folder: post_folder.as_deref(),
         now: session.now,
@@ -84,39 +85,73 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         session.terminal.notice("A dry run: nothing was sent, and no file was made.");
         return Ok(Exit::Done);
     }
+    let to_go = shown.letters_to_go();
     ask(options, session)?;
     let line = route::line(relay, &common.sender.from, &options.plan, config, session)?;
-    let interrupted = dispatch::interruption()?;
+    let interruption = dispatch::interruption()?;
+    let interrupted = interruption.begin();
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
-    let mut exit = Exit::Done;
-    if let Some(folder) = &post_folder {
-        post::write(&common, &plan, folder, &ledger, year, session)?;
+    let mut ends = Ends { exit: Exit::Done, session };
+    let posted = post_folder.as_ref().map_or(Ok(()), |folder| {
+        // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
-    }
-    let outbox = Campaign::new(&common, &plan, Some((Ledger::open_read_only(&path, None)?, options.retry())));
-    let progress = Progress::new(session.terminal, plan.letters(Channel::Mail));
-    let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
-    progress.end();
-    let ended = run.end();
-    if let Some(stop) = &stop {
-        exit = exit.or_worse(stop.exit());
-        session.terminal.say(&in_words(stop));
-    } else {
-        ended?;
+        post::write(&common, &plan, folder, &ledger, year, interrupted, session)
+    });
+    // Where letters on paper cannot be written, something is wrong that the user should look at first.
+    if ends.take(posted) {
+        let reader = Ledger::open_read_only(&path, None)?;
+        let outbox = Campaign::new(&common, &plan, Some((reader, options.retry())));
+        let progress = Progress::new(session.terminal, to_go);
+        let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
+        progress.end();
+        ends.stopped(stop.as_ref());
+        if stop.is_none() {
+            ends.take(run.end().map_err(Failure::from));
+        }
     }
     if let Some(destination) = &report {
-        let telling = report::campaign::Telling {
-            source: &source,
-            desk: &desk,
-            keys: &keys,
-            from: Some(&common.sender.from),
-        };
-        report::campaign::write(destination, &telling, &plan, &rules, &ledger)?;
-        ledger.remember(&absolute(destination.path()), Trace::Report)?;
+        let from = Some(&common.sender.from);
+        let telling = report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from };
+        let written = report::campaign::write(destination, &telling, &plan, &rules, &ledger);
+        ends.take(written.map_err(Failure::from));
+        ends.take(ledger.remember(&absolute(destination.path()), Trace::Report).map_err(Failure::from));
     }
     let tally = ledger.tally()?;
-    session.terminal.say(&question::summary(&tally.all, &plan, post_folder.is_some()));
-    Ok(exit.or_worse(verdict(&tally.all)))
+    let exit = ends.exit.or_worse(verdict(&tally.all));
+    let summary = question::summary(&tally.all, &plan, post_folder.is_some());
+    if exit == Exit::Done {
+        session.terminal.notice_line(&summary);
+    } else {
+        session.terminal.say(&summary);
+    }
+    Ok(exit)
+}
+
+/// What a run came to, of several ends the one that counts. Each is told when it is known, and the report is written
+/// all the same.
+struct Ends<'s> {
+    exit: Exit,
+    session: &'s Session,
+}
+
+impl Ends<'_> {
+    /// Whether it went well.
+    fn take(&mut self, result: Result<(), Failure>) -> bool {
+        if let Err(failure) = &result {
+            self.exit = self.exit.or_worse(failure.exit);
+            self.session.terminal.error(failure);
+        }
+        result.is_ok()
+    }
+
+    fn stopped(&mut self, stop: Option<&Stop>) {
+        let Some(stop) = stop else { return };
+        self.exit = self.exit.or_worse(stop.exit());
+        self.session.terminal.say(&match stop {
+            Stop::Interrupted => "Interrupted. The same command goes on where this one ended.".to_owned(),
+            stop => format!("The run stopped: {stop}"),
+        });
+    }
 }
 
 /// Faulty rows stop everything, unless the others are to be sent without them.
@@ -176,13 +211,6 @@ fn ask(options: &Send, session: &Session) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(Exit::Interrupted, "nothing was sent"))
-}
-
-fn in_words(stop: &Stop) -> String {
-    match stop {
-        Stop::Interrupted => "Interrupted. The same command goes on where this one ended.".to_owned(),
-        stop => format!("The run stopped: {stop}"),
-    }
 }
 
 /// How the whole campaign stands, as an exit code.

@@ -71,6 +71,7 @@ impl Send {
 }
 
 pub(super) fn run(options: &Send, session: &Session) -> Outcome {
+    dispatch::interruption()?;
     let config = sources::config(&session.globals)?;
     let is_one = options.signer.name.is_some() || options.signer.country.is_some();
     let listed = config.as_ref().filter(|_| !is_one).and_then(|config| config.signers.clone());

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
 
@@ -11,9 +13,9 @@ use crate::cli::failure::Failure;
 use crate::cli::{Session, output};
 use crate::delivery::compose;
 use crate::delivery::letters::Common;
-use crate::embassy::Embassy;
+use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
-use crate::ledger::{Ledger, Purpose, State};
+use crate::ledger::{Ledger, LetterKey, Purpose, State};
 use crate::letter::html;
 
 /// Letters whose files are recorded in one commit.
@@ -26,8 +28,9 @@ pub(super) fn write(
     folder: &Path,
     ledger: &Ledger,
     year: i16,
+    interrupted: &AtomicBool,
     session: &Session,
-) -> Result<u64, Failure> {
+) -> Result<(), Failure> {
     let changed = |problem: String| Failure::new(Exit::TemporaryFailure, problem);
     let mut covers: BTreeMap<String, (&Embassy, u64)> = BTreeMap::new();
     let mut written = 0;
@@ -38,6 +41,9 @@ pub(super) fn write(
         covers.insert(name, (lane.embassy, lane.letters));
         let mut group = Vec::new();
         for place_in_lane in 0..lane.letters {
+            if interrupted.load(Ordering::Relaxed) {
+                break;
+            }
             let position = plan.roll.at(number, place_in_lane).map_err(|error| changed(error.to_string()))?;
             let row = common.row(position).map_err(|error| changed(error.to_string()))?;
             let key = compose::fingerprint(&common.keys, &row.signer, lane.embassy).key;
@@ -56,11 +62,10 @@ pub(super) fn write(
                 written += 1;
             }
             if group.len() == GROUP {
-                ledger.by_post(&group, jiff::Timestamp::now())?;
-                group.clear();
+                record(&place, &mut group, ledger)?;
             }
         }
-        ledger.by_post(&group, jiff::Timestamp::now())?;
+        record(&place, &mut group, ledger)?;
     }
     for (name, (embassy, letters)) in &covers {
         let path = folder.join(name).join("cover.txt");
@@ -71,12 +76,32 @@ pub(super) fn write(
             .terminal
             .notice_line(&format!("{}: {written} letters written for the post.", folder.display()));
     }
-    Ok(written)
+    Ok(())
 }
 
-/// `JP-tokyo`, `US-new-york`.
+/// Records letters whose files are in `folder`, once their names are as durable as the files.
+fn record(folder: &Path, group: &mut Vec<LetterKey>, ledger: &Ledger) -> Result<(), Failure> {
+    if group.is_empty() {
+        return Ok(());
+    }
+    // Only Unix can say so of a folder.
+    if cfg!(unix) {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| {
+            Failure::new(Exit::CannotCreate, format!("{}: cannot be written: {error}", folder.display()))
+        })?;
+    }
+    ledger.by_post(group, jiff::Timestamp::now())?;
+    group.clear();
+    Ok(())
+}
+
+/// `JP-tokyo`, `US-consulate-general-new-york`: a city may have more than one mission.
 fn folder_name(embassy: &Embassy) -> String {
-    let name = crate::letter::file_name::file_name(0, embassy.country.code(), &embassy.city, "x");
+    let place = match embassy.kind {
+        Kind::Embassy | Kind::Office | Kind::None => embassy.city.clone(),
+        kind => format!("{kind} {}", embassy.city),
+    };
+    let name = crate::letter::file_name::file_name(0, embassy.country.code(), &place, "x");
     name.trim_start_matches("0000-").trim_end_matches(".x").to_owned()
 }
 
@@ -90,7 +115,7 @@ fn cover(embassy: &Embassy, letters: u64) -> String {
             embassy.checked, embassy.confidence, embassy.source
         );
     } else {
-        text.push_str("No address known.\n");
+        text.push_str("There is no address known.\n");
         if let Some(website) = &embassy.website {
             let _ = writeln!(text, "The embassy's website, where one may be found: {website}");
         }

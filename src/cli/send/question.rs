@@ -5,15 +5,16 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::campaign::amount::in_words;
-use crate::campaign::forecast::forecast;
+use crate::campaign::amount::{Paces, in_words};
+use crate::campaign::forecast::{self, Forecast, Group, forecast};
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::table;
 use crate::delivery::letters::Common;
 use crate::delivery::relay::Relay;
 use crate::delivery::run::Manner;
-use crate::ledger::{Counts, LookAlike, LookAlikes, Shared};
+use crate::ledger::{Comparison, Counts, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
+use crate::plain_text::grouped;
 
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
@@ -23,11 +24,23 @@ pub(super) struct Shown<'a> {
     pub(super) common: &'a Common<'a>,
     pub(super) relay: &'a Relay,
     pub(super) manner: &'a Manner,
-    /// Letters that the ledger does not know yet, and how the others stand.
-    pub(super) known: (u64, Counts),
+    /// The list beside the ledger.
+    pub(super) standing: Comparison,
     pub(super) look_alikes: LookAlikes,
     pub(super) post_folder: Option<&'a Path>,
     pub(super) now: Timestamp,
+}
+
+impl Shown<'_> {
+    /// The mailed letters that are still to be sent, by mailbox.
+    fn groups(&self) -> Vec<Group> {
+        self.plan.groups(|lane| self.standing.to_go(lane.letters, &lane.embassy.destination()))
+    }
+
+    /// How many they are.
+    pub(super) fn letters_to_go(&self) -> u64 {
+        self.groups().iter().map(|group| group.letters).sum()
+    }
 }
 
 /// The most rows named of one kind.
@@ -112,9 +125,9 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
 }
 
 fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
-    let (new, counts) = &shown.known;
-    if counts.total() > 0 {
-        writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(counts))?;
+    let Comparison { new, known, .. } = &shown.standing;
+    if known.total() > 0 {
+        writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(known))?;
     }
     Ok(())
 }
@@ -170,42 +183,58 @@ fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let connections = manner.connections;
     let over =
         if connections == 1 { "one connection".to_owned() } else { format!("{connections} connections") };
-    write!(text, "Pace: {} over {over}", manner.paces.rate)?;
-    let mut groups = shown.plan.groups();
-    if manner.after_window {
-        groups.iter_mut().for_each(|group| group.opening = None);
-    }
-    // What is accepted already takes no time any more.
-    let (_, counts) = &shown.known;
-    let sent = counts.accepted + counts.refused + counts.in_doubt;
-    if let Some(first) = groups.iter_mut().find(|group| group.letters >= sent) {
-        first.letters -= sent;
-    }
-    let forecast = forecast(&groups, manner.paces.rate.per_second(), shown.now);
-    let has_windows = groups.iter().any(|group| group.opening.is_some());
-    match forecast.takes {
-        Some(takes) if has_windows => {
-            let end = shown.now + jiff::SignedDuration::try_from(takes).unwrap_or_default();
-            writeln!(
-                text,
-                ": those that fit their windows are sent by {}",
-                end.strftime("%Y-%m-%d %H:%M UTC")
-            )?;
+    writeln!(text, "Pace: {} over {over}", manner.paces.rate)?;
+    for (rate, what) in [(manner.paces.per_domain, "domain"), (manner.paces.per_embassy, "mailbox")] {
+        if rate.per_second().is_some() {
+            writeln!(text, "At most {rate} to one {what}")?;
         }
-        Some(takes) => writeln!(text, ": all are sent in {}", in_words(takes))?,
-        None => writeln!(text)?,
     }
     if let Some(limit) = manner.limit {
-        writeln!(text, "Limit: at most {limit} letters in this run")?;
+        writeln!(text, "Limit: at most {} in this run", count(limit, "letter"))?;
     }
-    if forecast.left_over > 0 {
+    duration(text, shown)
+}
+
+/// How long it takes, and whether it fits the windows.
+fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
+    let manner = shown.manner;
+    let mut groups = shown.groups();
+    if manner.after_window {
+        // Whose window is over need not wait.
+        let is_over = |group: &Group| group.opening.is_some_and(|opening| opening.until <= shown.now);
+        groups.iter_mut().filter(|group| is_over(group)).for_each(|group| group.opening = None);
+    }
+    let letters: u64 = groups.iter().map(|group| group.letters).sum();
+    let Forecast { needs, fits, left_over } = forecast(&groups, &manner.paces, shown.now);
+    if let (Some(needs), 1..) = (needs, letters) {
+        let Paces { rate, per_domain, per_embassy } = manner.paces;
+        let has_caps = per_domain.per_second().is_some() || per_embassy.per_second().is_some();
+        let pace = if has_caps { "these paces".to_owned() } else { rate.to_string() };
+        let verb = if letters == 1 { "needs" } else { "need" };
+        write!(text, "{} at {pace} {verb} {}", grouped_count(letters), in_words(needs))?;
+        if left_over > 0 {
+            write!(text, "; their windows hold {}", grouped(fits))?;
+        } else if groups.iter().any(|group| group.opening.is_some()) {
+            text.push_str("; they fit their windows");
+        }
+        text.push('\n');
+    }
+    if let Some((from, until)) = forecast::span(&groups, shown.now) {
+        let (from, until) = (from.strftime("%Y-%m-%d %H:%M"), until.strftime("%Y-%m-%d %H:%M UTC"));
+        writeln!(text, "They leave between {from} and {until}, spread evenly over each embassy's window")?;
+    }
+    if left_over > 0 {
         writeln!(
             text,
-            "{} letters do not fit their windows at this pace and stay pending: a faster --rate, or --after-window",
-            forecast.left_over
+            "{} do not fit and stay pending: a faster --rate, or --after-window",
+            grouped_count(left_over)
         )?;
     }
     Ok(())
+}
+
+fn grouped_count(letters: u64) -> String {
+    format!("{} letter{}", grouped(letters), if letters == 1 { "" } else { "s" })
 }
 
 fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
@@ -257,10 +286,25 @@ pub(in crate::cli) fn counts_in_words(counts: &Counts) -> String {
 
 /// How the campaign stands after a run: numbers that add up to the list.
 pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
-    let total = counts.total();
-    let mut text = format!("{}: {}.", count(total, "letter"), counts_in_words(counts));
-    if plan.letters(Channel::Post) > counts.by_post && !has_post_folder {
-        let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+    let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+    let mut text = count(plan.rows, "row");
+    // Letters sent earlier whose rows are gone stay in the ledger.
+    let earlier = counts.total().saturating_sub(mail + post);
+    if earlier > 0 {
+        let _ = write!(text, " and {} of earlier lists", count(earlier, "letter"));
+    }
+    let _ = write!(text, ": {}", counts_in_words(counts));
+    let rest = [
+        (plan.left_out, "said no"),
+        (plan.without_post, "without post"),
+        (plan.repeats.len() as u64, "repeated"),
+        (plan.faults.rows(), "faulty"),
+    ];
+    for (rows, word) in rest.into_iter().filter(|(rows, _)| *rows > 0) {
+        let _ = write!(text, ", {rows} {word}");
+    }
+    text.push('.');
+    if post > counts.by_post && !has_post_folder {
         let _ = write!(text, " {mail} by mail, {post} by post: give --post DIR.");
     }
     if counts.in_doubt > 0 {

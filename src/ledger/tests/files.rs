@@ -131,7 +131,7 @@ fn reading_leaves_no_file_behind_and_sees_what_a_live_run_has_written() {
     let before = contents(folder.path());
     let mut reader = Ledger::open_read_only(&path, None).unwrap();
     assert_eq!(super::state(&reader, first), Some(State::Pending));
-    reader.list().unwrap().compare().unwrap();
+    reader.list().unwrap().compare(Retry::default()).unwrap();
     drop(reader);
     assert!(before == contents(folder.path()));
 

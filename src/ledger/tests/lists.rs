@@ -3,7 +3,8 @@
 use super::{accepted, claim, letter, now, open, place, record, start, start_list, state};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{
-    Added, Claimed, Enrolled, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope, Shared, State,
+    Added, Claimed, Comparison, Enrolled, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope,
+    Shared, State,
 };
 use crate::mailbox::Mailbox;
 
@@ -70,7 +71,7 @@ fn a_row_that_repeats_another_names_it() {
     assert_eq!(add(9, first), Added::New);
     assert_eq!(add(10, second), Added::New);
     assert_eq!(add(214, first), Added::Repeats(9));
-    assert_eq!(list.compare().unwrap().0, 2);
+    assert_eq!(list.compare(Retry::default()).unwrap().new, 2);
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded() {
         let enrolment = Enrolment { row, letter, destination: "JP", mail_address: None };
         list.add(&enrolment).unwrap();
     }
-    let (new, known) = list.compare().unwrap();
+    let Comparison { new, known, .. } = list.compare(Retry::default()).unwrap();
     assert_eq!((new, known.accepted, known.pending, known.total()), (1, 1, 1, 2));
     assert_eq!(list.look_alikes(10).unwrap().total, 0);
     let standing = list.ledger().standing(sent.key).unwrap().unwrap();

@@ -5,6 +5,7 @@
 
 use super::record::Position;
 use crate::exit::{Exit, ExitCode};
+use crate::plain_text::grouped;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -127,17 +128,4 @@ impl ExitCode for Faults {
     fn exit(&self) -> Exit {
         Exit::Data
     }
-}
-
-/// A number with commas between its thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }

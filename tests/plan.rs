@@ -1,0 +1,109 @@
+//! What `send --signers` says before the question, what it records, and what its end adds up to.
+
+mod support;
+
+use support::relay::{FakeRelay, Script};
+use support::{Place, signers};
+
+const NOWHERE: &str = "smtp://127.0.0.1:9";
+
+/// What the plan of a list says, a campaign.toml beside it.
+fn plan(list: &str, campaign: &str, more: &str) -> String {
+    let place = Place::with_signers(list);
+    place.write("campaign.toml", campaign);
+    let before = place.files();
+    let line = format!("{} --dry-run {more}", Place::send_line(NOWHERE));
+    let plan = place.run(&line).done().stdout.clone();
+    assert_eq!(place.files(), before, "a dry run made a file");
+    plan
+}
+
+#[track_caller]
+fn says(plan: &str, sentences: &[&str]) {
+    for sentence in sentences {
+        assert!(plan.contains(sentence), "{sentence:?} is not in:\n{plan}");
+    }
+}
+
+#[test]
+fn the_plan_does_the_sum() {
+    let list = signers(20_000).replace("Japan", "France");
+    says(&plan(&list, "", ""), &["20,000 letters at 30/min need 11 h 07 min"]);
+    let window = "[window]\nday = \"12-02\"\nhours = \"09:00-17:00\"\n";
+    let with_window = plan(&list, window, "");
+    says(
+        &with_window,
+        &[
+            "20,000 letters at 30/min need 11 h 07 min; their windows hold 14,400",
+            "They leave between 2026-12-02 08:00 and 2026-12-02 16:00 UTC",
+            "5,600 letters do not fit and stay pending",
+        ],
+    );
+    says(&plan(&list, window, "--rate 60/min"), &["need 5 h 34 min; they fit their windows"]);
+    says(&plan(&list, "per_embassy = \"1000/h\"\n", ""), &["20,000 letters at these paces need 20 h 00 min"]);
+}
+
+#[test]
+fn what_is_left_out_is_told_with_its_reason_and_the_end_adds_up_to_the_list() {
+    let place = Place::with_signers(
+        "name,country,email,consent\n\
+         Aiko,Japan,a@example.org,yes\n\
+         AIKO,Japan,A@example.org,yes\n\
+         Bo,France,,no\n\
+         Cem,Germany,,yes\n\
+         Dana,Korea,,yes\n\
+         Eli,France,,yes\n\
+         Eli,France,,2026-01-01\n",
+    );
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    place.send(&relay.url, "").refused(65, "signers.csv:6:2: \"Korea\" may be").refused(
+        65,
+        "signers.csv:7:1: row 7 has the same name; add an e-mail or a city: these may be two people",
+    );
+    assert_eq!(relay.connections(), 0);
+    let ran = place.send(&relay.url, "--skip-invalid");
+    ran.refused(75, "row 2 repeats row 1").refused(75, "1 row whose signers said no").refused(
+        75,
+        "7 rows: 1 accepted, 1 pending, 1 said no, 1 repeated, 3 faulty. 1 by mail, 1 by post: give --post DIR.",
+    );
+    let expected = [("accepted", 1), ("duplicate", 1), ("invalid", 3), ("left_out", 1), ("pending", 1)];
+    assert_eq!(place.outcomes(), expected.map(|(word, count)| (word.to_owned(), count)).into());
+    place
+        .send(&relay.url, "--skip-invalid --no-post")
+        .done()
+        .refused(0, "7 rows: 1 accepted, 1 said no, 1 without post, 1 repeated, 3 faulty.");
+}
+
+#[test]
+fn a_corrected_typo_is_told_before_the_question() {
+    let place = Place::with_signers("name,country,email,consent\nAiko Tanaca,Japan,a@example.org,yes\n");
+    let relay = FakeRelay::start(Script::default());
+    place.send(&relay.url, "").done();
+    place.write("signers.csv", "name,country,email,consent\nAiko Tanaka,Japan,a@example.org,yes\n");
+    let ran = place.send(&relay.url, "--dry-run");
+    says(&ran.stdout, &["1 new letter", "row 1: the same e-mail at the same embassy, accepted"]);
+}
+
+#[test]
+fn a_dry_run_fails_where_the_run_would_and_writes_nothing_for_a_folder_either() {
+    let place = Place::with_signers(&signers(2));
+    let line = Place::send_line("smtps://c@localhost:9");
+    place.run(&format!("{line} --dry-run --ca no.pem")).refused(66, "no.pem");
+    place.run(&format!("{} --dry-run", Place::send_line("file:out"))).done();
+    assert_eq!(place.files(), ["e.csv", "signers.csv"]);
+    place.run(&Place::send_line("file:out")).done();
+    assert_eq!(place.files(), ["e.csv", "out", "signers.csv"]);
+}
+
+#[test]
+fn letters_on_paper_that_cannot_be_written_stop_the_run_and_are_told_in_the_report() {
+    let place = Place::with_signers(
+        "name,country,email,consent\nA,Germany,a@example.org,yes\nB,Japan,b@example.org,yes\n",
+    );
+    let relay = FakeRelay::start(Script::default());
+    place.write("post", "in the way");
+    place.send(&relay.url, "--post post").refused(73, "post").refused(73, "2 rows: 2 pending");
+    assert_eq!((relay.connections(), place.outcomes().get("pending")), (0, Some(&2)));
+    place.send(&relay.url, "--post paper").done();
+    assert!(place.files().contains(&"paper".to_owned()));
+}

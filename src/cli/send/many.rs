@@ -15,7 +15,8 @@ use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::relay::Relay;
 use crate::delivery::run::{Manner, Stop};
 use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{self, Ledger, Scope, Trace};
+use crate::ledger::{self, Ledger, LedgerError, Scope, Trace};
+use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
 use crate::signer::csv::{Conditions, Source};
 
@@ -98,33 +99,34 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         post::write(&common, &plan, folder, &ledger, year, interrupted, session)
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
+    let mut stop = None;
     if ends.take(posted) {
         let reader = Ledger::open_read_only(&path, None)?;
         let outbox = Campaign::new(&common, &plan, Some((reader, options.retry())));
         let progress = Progress::new(session.terminal, to_go);
-        let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
+        stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
         progress.end();
-        ends.stopped(stop.as_ref());
-        if stop.is_none() {
-            ends.take(run.end().map_err(Failure::from));
-        }
     }
+    ends.run(stop.as_ref(), run.end());
     if let Some(destination) = &report {
         let from = Some(&common.sender.from);
-        let telling = report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from };
-        let written = report::campaign::write(destination, &telling, &plan, &rules, &ledger);
-        ends.take(written.map_err(Failure::from));
-        ends.take(ledger.remember(&absolute(destination.path()), Trace::Report).map_err(Failure::from));
+        let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
+        ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
     let tally = ledger.tally()?;
-    let exit = ends.exit.or_worse(verdict(&tally.all));
     let summary = question::summary(&tally.all, &plan, post_folder.is_some());
-    if exit == Exit::Done {
-        session.terminal.notice_line(&summary);
-    } else {
-        session.terminal.say(&summary);
-    }
-    Ok(exit)
+    Ok(ends.sum_up(&tally.all, &summary))
+}
+
+fn report_on(
+    destination: &Destination,
+    telling: &Telling<'_>,
+    plan: &Plan<'_>,
+    rules: &Rules,
+    ledger: &Ledger,
+) -> Result<(), Failure> {
+    report::campaign::write(destination, telling, plan, rules, ledger)?;
+    Ok(ledger.remember(&absolute(destination.path()), Trace::Report)?)
 }
 
 /// What a run came to, of several ends the one that counts. Each is told when it is known, and the report is written
@@ -144,13 +146,27 @@ impl Ends<'_> {
         result.is_ok()
     }
 
-    fn stopped(&mut self, stop: Option<&Stop>) {
-        let Some(stop) = stop else { return };
+    /// The end of the run; where something stopped it, that is the reason to tell.
+    fn run(&mut self, stop: Option<&Stop>, ended: Result<(), LedgerError>) {
+        let Some(stop) = stop else {
+            self.take(ended.map_err(Failure::from));
+            return;
+        };
         self.exit = self.exit.or_worse(stop.exit());
         self.session.terminal.say(&match stop {
             Stop::Interrupted => "Interrupted. The same command goes on where this one ended.".to_owned(),
             stop => format!("The run stopped: {stop}"),
         });
+    }
+
+    /// How the whole campaign stands, said and as an exit code.
+    fn sum_up(&self, counts: &ledger::Counts, summary: &str) -> Exit {
+        let exit = self.exit.or_worse(verdict(counts));
+        match exit {
+            Exit::Done => self.session.terminal.notice_line(summary),
+            _ => self.session.terminal.say(summary),
+        }
+        exit
     }
 }
 

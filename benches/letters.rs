@@ -20,6 +20,8 @@ use protest_letter::delivery::compose;
 use protest_letter::embassy::AddressBook;
 use protest_letter::ledger::{Ledger, Purpose};
 use protest_letter::letter::desk::Desk;
+use protest_letter::letter::paper::Stationery;
+use protest_letter::letter::pdf::Printer;
 use protest_letter::letter::shelf::Shelf;
 use protest_letter::letter::text;
 use protest_letter::mailbox::Mailbox;
@@ -101,6 +103,30 @@ fn main() {
         },
     )
     .tell("signers read and checked, against csv alone", "rows/s", "");
+
+    pdf(&desk, &rows[..count / 20]);
+}
+
+/// Milliseconds a PDF: the first, which reads the fonts, and each of a batch.
+fn pdf(desk: &Desk, rows: &[Row]) {
+    let in_milliseconds = |work: &mut dyn FnMut()| {
+        let begun = Instant::now();
+        work();
+        1000.0 * begun.elapsed().as_secs_f64()
+    };
+    let mut printer = None;
+    let mut set = |row: &Row| {
+        let printer = printer.get_or_insert_with(|| Printer::new(Stationery::default()).unwrap());
+        black_box(printer.letter(&desk.letter(&row.signer, &row.wishes).unwrap()).unwrap());
+    };
+    let first = in_milliseconds(&mut || set(&rows[0]));
+    let each = rows.iter().map(|row| in_milliseconds(&mut || set(row))).collect();
+    println!(
+        "{:<44} {first:>10.1} the first, {:.2} each of {} ms; goal: a few ms",
+        "PDF",
+        support::median(each),
+        rows.len()
+    );
 }
 
 fn read(list: &str, conditions: Conditions) -> impl Iterator<Item = Row> {

@@ -240,6 +240,29 @@ fn a_broken_letter_a_broken_config_and_an_old_address_are_told() {
 }
 
 #[test]
+fn each_language_is_looked_at_and_an_unreviewed_translation_needs_the_organizers_word() {
+    let relay = FakeRelay::start(Script::default());
+    let place = campaign(&relay.url, "");
+    place.write(
+        "signers.csv",
+        "name,country,consent,lang\nAiko,Japan,yes,ja\nBen,France,yes,\nCy,France,yes,xx\n",
+    );
+    let (ran, findings) = check(&place, "");
+    assert_eq!(ran.code, 65, "{ran:?}");
+    assert!(message(&findings, "letter", "good").contains("(en)"));
+    let letters: Vec<&str> = findings
+        .iter()
+        .filter(|found| found["check"] == "letter")
+        .map(|found| found["message"].as_str().unwrap())
+        .collect();
+    assert!(letters.iter().any(|told| told.contains("(ja): no native speaker")), "{letters:?}");
+    assert!(letters.iter().any(|told| told.contains("is not there in \"xx\"")), "{letters:?}");
+    place.write("signers.csv", "name,country,consent,lang\nAiko,Japan,yes,ja\n");
+    assert_eq!(check(&place, "").0.code, 2);
+    assert_eq!(check(&place, "--unreviewed").0.code, 0);
+}
+
+#[test]
 fn letters_by_post_without_a_folder_would_stay_pending() {
     let relay = FakeRelay::start(Script::default());
     let place = campaign(&relay.url, "");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Verdict};
-use crate::exit::ExitCode as _;
+use crate::exit::{Exit, ExitCode as _};
 use crate::letter::desk::Desk;
 use crate::letter::template::Translation;
 use crate::signer::Wishes;
@@ -15,14 +15,16 @@ pub type Wanted = (Option<String>, Option<String>);
 const CHECK: &str = "letter";
 
 /// One finding for each letter; of the campaign's own choice where nobody has chosen yet.
-pub fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>) -> Vec<Finding> {
+///
+/// `unreviewed`: whether a translation that nobody has reviewed may stand under the signers' names.
+pub fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: bool) -> Vec<Finding> {
     if wanted.is_empty() {
-        return vec![one(desk, &(None, None))];
+        return vec![one(desk, &(None, None), unreviewed)];
     }
-    wanted.iter().map(|wanted| one(desk, wanted)).collect()
+    wanted.iter().map(|wanted| one(desk, wanted, unreviewed)).collect()
 }
 
-fn one(desk: &Desk, (letter, lang): &Wanted) -> Finding {
+fn one(desk: &Desk, (letter, lang): &Wanted, unreviewed: bool) -> Finding {
     let wishes = Wishes {
         letter: letter.clone(),
         lang: lang.clone(),
@@ -44,11 +46,19 @@ fn one(desk: &Desk, (letter, lang): &Wanted) -> Finding {
     };
     let named = format!("{} ({})", template.file(), template.front_matter.language);
     match template.front_matter.translation {
-        Translation::Unreviewed => Finding::note(
-            CHECK,
-            format!("{named} can be written, and no native speaker has reviewed the translation yet"),
-            "let somebody who speaks the language read it",
-        ),
+        Translation::Unreviewed => {
+            let message = format!("{named}: no native speaker has reviewed this translation yet");
+            if unreviewed {
+                Finding::note(CHECK, message, "let somebody who speaks the language read it")
+            } else {
+                Finding::bad(
+                    CHECK,
+                    Exit::Usage,
+                    message,
+                    "let somebody who speaks the language read it, then add --unreviewed (unreviewed = true)",
+                )
+            }
+        }
         Translation::Original | Translation::Reviewed => {
             Finding::good(CHECK, format!("{named} can be written"))
         }

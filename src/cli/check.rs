@@ -25,14 +25,17 @@ use crate::provider;
 use crate::signer::csv::{Conditions, Source};
 
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  protest --config my-campaign/campaign.toml check\n  protest check --json\n\nIt goes as far as \
-                  the mail server's log-in and sends nothing. It ends with 0 where nothing stands in the way, else with \
-                  the code that sending would end with.\n\n--json: an array of objects with `check` (what was looked at: \
-                  config, signer, letter, rows, shared-emails, own-words, consent, address, post, ledger, from, relay, tls, \
-                  log-in, pace, limits), `ok` (true or false), `verdict` (good, note or bad), `message`, `what_to_do` \
-                  (null where nothing is to be done)."
-)]
+#[command(after_help = "\
+It goes as far as the mail server's log-in, sends nothing, and ends with 0 where nothing stands in
+the way, else with the code that sending would end with.
+
+--json gives an array of objects with `check` (what was looked at: config, signer, letter, rows,
+shared-emails, own-words, consent, address, post, ledger, from, relay, tls, log-in, pace, limits),
+`ok` (true or false), `verdict` (good, note or bad), `message`, and `what_to_do` (or null).
+
+Examples:
+  protest --config my-campaign/campaign.toml check
+  protest check --json")]
 pub(super) struct Check {
     #[command(flatten)]
     signer: SignerOptions,
@@ -148,7 +151,9 @@ fn campaign(
     let since = since(config, options);
     let survey = rows::survey(&source, conditions, since.as_ref()).map_err(Failure::from);
     let Some(survey) = kept("rows", survey, findings) else { return Ok(0) };
-    findings.extend(letters::judge(desk, &survey.wanted));
+    let unreviewed =
+        options.plan.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default();
+    findings.extend(letters::judge(desk, &survey.wanted, unreviewed));
     let Some(keys) = kept("ledger", ledger.keys().map_err(Failure::from), findings) else { return Ok(0) };
     let mut listed = ledger.list()?;
     let plan = plan::make(&source, desk, &keys, &rules, &mut listed)?;
@@ -218,7 +223,7 @@ fn one_signer(
     let wishes = sources::no_wishes();
     let letter = desk.letter(&signer, &wishes).map_err(Failure::from);
     let Some(letter) = kept("letter", letter, findings) else { return 0 };
-    findings.extend(letters::judge(desk, &BTreeSet::new()));
+    findings.extend(letters::judge(desk, &BTreeSet::new(), true));
     let channel = plan::channel(letter.embassy, options.plan.old_addresses);
     findings.extend(addresses::judge(
         [Addressed { embassy: letter.embassy, channel, letters: 1 }],

@@ -42,18 +42,14 @@ fn the_help_of_every_command_is_as_recorded() {
 }
 
 #[test]
-fn the_help_of_every_command_fits_and_ends_with_an_example() {
+fn the_help_of_every_command_fits_and_has_an_example() {
     let place = Place::new();
     let commands = commands(&place);
     assert!(commands.len() > 10, "{commands:?}");
     for words in commands {
         let help = help(&place, &words);
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{words:?}:\n{help}");
-        let last = help.trim_end().rsplit("\n\n").next().unwrap();
-        assert!(
-            words.is_empty() || last.starts_with("Example") || last.starts_with("To have"),
-            "{words:?}:\n{last}"
-        );
+        assert!(words.is_empty() || help.contains("\nExample"), "{words:?}:\n{help}");
         assert!(help.contains("\n  protest "), "{words:?}:\n{help}");
     }
 }

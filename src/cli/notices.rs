@@ -55,12 +55,16 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
             (None, None) => format!("No address of {title} is known. Do you know one? The README says how to add it."),
         });
     }
-    if (embassy.kind == Kind::Office
-        || embassy.note.as_deref().is_some_and(|note| note.contains("NOT STAFFED")))
-        && let Some(note) = &embassy.note
-    {
-        terminal.notice(&format!("About this office: {}.", note.trim_end_matches('.')));
+    if let Some(note) = embassy.note.as_deref().filter(|note| is_warning(embassy, note)) {
+        terminal.notice(&format!("Mind what is known of it: {}.", note.trim_end_matches('.')));
     }
+}
+
+/// Whether the book's note is for the one who writes, and not only for the one who keeps the book.
+fn is_warning(embassy: &Embassy, note: &str) -> bool {
+    const WARNINGS: [&str; 6] = ["not staffed", "do not post", "check ", "moved", "out of date", "no longer"];
+    let note = note.to_lowercase();
+    embassy.kind == Kind::Office || WARNINGS.iter().any(|warning| note.contains(warning))
 }
 
 fn sure(confidence: Confidence) -> &'static str {

@@ -31,15 +31,23 @@ pub fn find(query: &str) -> Result<Territory, CountryError> {
     }
 }
 
+/// The one country called `name`, without a look at what else might be meant.
+pub fn named(name: &str) -> Option<Territory> {
+    match candidates(name, &fold(name)).as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
 fn candidates(query: &str, folded: &str) -> Vec<Territory> {
-    let named = |name: &str| {
+    let called = |name: &str| {
         let found: Vec<Territory> = table::named(name).filter_map(Territory::of_code).collect();
         found
     };
     // With its accents a short name is sure where without them it would be another country's code.
     let light = fold_lightly(query);
     if light != folded {
-        let found = named(&light);
+        let found = called(&light);
         if !found.is_empty() {
             return found;
         }
@@ -50,9 +58,9 @@ fn candidates(query: &str, folded: &str) -> Vec<Territory> {
     {
         return vec![territory];
     }
-    let mut found = named(folded);
+    let mut found = called(folded);
     if found.is_empty() && code.is_none() {
-        found = folded.strip_prefix("the").map(named).unwrap_or_default();
+        found = folded.strip_prefix("the").map(called).unwrap_or_default();
     }
     if let Some(territory) = code.filter(|territory| !found.contains(territory)) {
         found.push(territory);

@@ -13,7 +13,7 @@ mod table;
 use std::fmt;
 
 pub use error::CountryError;
-pub use find::find;
+pub use find::{find, named};
 pub(crate) use fold::fold;
 
 /// A territory of CLDR that has an ISO 3166-1 code, or Kosovo.

@@ -11,7 +11,7 @@ mod read;
 
 use jiff::tz::TimeZone;
 
-use crate::country::Territory;
+use crate::country::{self, Territory};
 
 pub use book::AddressBook;
 pub use error::{BookError, Fault};
@@ -95,7 +95,7 @@ fn address_lines(address: &str, country: Territory) -> Vec<String> {
     const WIDEST: usize = 40;
     let mut lines: Vec<String> = Vec::new();
     let parts: Vec<&str> = address.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_country = |part: &str| part.eq_ignore_ascii_case(country.name());
+    let is_country = |part: &str| country::named(part) == Some(country);
     let last =
         parts.len() - usize::from(parts.len() > 1 && parts.last().is_some_and(|part| is_country(part)));
     for part in &parts[..last] {

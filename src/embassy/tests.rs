@@ -1,5 +1,5 @@
 use super::{AddressBook, Kind, read};
-use crate::country::find;
+use crate::country::{self, find};
 use proptest::prelude::*;
 
 const HEADER: &str = "country_code,country,city,kind,address,email,phone,website,time_zone,source,checked,confidence,email_source,email_checked,email_confidence,note\n";
@@ -21,6 +21,25 @@ fn the_book_built_in_holds_to_its_own_rules() {
     for row in &book {
         assert!(!row.checked.is_after(today), "{row:?}");
         assert!(row.email.as_ref().is_none_or(|email| !email.checked.is_after(today)), "{row:?}");
+    }
+}
+
+#[test]
+fn each_fact_of_the_book_built_in_has_the_form_that_it_should() {
+    let mut reader = csv::Reader::from_reader(&include_bytes!("../../embassies.csv")[..]);
+    let header = reader.headers().unwrap().clone();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let cell = |name| record.get(header.iter().position(|column| column == name).unwrap()).unwrap();
+        let has_email = !cell("email").is_empty();
+        for fact in ["email_source", "email_checked", "email_confidence"] {
+            assert_eq!(!cell(fact).is_empty(), has_email, "{fact} of {record:?}");
+        }
+        assert!(cell("phone").is_empty() || cell("phone").starts_with('+'), "{record:?}");
+        assert!(cell("website").is_empty() || cell("website").starts_with("http"), "{record:?}");
+        // It stands on the envelope: what there is to say of it belongs into the note.
+        assert!(!["\"", "page", "?"].iter().any(|remark| cell("address").contains(remark)), "{record:?}");
+        assert!(record.iter().all(|cell| cell.trim() == cell && !cell.contains("  ")), "{record:?}");
     }
 }
 
@@ -149,6 +168,8 @@ fn a_postal_address_ends_with_the_country_in_capitals() {
     for embassy in AddressBook::builtin().missions() {
         let lines = embassy.post_lines();
         assert_eq!(lines.last(), Some(&embassy.country.capitals()));
+        let before = &lines[lines.len() - 2];
+        assert_ne!(country::named(before), Some(embassy.country), "{lines:?}");
         assert!(lines.len() >= 2 && lines.iter().all(|line| !line.trim().is_empty()), "{lines:?}");
     }
 }

@@ -64,7 +64,7 @@ fn every_command_has_a_manual_page_that_the_formatter_takes_without_a_word() {
         let name = [&["protest".to_owned()], words.as_slice()].concat().join("-");
         let page = place.read(&format!("pages/{name}.1"));
         assert_eq!(place.run(&format!("man {}", words.join(" "))).done().stdout, page);
-        assert!(page.contains("\n.SH EXAMPLES\n"), "{name}");
+        assert!(page.contains("\n.SH EXAMPLES\n") && page.contains("\nprotest "), "{name}");
         if let Some(said) = formatted(&page) {
             assert_eq!(said, "", "{name}");
         }

@@ -18,7 +18,7 @@ use crate::letter::shelf::Shelf;
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples (each until the shell is opened anew):\n  source <(protest completions bash)\n  protest completions fish | source\n\nTo have it always, write it where the shell looks for it:\n  protest completions bash > ~/.local/share/bash-completion/completions/protest\n  protest completions zsh > ~/.zfunc/_protest\n  protest completions fish > ~/.config/fish/completions/protest.fish"
+    after_help = "Examples:\n  source <(protest completions bash)\n  protest completions fish | source\n\nThese last until the shell is closed. To have it always, write it where the shell looks for it:\n  protest completions bash > ~/.local/share/bash-completion/completions/protest\n  protest completions zsh > ~/.zfunc/_protest\n  protest completions fish > ~/.config/fish/completions/protest.fish"
 )]
 pub(super) struct Completions {
     /// The shell: bash, zsh, fish, powershell or elvish
@@ -33,25 +33,44 @@ pub(super) fn run(options: &Completions, _session: &Session) -> Outcome {
 
 fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::with_capacity(1 << 17);
-    clap_complete::generate(shell, &mut with_values(Cli::command()), "protest", &mut script);
+    let mut command = Offers::all().added_to(Cli::command());
+    clap_complete::generate(shell, &mut command, "protest", &mut script);
     script
 }
 
-/// The command and those under it, with the values that a shell can offer.
-fn with_values(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    command.mut_args(|argument| offer(argument, &name)).mut_subcommands(with_values)
+/// The values that a shell can offer, beside what the parser knows.
+struct Offers {
+    countries: Vec<PossibleValue>,
+    places: Vec<PossibleValue>,
+    letters: Vec<PossibleValue>,
+    languages: Vec<PossibleValue>,
 }
 
-fn offer(argument: Arg, command: &str) -> Arg {
-    let values = match (argument.get_id().as_str(), command) {
-        ("country", _) => countries(),
-        ("mission", _) | ("query", "embassies") => countries().into_iter().chain(cities()).collect(),
-        ("letter", _) | ("id", "show") | ("from", "new") => letters(),
-        ("lang", _) => languages(),
-        _ => return argument,
-    };
-    argument.value_parser(PossibleValuesParser::new(values))
+impl Offers {
+    fn all() -> Offers {
+        let countries = countries();
+        let places = countries.iter().cloned().chain(cities()).collect();
+        Offers { countries, places, letters: letters(), languages: languages() }
+    }
+
+    /// The command and those under it, with these values.
+    fn added_to(&self, command: Command) -> Command {
+        let name = command.get_name().to_owned();
+        command
+            .mut_args(|argument| self.added_to_argument(argument, &name))
+            .mut_subcommands(|sub| self.added_to(sub))
+    }
+
+    fn added_to_argument(&self, argument: Arg, command: &str) -> Arg {
+        let values = match (argument.get_id().as_str(), command) {
+            ("country", _) => &self.countries,
+            ("mission", _) | ("query", "embassies") => &self.places,
+            ("letter", _) | ("id", "show") | ("from", "new") => &self.letters,
+            ("lang", _) => &self.languages,
+            _ => return argument,
+        };
+        argument.value_parser(PossibleValuesParser::new(values.iter().cloned()))
+    }
 }
 
 /// Every country that a letter can be written from; by its code where its name may be another's too (Guinea).

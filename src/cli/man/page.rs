@@ -58,8 +58,8 @@ fn write(man: &Man, command: &Command, page: &mut Vec<u8>) -> std::io::Result<()
         section("ENVIRONMENT", ENVIRONMENT.map(owned), page)?;
         section("FILES", FILES.map(owned), page)?;
     }
-    if let Some(examples) = command.get_after_help() {
-        self::examples(&examples.to_string(), page)?;
+    if let Some(words) = command.get_after_help() {
+        closing_words(&words.to_string(), page)?;
     }
     if !is_main {
         let mut see_also = Roff::new();
@@ -86,24 +86,31 @@ fn section<const N: usize>(
     roff.to_writer(page)
 }
 
-/// The words after the options: lines that begin with two spaces are commands, and stand as they are typed.
-fn examples(text: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
+/// The words after the options, paragraph by paragraph: lines that begin with two spaces are commands, and stand as
+/// they are typed; what comes before the examples are notes.
+fn closing_words(text: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
     let mut roff = Roff::new();
-    roff.control("SH", ["EXAMPLES"]);
-    let mut is_code = false;
-    for line in text.lines().filter(|line| !line.is_empty() && !matches!(*line, "Example:" | "Examples:")) {
-        let command = line.strip_prefix("  ");
-        match (command.is_some(), is_code) {
-            (true, false) => drop(roff.control("PP", []).control("nf", [])),
-            (false, true) => drop(roff.control("fi", []).control("PP", [])),
-            (false, false) => drop(roff.control("PP", [])),
-            (true, true) => {}
+    for (number, paragraph) in text.split("\n\n").enumerate() {
+        let (commands, words): (Vec<&str>, Vec<&str>) =
+            paragraph.lines().partition(|line| line.starts_with("  "));
+        let heading = words.iter().find(|line| line.starts_with("Example"));
+        match heading {
+            Some(_) => drop(roff.control("SH", ["EXAMPLES"])),
+            None if number == 0 && commands.is_empty() => drop(roff.control("SH", ["NOTES"])),
+            None if number == 0 => drop(roff.control("SH", ["EXAMPLES"])),
+            None => drop(roff.control("PP", [])),
         }
-        is_code = command.is_some();
-        roff.text([roman(command.unwrap_or(line))]);
-    }
-    if is_code {
-        roff.control("fi", []);
+        let words: Vec<&str> = words.into_iter().filter(|line| !line.starts_with("Example")).collect();
+        if !words.is_empty() {
+            roff.text([roman(words.join(" "))]);
+        }
+        if !commands.is_empty() {
+            roff.control("PP", []).control("nf", []);
+            for command in &commands {
+                roff.text([roman(command.get(2..).unwrap_or_default())]);
+            }
+            roff.control("fi", []);
+        }
     }
     roff.to_writer(page)
 }

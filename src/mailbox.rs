@@ -66,6 +66,12 @@ impl Mailbox {
         &self.local_part
     }
 
+    /// The address as mail systems compare it in practice: without regard to case.
+    #[must_use]
+    pub fn folded(&self) -> Mailbox {
+        Mailbox { local_part: self.local_part.to_ascii_lowercase(), domain: self.domain.clone() }
+    }
+
     /// What stands after the `@`, as A-labels in lower case.
     pub fn domain(&self) -> &str {
         &self.domain

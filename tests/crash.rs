@@ -120,6 +120,31 @@ fn a_doubt_is_settled_by_the_relays_log_and_sent_again_only_on_demand() {
     );
 }
 
+#[test]
+fn an_opensmtpd_log_settles_what_no_recorded_answer_accounts_for() {
+    use support::relay::{Act, At};
+    let acts = HashMap::from([
+        ((At::Dot, 1), Act::Say("250 2.0.0 0000aaaa Message accepted for delivery")),
+        ((At::Dot, 3), Act::Close),
+        ((At::Dot, 4), Act::Close),
+    ]);
+    let relay = FakeRelay::start(Script { pipelining: true, acts, ..Script::default() });
+    let place = Place::with_signers(&signers(4));
+    assert_eq!(place.send(&relay.url, "").code, 1);
+    let line = |id: &str, to: &str| {
+        format!("x smtp envelope evpid={id}00000001 from=<c@example.org> to=<{to}@embassy.example.org>\n")
+    };
+    place.write("mail.log", line("0000aaaa", "jp") + &line("0000bbbb", "jp"));
+    place
+        .run("settle --from-log mail.log --ledger l.ledger")
+        .refused(1, "1 letters settled as accepted, 1 still in doubt");
+    // Two messages for one doubt: which of them it was, the log does not tell.
+    place.write("mail.log", line("0000cccc", "fr") + &line("0000dddd", "fr"));
+    place.run("settle --from-log mail.log --ledger l.ledger").refused(1, "it does not tell which is which");
+    place.write("mail.log", line("0000cccc", "fr"));
+    place.run("settle --from-log mail.log --ledger l.ledger").done();
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interruption_ends_the_run_in_order_and_the_same_command_goes_on() {

@@ -109,3 +109,42 @@ fn letters_on_paper_that_cannot_be_written_stop_the_run_and_are_told_in_the_repo
     place.send(&relay.url, "--post paper").done();
     assert!(place.files().contains(&"paper".to_owned()));
 }
+
+#[test]
+fn the_campaigns_file_names_the_list_for_every_command() {
+    let place = Place::with_signers(&signers(2));
+    place.write("campaign.toml", "signers = \"signers.csv\"\nfrom = \"c@example.org\"\nid = \"mine\"\n");
+    let shown = place.run("preview --all --embassies e.csv").done().stdout.clone();
+    assert_eq!(shown.matches('\u{c}').count(), 1);
+    place.run("preview --row 2 --embassies e.csv").done();
+    place.run("preview --row 3 --embassies e.csv").refused(65, "there is no row 3: the list has 2");
+    place.run("preview --row 0 --embassies e.csv").refused(2, "0 is not in 1..");
+    place.run("preview --embassies e.csv").refused(2, "Add --row N");
+    place.run("write --as txt -o letters --embassies e.csv").done();
+    let relay = FakeRelay::start(Script::default());
+    place.run(&format!("send --embassies e.csv --smtp {} --rate none --yes", relay.url)).done();
+    place.run("status --report told.csv --embassies e.csv").done();
+    assert!(place.read("told.csv").contains(",accepted,250,"));
+    place.run("forget --ledger mine.ledger").refused(0, "told.csv");
+    place.run("preview --row 1 --config no.toml").refused(66, "no.toml");
+    std::fs::remove_file(place.path("campaign.toml")).unwrap();
+    place.run("preview --row 1").refused(2, "--row and --all go with a list: add --signers FILE.csv");
+}
+
+#[test]
+fn an_embassys_own_address_is_nobodys_however_it_is_written() {
+    let list = "name,country,email,consent\nA,Japan,JP@Embassy.example.org,yes\n";
+    let place = Place::with_signers(list);
+    let sentence = "signers.csv:2:3: \"JP@embassy.example.org\" is an embassy's own address";
+    place.send(NOWHERE, "").refused(65, sentence);
+    place.run("preview --all --signers signers.csv --embassies e.csv").refused(65, sentence);
+}
+
+#[test]
+fn a_report_without_a_folder_is_told_before_anything_leaves() {
+    let place = Place::with_signers(&signers(1));
+    let relay = FakeRelay::start(Script::default());
+    let line = Place::send_line(&relay.url).replace("report.csv", "no/report.csv");
+    place.run(&line).refused(73, "there is no folder for this report");
+    assert_eq!(relay.connections(), 0);
+}

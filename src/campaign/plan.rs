@@ -12,6 +12,7 @@ use super::window::{Opening, Window};
 use crate::embassy::{Confidence, Embassy};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
+use crate::letter::Letter;
 use crate::letter::desk::Desk;
 use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
@@ -251,29 +252,38 @@ pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
 #[derive(Debug)]
 pub struct Judge<'d> {
     desk: &'d Desk,
-    mailboxes: HashSet<&'d Mailbox>,
+    mailboxes: HashSet<Mailbox>,
 }
 
 impl<'d> Judge<'d> {
     /// By the address book and the letters of `desk`.
     pub fn new(desk: &'d Desk) -> Judge<'d> {
-        let mailboxes = desk.book.missions().filter_map(|embassy| Some(&embassy.email.as_ref()?.mailbox));
+        let mailboxes =
+            desk.book.missions().filter_map(|embassy| Some(embassy.email.as_ref()?.mailbox.folded()));
         Judge { desk, mailboxes: mailboxes.collect() }
     }
 
-    /// The embassy that a row's letter goes to, once it is sure that the letter can be written.
+    /// A row's letter.
     ///
     /// # Errors
     /// The field that has to be mended, and the sentence that says how.
-    pub fn embassy(&self, row: &Row) -> Result<&'d Embassy, (Field, String)> {
-        if let Some(email) = row.signer.email().filter(|email| self.mailboxes.contains(email)) {
+    pub fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, (Field, String)> {
+        if let Some(email) = row.signer.email().filter(|email| self.mailboxes.contains(&email.folded())) {
             return Err((
                 Field::Email,
                 format!("\"{email}\" is an embassy's own address: write the signer's"),
             ));
         }
         let letter = self.desk.letter(&row.signer, &row.wishes);
-        letter.map_err(|error| (error.field(&row.wishes), error.to_string()))?;
+        letter.map_err(|error| (error.field(&row.wishes), error.to_string()))
+    }
+
+    /// The embassy that a row's letter goes to, once it is sure that the letter can be written.
+    ///
+    /// # Errors
+    /// As those of [`Judge::letter`].
+    pub fn embassy(&self, row: &Row) -> Result<&'d Embassy, (Field, String)> {
+        self.letter(row)?;
         self.desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
     }
 

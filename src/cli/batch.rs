@@ -12,6 +12,7 @@ use super::preview::{self, Preview};
 use super::write::{self, Write};
 use super::{notices, printing, sources, terminal};
 use crate::campaign::config::Config;
+use crate::campaign::plan::Judge;
 use crate::exit::Exit;
 use crate::ledger::Keys;
 use crate::letter::Letter;
@@ -23,17 +24,13 @@ use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};
 use crate::signer::{Field, Wishes};
 
 /// `preview --signers`: the letter of one row, or of all.
-pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outcome {
+pub(super) fn preview(options: &Preview, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let Some(rows) = options.rows() else {
         return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
     };
-    let config = sources::config(&session.globals)?;
-    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let office = if options.form.headers {
-        Some(Office::new(&options.sender, config.as_ref(), session)?)
-    } else {
-        None
-    };
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let office =
+        if options.form.headers { Some(Office::new(&options.sender, config, session)?) } else { None };
     let mut told = HashSet::new();
     each_letter(path, &desk, rows, session, |row, letter| {
         let is_first = told.is_empty();
@@ -66,18 +63,17 @@ pub(super) fn preview(options: &Preview, path: &Path, session: &Session) -> Outc
 }
 
 /// `write --signers`: one file per signer.
-pub(super) fn write(options: &Write, path: &Path, session: &Session) -> Outcome {
+pub(super) fn write(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let Some(format) = options.format else {
         return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
     };
-    let config = sources::config(&session.globals)?;
-    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let office = match format {
-        Format::Eml => Some(Office::new(&options.sender, config.as_ref(), session)?),
+        Format::Eml => Some(Office::new(&options.sender, config, session)?),
         _ => None,
     };
     let mut printer = match format {
-        Format::Pdf => Some(printing::printer(options.paper.paper, config.as_ref())?),
+        Format::Pdf => Some(printing::printer(options.paper.paper, config)?),
         _ => None,
     };
     output::make_folder(&options.output)?;
@@ -156,6 +152,7 @@ pub(super) fn each_letter(
         session.terminal.notice(&notice.to_string());
     }
     let conditions = Conditions { today: session.today(), consent_needed: false };
+    let judge = Judge::new(desk);
     let mut faults = Faults::default();
     let mut seen = 0;
     for entry in source.rows(conditions)? {
@@ -172,7 +169,7 @@ pub(super) fn each_letter(
                     format!("row {} says no to a letter in its name (consent)", position.number),
                 ));
             }
-            Entry::Row(row) => match desk.letter(&row.signer, &row.wishes) {
+            Entry::Row(row) => match judge.letter(&row) {
                 Ok(letter) => match tell(&row, &letter) {
                     Ok(()) => {}
                     Err(Refusal::Row(field, sentence)) => {
@@ -180,9 +177,7 @@ pub(super) fn each_letter(
                     }
                     Err(Refusal::Run(failure)) => return Err(failure),
                 },
-                Err(error) => {
-                    faults.push(source.fault(row.position, error.field(&row.wishes), error.to_string())?);
-                }
+                Err((field, sentence)) => faults.push(source.fault(row.position, field, sentence)?),
             },
         }
         if rows == Rows::One(seen) {
@@ -216,6 +211,7 @@ impl Office {
             keys: correspondence::keys_to_look_at(
                 Ok(place),
                 config.and_then(|config| config.id.as_deref()),
+                correspondence::campaign_year(config, session),
                 session,
             )?,
         })

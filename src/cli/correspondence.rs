@@ -45,7 +45,7 @@ pub(super) fn in_person(
     session: &Session,
 ) -> Result<Correspondent, Failure> {
     let from = from.ok_or_else(no_from)?;
-    let keys = keys_to_look_at(ledger_path(options, session), None, session)?;
+    let keys = keys_to_look_at(ledger_path(options, session), None, year(session), session)?;
     Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys })
 }
 
@@ -143,15 +143,16 @@ pub(super) fn open_ledger(
 pub(super) fn keys_to_look_at(
     path: Result<PathBuf, Failure>,
     id: Option<&str>,
+    year: i16,
     session: &Session,
 ) -> Result<Arc<Keys>, Failure> {
-    let opened = path.and_then(|path| Ok(open_ledger(&path, id, year(session), session)?.keys()?));
+    let opened = path.and_then(|path| Ok(open_ledger(&path, id, year, session)?.keys()?));
     match opened {
         Err(failure) if failure.exit == Exit::CannotCreate => {
             session.terminal.notice(&format!(
                 "{failure}. So the Message-ID shown here is made for this once; the message sent will have another."
             ));
-            Ok(Ledger::ephemeral(id, year(session))?.keys()?)
+            Ok(Ledger::ephemeral(id, year)?.keys()?)
         }
         opened => opened,
     }
@@ -188,8 +189,14 @@ pub(super) fn campaign_ledger(
         return path;
     }
     let folder = config.map_or(Path::new(""), Config::folder);
-    let id = config.and_then(|config| config.id.clone()).unwrap_or_else(|| format!("dec2-{}", year(session)));
-    folder.join(format!("{id}.ledger"))
+    folder.join(campaign_ledger_name(config, session))
+}
+
+/// The name of a campaign's ledger, wherever it lies.
+pub(super) fn campaign_ledger_name(config: Option<&Config>, session: &Session) -> String {
+    let id = config.and_then(|config| config.id.clone());
+    let id = id.unwrap_or_else(|| format!("dec2-{}", campaign_year(config, session)));
+    format!("{id}.ledger")
 }
 
 /// A campaign's ledger to look at, or one in memory: looking leaves no file behind.

@@ -28,13 +28,13 @@ pub(super) struct Preview {
     #[arg(
         long,
         value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..),
         help_heading = "Many signers",
-        requires = "signers",
         conflicts_with = "name"
     )]
     row: Option<u64>,
     /// With --signers: every letter, with a form feed between them
-    #[arg(long, help_heading = "Many signers", requires = "signers", conflicts_with_all = ["row", "name"])]
+    #[arg(long, help_heading = "Many signers", conflicts_with_all = ["row", "name"])]
     all: bool,
 }
 
@@ -66,10 +66,13 @@ impl Preview {
 }
 
 pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
-    if let Some(path) = &options.signer.signers {
-        return batch::preview(options, path, session);
-    }
     let config = sources::config(&session.globals)?;
+    if let Some(path) = sources::signers_list(&options.signer, config.as_ref()) {
+        return batch::preview(options, &path, config.as_ref(), session);
+    }
+    if options.rows().is_some() {
+        return Err(sources::no_list("--row and --all"));
+    }
     let relay = correspondence::relay(&options.sender, config.as_ref())?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;

@@ -46,15 +46,14 @@ pub(super) fn refusal(signer: &Signer, error: PdfError) -> Refusal {
 }
 
 /// `write --signers --merge`: one PDF of all letters, in the order in which the address book has the embassies.
-pub(super) fn merge(options: &Write, path: &Path, session: &Session) -> Outcome {
+pub(super) fn merge(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     if options.format.is_some_and(|format| format != Format::Pdf)
         || Format::of(&options.output).ok() != Some(Format::Pdf)
     {
         return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));
     }
-    let config = sources::config(&session.globals)?;
-    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let mut printer = printer(options.paper.paper, config.as_ref())?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let mut printer = printer(options.paper.paper, config)?;
     let places: HashMap<*const Embassy, usize> = desk
         .book
         .missions()

@@ -1,17 +1,19 @@
 //! `protest settle`: records what the relay's log says of a letter in doubt.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, Outcome};
 use super::options::SenderOptions;
-use super::{Session, sources, status};
-use crate::delivery::relay_log;
+use super::{Session, correspondence, sources, status};
+use crate::campaign::config::Config;
+use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;
-use crate::ledger::{Ledger, Settlement, Verdict};
+use crate::ledger::{Doubt, Ledger, Settlement, State, Verdict};
 
 #[derive(Args, Debug)]
 #[command(
@@ -24,7 +26,7 @@ pub(super) struct Settle {
     /// What the relay's log says: accepted, or not-sent, which sends the letter again
     #[arg(value_enum, hide_possible_values = true)]
     verdict: Option<Said>,
-    /// Look the letters in doubt up in a Postfix or Exim log
+    /// Look the letters in doubt up in a Postfix, Exim or OpenSMTPD log
     #[arg(long, value_name = "FILE", conflicts_with = "message_id")]
     from_log: Option<PathBuf>,
     #[command(flatten)]
@@ -46,7 +48,7 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
     let ledger = Ledger::open(&path, None)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
     if let Some(log) = &options.from_log {
-        return from_log(log, &ledger, session);
+        return from_log(options, log, config.as_ref(), &ledger, session);
     }
     let (Some(message_id), Some(said)) = (&options.message_id, options.verdict) else {
         return Err(Failure::usage(
@@ -64,7 +66,12 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
         }
         Some(Settlement::NoDoubt(state)) => Err(Failure::new(
             Exit::Data,
-            format!("{message_id} is in no doubt: it is {}", state.word().replace('_', " ")),
+            match state {
+                State::Claimed => format!("{message_id} is in no doubt: a run is sending it just now"),
+                state => {
+                    format!("{message_id} is in no doubt: it is {}", state.word().replace('_', " "))
+                }
+            },
         )),
         Some(Settlement::Unknown) | None => Err(Failure::new(
             Exit::Data,
@@ -73,24 +80,50 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
     }
 }
 
-fn from_log(log: &std::path::Path, ledger: &Ledger, session: &Session) -> Outcome {
+fn from_log(
+    options: &Settle,
+    log: &Path,
+    config: Option<&Config>,
+    ledger: &Ledger,
+    session: &Session,
+) -> Outcome {
     let unreadable =
         |error: std::io::Error| Failure::new(Exit::NoInput, format!("{}: {error}", log.display()));
-    let accepted =
-        relay_log::accepted(BufReader::new(File::open(log).map_err(unreadable)?)).map_err(unreadable)?;
-    let in_log = |local_part: &str| accepted.iter().any(|id| id.split('@').next() == Some(local_part));
+    let read = RelayLog::read(BufReader::new(File::open(log).map_err(unreadable)?)).map_err(unreadable)?;
     let doubts = ledger.in_doubt()?;
-    let found: Vec<(&str, Verdict)> = doubts
-        .iter()
-        .filter(|doubt| in_log(&doubt.message_id))
-        .map(|doubt| (doubt.message_id.as_str(), Verdict::Accepted))
-        .collect();
-    let settled = ledger.settle(&found, session.now)?;
+    let (mut found, unnamed): (Vec<&Doubt>, Vec<&Doubt>) =
+        doubts.iter().partition(|doubt| read.names(&doubt.message_id));
+    let bounce = correspondence::campaign_sender(&options.sender, config).ok().map(|sender| sender.bounce);
+    let mut by_address: BTreeMap<&str, Vec<&Doubt>> = BTreeMap::new();
+    for doubt in unnamed {
+        by_address.entry(doubt.address.as_deref().unwrap_or_default()).or_default().push(doubt);
+    }
+    for (address, doubts) in by_address {
+        let answers = ledger.answers_to(address)?;
+        let answers = answers.iter().map(String::as_str);
+        let arrived = read.unexplained(bounce.as_ref().map(ToString::to_string).as_deref(), address, answers);
+        if arrived == doubts.len() {
+            found.extend(doubts);
+        } else if arrived > 0 {
+            session.terminal.say(&format!(
+                "{address}: the log has {arrived} messages without a recorded answer, and {} letters are in doubt; it does \
+                 not tell which is which.",
+                doubts.len()
+            ));
+        }
+    }
+    let verdicts: Vec<(&str, Verdict)> =
+        found.iter().map(|doubt| (doubt.message_id.as_str(), Verdict::Accepted)).collect();
+    let settled = ledger.settle(&verdicts, session.now)?;
     let settled = settled.iter().filter(|settlement| **settlement == Settlement::Settled).count();
-    session.terminal.say(&format!(
-        "{settled} letters settled as accepted, {} still in doubt. What the log does not name may have been sent before \
-         it begins: look there first, then `protest settle MESSAGE-ID not-sent`.",
-        doubts.len() - settled
-    ));
-    Ok(if settled == doubts.len() { Exit::Done } else { Exit::SomeLettersFailed })
+    let left = doubts.len() - settled;
+    let mut said = format!("{settled} letters settled as accepted, {left} still in doubt.");
+    if left > 0 {
+        said.push_str(
+            " What the log does not name may have been sent before it begins: look there first, then `protest settle \
+             MESSAGE-ID not-sent`.",
+        );
+    }
+    session.terminal.say(&said);
+    Ok(if left == 0 { Exit::Done } else { Exit::SomeLettersFailed })
 }

@@ -73,6 +73,18 @@ fn date(text: &str) -> Result<Date, Failure> {
     })
 }
 
+/// The list of signers that is meant: that of the options, else campaign.toml's, unless one signer is named.
+pub(super) fn signers_list(options: &SignerOptions, config: Option<&Config>) -> Option<PathBuf> {
+    let is_one = options.name.is_some() || options.country.is_some();
+    let configured = config.filter(|_| !is_one).and_then(|config| config.signers.clone());
+    options.signers.clone().or(configured)
+}
+
+/// What to say where an option for lists was given without one.
+pub(super) fn no_list(options: &str) -> Failure {
+    Failure::usage(format!("{options} go with a list: add --signers FILE.csv"))
+}
+
 /// The one signer of the options; what is missing is asked for, where somebody can answer.
 pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Signer, Failure> {
     let answer = |given: &Option<String>, option: &str, question: &str| match given {

@@ -12,7 +12,7 @@ use super::{Session, correspondence, sources, table, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Rules};
 use crate::exit::Exit;
-use crate::ledger::{Ledger, Tally};
+use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
 use crate::signer::csv::{Conditions, Source};
 
@@ -29,11 +29,11 @@ pub(super) struct Status {
     /// The Message-IDs of the letters in doubt
     #[arg(long)]
     in_doubt: bool,
-    /// The signers' list to report on
+    /// The signers' list to report on [default: campaign.toml's]
     #[arg(long, value_name = "FILE", requires = "report")]
     signers: Option<PathBuf>,
     /// What became of every signer's letter, as .csv or .json
-    #[arg(long, value_name = "FILE", requires = "signers")]
+    #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// The report tells of letters sent with --old-addresses
     #[arg(long, requires = "report")]
@@ -49,8 +49,18 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.id.as_deref());
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
-    if let (Some(list), Some(report)) = (&options.signers, &options.report) {
-        report_on(options, list, report, &mut ledger, config.as_ref(), session)?;
+    if let Some(report) = &options.report {
+        let configured = || config.as_ref().and_then(|config| config.signers.clone());
+        let list = options
+            .signers
+            .clone()
+            .or_else(configured)
+            .ok_or_else(|| Failure::usage("a report is about a list: add --signers FILE.csv"))?;
+        report_on(options, &list, report, &mut ledger, config.as_ref(), session)?;
+        // For `forget`; where the ledger cannot be written, this report is the user's own to remember.
+        let _ = Ledger::open(&path, id).and_then(|ledger| {
+            ledger.remember(&std::path::absolute(report).unwrap_or_else(|_| report.clone()), Trace::Report)
+        });
         return Ok(Exit::Done);
     }
     if options.in_doubt {
@@ -78,12 +88,17 @@ pub(super) fn find(
         return Ok(path.clone());
     }
     let name = format!("dec2-{}.ledger", correspondence::year(session));
-    let mut places = vec![correspondence::campaign_ledger(options, config, session), PathBuf::from(&name)];
+    let mut places = vec![
+        correspondence::campaign_ledger(options, config, session),
+        PathBuf::from(correspondence::campaign_ledger_name(config, session)),
+        PathBuf::from(&name),
+    ];
     places.extend(sources::state_folder().map(|folder| folder.join(&name)));
     if let Some(place) = places.iter().find(|place| place.is_file()) {
         return Ok(place.clone());
     }
-    let looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+    let mut looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+    looked.dedup();
     Err(Failure::new(
         Exit::NoInput,
         format!(

@@ -30,12 +30,11 @@ pub(super) struct Write {
         hide_possible_values = true,
         value_name = "FORMAT",
         help_heading = "Many signers",
-        requires = "signers",
         conflicts_with = "name"
     )]
     pub(super) format: Option<Format>,
     /// With --signers: one PDF of all letters for the printer, in the order of the embassies; -o names it
-    #[arg(long, help_heading = "Many signers", requires = "signers")]
+    #[arg(long, help_heading = "Many signers", conflicts_with = "name")]
     pub(super) merge: bool,
     /// Replace a file that is there
     #[arg(long)]
@@ -52,15 +51,18 @@ impl Write {
 }
 
 pub(super) fn run(options: &Write, session: &Session) -> Outcome {
-    if let Some(path) = &options.signer.signers {
+    let config = sources::config(&session.globals)?;
+    if let Some(path) = sources::signers_list(&options.signer, config.as_ref()) {
         return if options.merge {
-            printing::merge(options, path, session)
+            printing::merge(options, &path, config.as_ref(), session)
         } else {
-            batch::write(options, path, session)
+            batch::write(options, &path, config.as_ref(), session)
         };
     }
+    if options.merge || options.format.is_some() {
+        return Err(sources::no_list("--as and --merge"));
+    }
     let format = Format::of(&options.output)?;
-    let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;

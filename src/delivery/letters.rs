@@ -154,7 +154,8 @@ impl Common<'_> {
     /// # Errors
     /// Where it cannot be written any more as it could when the plan was made.
     pub fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, OutboxError> {
-        self.desk.letter(&row.signer, &row.wishes).map_err(|error| OutboxError(error.to_string()))
+        let letter = self.desk.letter_at(&row.signer, &row.wishes, (self.clock)());
+        letter.map_err(|error| OutboxError(error.to_string()))
     }
 
     fn composed(&self, row: &Row) -> Result<(Composed, Option<Composed>), OutboxError> {

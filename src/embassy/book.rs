@@ -35,6 +35,10 @@ impl AddressBook {
 
     /// Whether this is a mission's address: then it is nobody's own.
     pub fn is_a_missions(&self, address: &Mailbox) -> bool {
-        self.embassies.iter().any(|row| row.email.as_ref().is_some_and(|email| email.mailbox == *address))
+        let folded = address.folded();
+        self.embassies
+            .iter()
+            .filter_map(|row| row.email.as_ref())
+            .any(|email| email.mailbox.folded() == folded)
     }
 }

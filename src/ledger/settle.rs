@@ -14,6 +14,8 @@ pub struct Doubt {
     pub message_id: String,
     /// The embassy.
     pub destination: String,
+    /// Its e-mail.
+    pub address: Option<String>,
     /// When it was sent, if it was.
     pub at: Option<Timestamp>,
 }
@@ -46,7 +48,7 @@ impl Ledger {
         let read = || {
             let mut doubts = Vec::new();
             let mut statement = self.connection.prepare(
-                "SELECT state, iif(state = 'claimed', run, NULL), key, destination, at FROM letter
+                "SELECT state, iif(state = 'claimed', run, NULL), key, destination, at, address FROM letter
                  WHERE state IN ('in_doubt', 'claimed') ORDER BY id",
             )?;
             let mut rows = statement.query([])?;
@@ -56,10 +58,22 @@ impl Ledger {
                         message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
                         destination: row.get(3)?,
                         at: tally::time(row.get(4)?),
+                        address: row.get(5)?,
                     });
                 }
             }
             Ok(doubts)
+        };
+        read().map_err(|error| self.error(&error))
+    }
+
+    /// The relay's words for all letters to this address that it took.
+    pub fn answers_to(&self, address: &str) -> Result<Vec<String>, LedgerError> {
+        let read = || {
+            self.connection
+                .prepare("SELECT words FROM letter WHERE address = ?1 AND state = 'accepted' AND words IS NOT NULL")?
+                .query_map([address], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<String>>>()
         };
         read().map_err(|error| self.error(&error))
     }

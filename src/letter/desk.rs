@@ -156,6 +156,20 @@ impl Desk {
         self.letter_dated(signer, wishes, self.date)
     }
 
+    /// The letter of `signer` as it leaves at `now`: a run may last for days.
+    ///
+    /// # Errors
+    /// [`DeskError`]
+    pub fn letter_at<'a>(
+        &'a self,
+        signer: &'a Signer,
+        wishes: &Wishes,
+        now: Timestamp,
+    ) -> Result<Letter<'a>, DeskError> {
+        let zone = self.embassy(signer, wishes)?.time_zone();
+        self.letter_dated(signer, wishes, self.date.or_else(|| Some(zone.to_datetime(now).date())))
+    }
+
     /// The letter of `signer` with this date on it, or the embassy's own of the day.
     ///
     /// # Errors

@@ -7,6 +7,9 @@ use crate::signer::csv::{Layout, REPORT_COLUMNS};
 use std::io::{self, Write};
 
 pub(super) fn begin(out: &mut impl Write, layout: &Layout) -> io::Result<()> {
+    if layout.has_mark {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     line(out, layout, &layout.header, REPORT_COLUMNS)
 }
 

@@ -85,6 +85,9 @@ pub enum ReportError {
     /// The signers' file would be overwritten.
     #[error("{} is the signers' file itself: give the report another name", .0.display())]
     SignersFile(PathBuf),
+    /// There is no folder to put it into.
+    #[error("{}: there is no folder for this report: make it first", .0.display())]
+    NoFolder(PathBuf),
     /// It cannot be written.
     #[error("{} cannot be written: {error}; a former report there is as it was", path.display())]
     Write {
@@ -99,7 +102,7 @@ impl ExitCode for ReportError {
     fn exit(&self) -> Exit {
         match self {
             ReportError::Ending(_) | ReportError::SignersFile(_) => Exit::Usage,
-            ReportError::Write { .. } => Exit::CannotCreate,
+            ReportError::NoFolder(_) | ReportError::Write { .. } => Exit::CannotCreate,
         }
     }
 }
@@ -121,7 +124,7 @@ impl Destination {
     /// A report at `path` about the signers in the file `signers`, if they come from a file.
     ///
     /// # Errors
-    /// [`ReportError::Ending`] or [`ReportError::SignersFile`].
+    /// All but [`ReportError::Write`].
     pub fn new(path: &Path, signers: Option<&Path>) -> Result<Destination, ReportError> {
         let ending = path.extension().unwrap_or_default();
         let format = if ending.eq_ignore_ascii_case("csv") {
@@ -134,7 +137,11 @@ impl Destination {
         if signers.is_some_and(|signers| is_same_file(path, signers)) {
             return Err(ReportError::SignersFile(path.to_owned()));
         }
-        Ok(Destination { path: path.to_owned(), format })
+        let destination = Destination { path: path.to_owned(), format };
+        if !destination.folder().is_dir() {
+            return Err(ReportError::NoFolder(path.to_owned()));
+        }
+        Ok(destination)
     }
 
     /// Where the report will be.

@@ -73,9 +73,7 @@ impl Send {
 pub(super) fn run(options: &Send, session: &Session) -> Outcome {
     dispatch::interruption()?;
     let config = sources::config(&session.globals)?;
-    let is_one = options.signer.name.is_some() || options.signer.country.is_some();
-    let listed = config.as_ref().filter(|_| !is_one).and_then(|config| config.signers.clone());
-    if let Some(list) = options.signer.signers.clone().or(listed) {
+    if let Some(list) = sources::signers_list(&options.signer, config.as_ref()) {
         return many::run(options, &list, config.as_ref(), session);
     }
     for (given, option) in [(options.plan.post.is_some(), "--post"), (options.report.is_some(), "--report")] {

@@ -13,6 +13,8 @@ use super::{cell_text, unquoted};
 pub struct Layout {
     /// Comma, semicolon or tab.
     pub delimiter: u8,
+    /// Whether the file begins with a byte order mark, without which some spreadsheets do not know UTF-8.
+    pub has_mark: bool,
     /// What ends a line.
     pub line_end: &'static str,
     /// The own columns of the header, as they stand there.

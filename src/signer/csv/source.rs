@@ -89,6 +89,7 @@ impl Source {
             .map_err(unreadable)?;
         let layout = Layout {
             delimiter,
+            has_mark: survey.start > 0,
             line_end: if line_end == *b"\r\n" { "\r\n" } else { "\n" },
             header: own,
             names: header.own().map(|index| header.names[index].clone()).collect(),

@@ -49,6 +49,8 @@ enum Manner {
     NoStartTls,
     InjectsAfter220,
     RefusesLogIn,
+    /// Offers XOAUTH2 beside PLAIN, and takes the token `fresh`.
+    TakesTokens,
 }
 
 /// Serves connections until the test ends; gives its port, and a list that collects the messages.
@@ -73,7 +75,7 @@ fn serve(
     log: &std::sync::Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let tls = |socket| StreamOwned::new(ServerConnection::new(config).unwrap(), socket);
-    if manner == Manner::Implicit || manner == Manner::RefusesLogIn {
+    if matches!(manner, Manner::Implicit | Manner::RefusesLogIn | Manner::TakesTokens) {
         return talk(tls(socket), true, manner, log);
     }
     socket.write_all(b"220 relay\r\n")?;
@@ -123,6 +125,14 @@ fn talk(
                 log.lock().unwrap().push(line.to_owned());
                 continue;
             }
+            "EHLO" if manner == Manner::TakesTokens => "250-relay\r\n250 AUTH PLAIN XOAUTH2",
+            // "user=aiko@example.org^Aauth=Bearer fresh^A^A"
+            "AUTH" if line == "AUTH XOAUTH2 dXNlcj1haWtvQGV4YW1wbGUub3JnAWF1dGg9QmVhcmVyIGZyZXNoAQE=" => {
+                "235 2.7.0 welcome"
+            }
+            // What is wrong with the token comes first, and the verdict after an empty line.
+            "AUTH" if manner == Manner::TakesTokens => "334 eyJzdGF0dXMiOiI0MDEifQ==",
+            "" if manner == Manner::TakesTokens => "535 5.7.8 that token has expired",
             "EHLO" => "250-relay\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN",
             "AUTH" if manner == Manner::RefusesLogIn => "535 5.7.8 bad credentials",
             // "\0aiko@example.org\0secret"
@@ -254,4 +264,66 @@ fn check_tries_certificate_and_log_in_and_sends_nothing() {
         "{}",
         unasked.stdout
     );
+}
+
+/// A campaign.toml whose `password_command` prints these lines, one a run, and the last one from then on.
+#[cfg(unix)]
+fn with_tokens(place: &Place, tokens: &[&str]) {
+    use std::os::unix::fs::PermissionsExt as _;
+    place.write("tokens", tokens.join("\n") + "\n");
+    let program = place.write(
+        "token",
+        "#!/bin/sh\ncd \"$(dirname \"$0\")\"\necho run >> runs\nhead -n 1 tokens\n\
+         if [ \"$(wc -l < tokens)\" -gt 1 ]; then sed 1d tokens > rest; mv rest tokens; fi\n",
+    );
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let config = place
+        .write("campaign.toml", "auth = \"xoauth2\"\npassword_command = [\"./token\"]\nca = \"ca.pem\"\n");
+    std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_that_has_expired_is_fetched_anew_once() {
+    let certificate = certificate("localhost", false);
+    let sent = |tokens: &[&str]| {
+        let (port, received) = relay(&certificate.config, Manner::TakesTokens);
+        let place = Place::new();
+        place.write("ca.pem", &certificate.authority);
+        place.write("e.csv", EMBASSIES);
+        with_tokens(&place, tokens);
+        let ran = place.run(&format!(
+            "send --name A --country Japan --embassies e.csv --from a@example.org --yes --timeout 5s \
+             --smtp smtps://aiko@example.org@localhost:{port}"
+        ));
+        assert!(!ran.stderr.contains("stale") && !ran.stderr.contains("fresh"), "{ran:?}");
+        let letters =
+            received.lock().unwrap().iter().filter(|line| *line == "Dear President Xi Jinping,").count();
+        (ran, letters, place.read("runs").lines().count())
+    };
+    let (ran, letters, runs) = sent(&["stale", "fresh"]);
+    ran.done();
+    assert_eq!((letters, runs), (1, 2));
+    let (ran, letters, runs) = sent(&["fresh"]);
+    ran.done();
+    assert_eq!((letters, runs), (1, 1));
+    let (ran, letters, runs) = sent(&["stale"]);
+    ran.refused(77, "the log-in was refused: 535 5.7.8 that token has expired password_command prints the same token again");
+    assert_eq!((letters, runs), (0, 2));
+    let (ran, letters, runs) = sent(&["stale", "stale too"]);
+    ran.refused(77, "the log-in was refused: 535 5.7.8 that token has expired");
+    assert_eq!((letters, runs), (0, 3));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_command_is_not_run_from_a_file_that_others_can_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    with_tokens(&place, &["fresh"]);
+    std::fs::set_permissions(place.path("campaign.toml"), std::fs::Permissions::from_mode(0o620)).unwrap();
+    place
+        .run("send --name A --country Japan --from a@example.org --yes --smtp smtps://aiko@localhost:1")
+        .refused(78, "others than you can write this file");
+    assert!(!place.has("runs"));
 }

@@ -268,12 +268,22 @@ impl Reader<'_> {
                 Some(command) if command.get_ref().is_empty() => {
                     return Err(self.wrong(command.span(), "password_command: it is empty; write the program and its arguments: [\"pass\", \"mail\"]"));
                 }
-                command => command.map(Spanned::into_inner),
+                command => command.map(|command| self.program_beside(command.into_inner())),
             },
             auth: self.read("auth", raw.auth, auth)?,
             window: raw.window.map(|raw| self.window(&raw)).transpose()?,
             paper: raw.paper.map(|raw| self.paper(raw)).transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// A command whose program is named by a relative path, which starts from the file like every other; a bare name
+    /// is looked for where programs are.
+    fn program_beside(&self, mut command: Vec<String>) -> Vec<String> {
+        if let Some(program) = command.first_mut().filter(|program| program.contains(std::path::is_separator))
+        {
+            *program = self.beside(Path::new(program.as_str())).display().to_string();
+        }
+        command
     }
 
     /// A path as the file means it.
@@ -413,6 +423,12 @@ mod tests {
         assert_eq!(config.letter.as_deref(), Some("dec2/own.md"));
         assert_eq!(config.rate, Some(Rate::per_minute(30.0)));
         assert_eq!(config.folder(), Path::new("dec2"));
+        let program = |command: &str| {
+            let config = parse(&format!("password_command = [\"{command}\"]")).unwrap();
+            config.password_command.unwrap().remove(0)
+        };
+        assert_eq!(program("./token"), "dec2/./token");
+        assert_eq!((program("pass"), program("/bin/pass")), ("pass".to_owned(), "/bin/pass".to_owned()));
     }
 
     #[test]

@@ -52,7 +52,10 @@ pub fn judge(line: &Line) -> Vec<Finding> {
         | SessionError::NoStartTls { .. }
         | SessionError::StartTlsRefused { .. }
         | SessionError::Injected { .. } => vec![reached, refused("tls")],
-        SessionError::LogInRefused { .. } | SessionError::NoMechanism { .. } => {
+        SessionError::LogInRefused { .. }
+        | SessionError::TokenExpired { .. }
+        | SessionError::NoTokens { .. }
+        | SessionError::NoMechanism { .. } => {
             vec![reached, protected, refused("log-in")]
         }
     }
@@ -75,7 +78,11 @@ fn what_to_do(error: &SessionError) -> &'static str {
         SessionError::StartTlsRefused { .. } | SessionError::Injected { .. } => {
             "try another network, and ask whoever runs the server"
         }
-        SessionError::LogInRefused { .. } => "see to it that the user name and the password are right",
-        SessionError::NoMechanism { .. } => "use another account",
+        SessionError::LogInRefused { .. } | SessionError::TokenExpired { .. } => {
+            "see to it that the user name and the password are right"
+        }
+        SessionError::NoTokens { .. } | SessionError::NoMechanism { .. } => {
+            "use another account, or another way to log in"
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Where the password comes from: the environment, a command, or a prompt. Never from the command line, never shown.
+//! Where the password, or the token, comes from: the environment, a command, or a prompt. Never from the command
+//! line, never shown.
 
 use std::process::{Command, Stdio};
 
@@ -6,35 +7,66 @@ use secrecy::SecretString;
 
 use super::Session;
 use super::failure::Failure;
+use crate::campaign::config::{Auth, Config};
+use crate::delivery::auth::{Secret, Token};
 use crate::delivery::relay::SmtpRelay;
 use crate::exit::Exit;
 
 const VARIABLE: &str = "PROTEST_SMTP_PASSWORD";
 
-/// The secret of `user` at `relay`.
+/// What proves `user` to `relay`.
 pub(super) fn find(
     user: &str,
     relay: &SmtpRelay,
-    command: Option<&[String]>,
+    config: Option<&Config>,
+    session: &Session,
+) -> Result<Secret, Failure> {
+    let auth = config.and_then(|config| config.auth).unwrap_or_default();
+    let command = config.and_then(|config| config.password_command.clone());
+    let from_environment = from_environment()?;
+    // Whatever is not a command is asked once: it gives no second token.
+    let command = command.filter(|_| from_environment.is_none());
+    let secret = match (from_environment, &command) {
+        (Some(secret), _) => secret,
+        (None, Some(command)) => from_command(command)?,
+        (None, None) => from_prompt(user, relay, auth, session)?,
+    };
+    Ok(match auth {
+        Auth::Password => Secret::Password(secret),
+        Auth::Xoauth2 => {
+            let next =
+                command.map(|command| move || from_command(&command).map_err(|failure| failure.to_string()));
+            Secret::Token(Token::new(secret, next))
+        }
+    })
+}
+
+fn from_environment() -> Result<Option<SecretString>, Failure> {
+    let Some(secret) = std::env::var_os(VARIABLE) else { return Ok(None) };
+    let secret = secret.into_string().map_err(|_| Failure::usage(format!("{VARIABLE} is not UTF-8")))?;
+    Ok(Some(secret.into()))
+}
+
+fn from_prompt(
+    user: &str,
+    relay: &SmtpRelay,
+    auth: Auth,
     session: &Session,
 ) -> Result<SecretString, Failure> {
-    if let Some(secret) = std::env::var_os(VARIABLE) {
-        let secret = secret.into_string().map_err(|_| Failure::usage(format!("{VARIABLE} is not UTF-8")))?;
-        return Ok(secret.into());
-    }
-    if let Some(command) = command {
-        return from_command(command);
-    }
+    let what = match auth {
+        Auth::Password => "password",
+        Auth::Xoauth2 => "OAuth2 token",
+    };
     if !session.terminal.can_ask() {
         return Err(Failure::usage(format!(
-            "the password of {user} at {relay} is needed, and nobody is there to ask: set {VARIABLE}, or give \
+            "the {what} of {user} at {relay} is needed, and nobody is there to ask: set {VARIABLE}, or give \
              password_command in campaign.toml"
         )));
     }
-    let secret = rpassword::prompt_password(format!("Password of {user} at {relay}: "));
+    let secret = rpassword::prompt_password(format!("The {what} of {user} at {relay}: "));
     match secret {
         Ok(secret) if !secret.is_empty() => Ok(secret.into()),
-        _ => Err(Failure::new(Exit::Interrupted, "no password given; nothing was sent")),
+        _ => Err(Failure::new(Exit::Interrupted, format!("no {what} given; nothing was sent"))),
     }
 }
 

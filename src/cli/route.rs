@@ -71,8 +71,7 @@ pub(super) fn credential(
     session: &Session,
 ) -> Result<Option<Credential>, Failure> {
     let Some(user) = &relay.user else { return Ok(None) };
-    let command = config.and_then(|config| config.password_command.as_deref());
-    Ok(Some(Credential { user: user.clone(), secret: password::find(user, relay, command, session)? }))
+    Ok(Some(Credential { user: user.clone(), secret: password::find(user, relay, config, session)? }))
 }
 
 /// What can be known of the way before anybody is asked anything: a dry run fails where the run would.

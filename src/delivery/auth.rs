@@ -1,5 +1,8 @@
 //! Logging in (RFC 4954): PLAIN and LOGIN with a password, XOAUTH2 with a token. The secret is never shown.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -9,8 +12,66 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub struct Credential {
     /// The log-in name.
     pub user: String,
-    /// The password, or the token where the relay takes nothing else.
-    pub secret: SecretString,
+    /// What proves it.
+    pub secret: Secret,
+}
+
+/// What proves that the user is the user.
+#[derive(Clone, Debug)]
+pub enum Secret {
+    /// A password, or a token where the relay takes nothing else.
+    Password(SecretString),
+    /// An `OAuth2` token.
+    Token(Token),
+}
+
+/// An `OAuth2` token, which all connections share, and where the next one comes from when it has expired.
+#[derive(Clone)]
+pub struct Token {
+    current: Arc<Mutex<SecretString>>,
+    next: Option<Arc<Next>>,
+}
+
+type Next = dyn Fn() -> Result<SecretString, String> + Send + Sync;
+
+impl Token {
+    /// A token; `next`, where there is one, gives another, or says why there is none.
+    pub fn new(
+        first: SecretString,
+        next: Option<impl Fn() -> Result<SecretString, String> + Send + Sync + 'static>,
+    ) -> Token {
+        Token { current: Arc::new(Mutex::new(first)), next: next.map(|next| Arc::new(next) as Arc<Next>) }
+    }
+
+    fn current(&self) -> SecretString {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sees to it that the token is another than `refused`: another connection may have fetched it meanwhile.
+    ///
+    /// # Errors
+    /// Why there is no other.
+    fn renew(&self, refused: &SecretString) -> Result<(), String> {
+        let is_refused = |token: &SecretString| token.expose_secret() == refused.expose_secret();
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_refused(&current) {
+            return Ok(());
+        }
+        let next =
+            self.next.as_ref().ok_or("nothing is there to fetch another token: give password_command")?;
+        let token = next()?;
+        if is_refused(&token) {
+            return Err("password_command prints the same token again".to_owned());
+        }
+        *current = token;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
 }
 
 /// A way to log in, and what is sent for it, line by line, each after the relay's 334.
@@ -18,56 +79,122 @@ pub struct Credential {
 pub(super) struct Exchange {
     pub(super) first: SecretString,
     pub(super) then: Vec<SecretString>,
+    token: Option<(Token, SecretString)>,
+}
+
+impl Exchange {
+    /// After a refusal: whether another token is there to be tried; a password stays what it is.
+    pub(super) fn renew(&self) -> Option<Result<(), String>> {
+        self.token.as_ref().map(|(token, refused)| token.renew(refused))
+    }
 }
 
 /// The simplest mechanism of those offered; nothing where none of them is known.
 pub(super) fn exchange(offered: &[String], credential: &Credential) -> Option<Exchange> {
     let offers = |name: &str| offered.iter().any(|offered| offered.eq_ignore_ascii_case(name));
-    let secret = credential.secret.expose_secret();
     let encoded = |text: &str| STANDARD.encode(text);
+    let user = &credential.user;
+    let bearer = |token: &SecretString| {
+        let response = encoded(&format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose_secret()));
+        format!("AUTH XOAUTH2 {response}").into()
+    };
+    let password = match &credential.secret {
+        Secret::Password(password) => password,
+        Secret::Token(token) => {
+            let current = token.current();
+            return offers("XOAUTH2").then(|| Exchange {
+                first: bearer(&current),
+                then: Vec::new(),
+                token: Some((token.clone(), current)),
+            });
+        }
+    };
     if offers("PLAIN") {
-        let response = encoded(&format!("\0{}\0{secret}", credential.user));
-        return Some(Exchange { first: format!("AUTH PLAIN {response}").into(), then: Vec::new() });
+        let response = encoded(&format!("\0{user}\0{}", password.expose_secret()));
+        let first = format!("AUTH PLAIN {response}").into();
+        return Some(Exchange { first, then: Vec::new(), token: None });
     }
     if offers("LOGIN") {
-        let then = vec![encoded(&credential.user).into(), encoded(secret).into()];
-        return Some(Exchange { first: "AUTH LOGIN".to_owned().into(), then });
+        let then = vec![encoded(user).into(), encoded(password.expose_secret()).into()];
+        return Some(Exchange { first: "AUTH LOGIN".to_owned().into(), then, token: None });
     }
-    if offers("XOAUTH2") {
-        let response = encoded(&format!("user={}\u{1}auth=Bearer {secret}\u{1}\u{1}", credential.user));
-        return Some(Exchange { first: format!("AUTH XOAUTH2 {response}").into(), then: Vec::new() });
-    }
-    None
+    offers("XOAUTH2").then(|| Exchange { first: bearer(password), then: Vec::new(), token: None })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Credential, exchange};
-    use secrecy::ExposeSecret as _;
+    use super::{Credential, Secret, Token, exchange};
+    use secrecy::{ExposeSecret as _, SecretString};
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    fn lines(offered: &[&str]) -> Option<Vec<String>> {
-        let credential = Credential { user: "aiko".into(), secret: "hunter2".to_owned().into() };
+    fn credential(secret: Secret) -> Credential {
+        Credential { user: "aiko".into(), secret }
+    }
+
+    fn lines_with(offered: &[&str], secret: Secret) -> Option<Vec<String>> {
         let offered: Vec<String> = offered.iter().map(|name| (*name).to_owned()).collect();
-        let exchange = exchange(&offered, &credential)?;
+        let exchange = exchange(&offered, &credential(secret))?;
         let lines = std::iter::once(&exchange.first).chain(&exchange.then);
         Some(lines.map(|line| line.expose_secret().to_owned()).collect())
     }
+
+    fn lines(offered: &[&str]) -> Option<Vec<String>> {
+        lines_with(offered, Secret::Password("hunter2".to_owned().into()))
+    }
+
+    fn no_next() -> Option<fn() -> Result<SecretString, String>> {
+        None
+    }
+
+    /// user=aiko, auth=Bearer hunter2
+    const BEARER: &str = "AUTH XOAUTH2 dXNlcj1haWtvAWF1dGg9QmVhcmVyIGh1bnRlcjIBAQ==";
 
     #[test]
     fn the_simplest_mechanism_offered_is_used() {
         // "\0aiko\0hunter2"
         assert_eq!(lines(&["LOGIN", "plain"]).unwrap(), ["AUTH PLAIN AGFpa28AaHVudGVyMg=="]);
         assert_eq!(lines(&["LOGIN"]).unwrap(), ["AUTH LOGIN", "YWlrbw==", "aHVudGVyMg=="]);
-        assert!(
-            lines(&["XOAUTH2"]).unwrap()[0]
-                .starts_with("AUTH XOAUTH2 dXNlcj1haWtvAWF1dGg9QmVhcmVyIGh1bnRlcjIBAQ==")
-        );
+        assert_eq!(lines(&["XOAUTH2"]).unwrap(), [BEARER]);
         assert_eq!(lines(&["GSSAPI"]), None);
     }
 
     #[test]
+    fn a_token_is_never_sent_as_a_password() {
+        let token = || Secret::Token(Token::new("hunter2".to_owned().into(), no_next()));
+        assert_eq!(lines_with(&["PLAIN", "LOGIN", "XOAUTH2"], token()).unwrap(), [BEARER]);
+        assert_eq!(lines_with(&["PLAIN", "LOGIN"], token()), None);
+    }
+
+    #[test]
+    fn a_refused_token_is_fetched_anew_once_for_all_connections() {
+        static FETCHED: AtomicUsize = AtomicUsize::new(0);
+        let next = || {
+            let number = FETCHED.fetch_add(1, Ordering::Relaxed);
+            Ok(format!("token {number}").into())
+        };
+        let token = Token::new("old".to_owned().into(), Some(next));
+        let old = token.current();
+        assert_eq!(token.renew(&old), Ok(()));
+        // The second connection was refused with the old one as well.
+        assert_eq!(token.clone().renew(&old), Ok(()));
+        assert_eq!((token.current().expose_secret(), FETCHED.load(Ordering::Relaxed)), ("token 0", 1));
+    }
+
+    #[test]
+    fn the_same_token_again_is_told_and_no_reason_to_try_again() {
+        let token = Token::new("old".to_owned().into(), Some(|| Ok("old".to_owned().into())));
+        assert!(token.renew(&token.current()).unwrap_err().contains("the same token"));
+        let token = Token::new("old".to_owned().into(), no_next());
+        assert!(token.renew(&token.current()).unwrap_err().contains("give password_command"));
+    }
+
+    #[test]
     fn the_secret_is_not_in_what_debug_shows() {
-        let credential = Credential { user: "aiko".into(), secret: "hunter2".to_owned().into() };
-        assert!(!format!("{credential:?}").contains("hunter2"));
+        for secret in [
+            Secret::Password("hunter2".to_owned().into()),
+            Secret::Token(Token::new("hunter2".to_owned().into(), no_next())),
+        ] {
+            assert!(!format!("{:?}", credential(secret)).contains("hunter2"));
+        }
     }
 }

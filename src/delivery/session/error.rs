@@ -30,6 +30,12 @@ pub enum SessionError {
     Injected { relay: String },
     #[error("{relay}: the log-in was refused: {reply}{}", hint.as_ref().map(|hint| format!("\n{hint}")).unwrap_or_default())]
     LogInRefused { relay: String, reply: String, hint: Option<String> },
+    #[error("{relay}: the token was refused, and there is another now: {reply}")]
+    TokenExpired { relay: String, reply: String },
+    #[error(
+        "{relay}: it takes no OAuth2 tokens (XOAUTH2): leave `auth` out of campaign.toml, and give a password"
+    )]
+    NoTokens { relay: String },
     #[error("{relay}: it offers no log-in that this program knows (PLAIN, LOGIN or XOAUTH2)")]
     NoMechanism { relay: String },
 }

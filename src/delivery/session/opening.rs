@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::stream::{Patience, Stream, TICK};
 use super::{Access, Lost, Session, SessionError};
-use crate::delivery::auth::{self, Credential};
+use crate::delivery::auth::{self, Credential, Secret};
 use crate::delivery::relay::{Host, Security, SmtpRelay};
 use crate::delivery::reply::Reply;
 use crate::delivery::tls;
@@ -25,11 +25,30 @@ struct Offer {
 }
 
 impl<'w> Session<'w> {
-    /// Connects, greets, protects the connection, logs in.
+    /// Connects, greets, protects the connection, logs in; with another token on another connection, where the first
+    /// has expired.
     ///
     /// # Errors
     /// [`SessionError`]; nothing of any letter has left by then.
     pub fn open(
+        relay: &SmtpRelay,
+        access: &Access,
+        give_up: &'w (dyn Fn() -> bool + Sync),
+    ) -> Result<Session<'w>, SessionError> {
+        match Session::open_once(relay, access, give_up) {
+            Err(SessionError::TokenExpired { .. }) => {
+                Session::open_once(relay, access, give_up).map_err(|error| match error {
+                    SessionError::TokenExpired { relay, reply } => {
+                        SessionError::LogInRefused { relay, reply, hint: None }
+                    }
+                    error => error,
+                })
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_once(
         relay: &SmtpRelay,
         access: &Access,
         give_up: &'w (dyn Fn() -> bool + Sync),
@@ -128,8 +147,11 @@ impl<'w> Session<'w> {
         credential: &Credential,
         offer: &Offer,
     ) -> Result<(), SessionError> {
-        let exchange = auth::exchange(&offer.mechanisms, credential)
-            .ok_or_else(|| SessionError::NoMechanism { relay: self.relay.clone() })?;
+        let exchange =
+            auth::exchange(&offer.mechanisms, credential).ok_or_else(|| match credential.secret {
+                Secret::Password(_) => SessionError::NoMechanism { relay: self.relay.clone() },
+                Secret::Token(_) => SessionError::NoTokens { relay: self.relay.clone() },
+            })?;
         let mut reply = self.secret_line(exchange.first.expose_secret())?;
         for line in &exchange.then {
             if reply.code() != 334 {
@@ -147,11 +169,13 @@ impl<'w> Session<'w> {
         if reply.code() / 100 == 4 {
             return Err(self.unwilling(&reply));
         }
-        Err(SessionError::LogInRefused {
-            relay: self.relay.clone(),
-            reply: reply.to_string(),
-            hint: provider::at_host(&relay.host.to_string()).and_then(Provider::how_to_log_in),
-        })
+        let (name, reply) = (self.relay.clone(), reply.to_string());
+        let hint = match exchange.renew() {
+            Some(Ok(())) => return Err(SessionError::TokenExpired { relay: name, reply }),
+            Some(Err(problem)) => Some(problem),
+            None => provider::at_host(&relay.host.to_string()).and_then(Provider::how_to_log_in),
+        };
+        Err(SessionError::LogInRefused { relay: name, reply, hint })
     }
 
     fn secret_line(&mut self, line: &str) -> Result<Reply, SessionError> {

@@ -112,40 +112,40 @@ fn draw_line(
     let metrics = line.metrics();
     let baseline = place.top + metrics.baseline - metrics.block_min_coord;
     let mut left = place.left + metrics.inline_min_coord + metrics.offset;
+    if text.layout.is_rtl() {
+        // parley 0.10 counts some ligatures short, and would let the line stand out at the edge where it begins.
+        left -= line.runs().map(|run| run.advance()).sum::<f32>() - metrics.advance;
+    }
     for run in line.runs() {
-        let glyphs = glyphs(&run);
-        let font = fonts.embedded(&run)?;
-        let start = Point::from_xy(left, baseline);
-        surface.draw_glyphs(start, &glyphs, font, &text.text, run.font_size(), false);
+        // The mark that gives a line its direction is done with its work.
+        let is_mark =
+            text.text.get(run.text_range()).is_some_and(|text| matches!(text, "\u{200E}" | "\u{200F}"));
+        if !is_mark {
+            let start = Point::from_xy(left, baseline);
+            let font = fonts.embedded(&run)?;
+            surface.draw_glyphs(start, &glyphs(&run), font, &text.text, run.font_size(), false);
+        }
         left += run.advance();
     }
     Ok(())
 }
 
-/// A run's glyphs from left to right. A ligature's glyph stands for the text of all its clusters, which come before it
-/// where the run goes from right to left.
+/// A run's glyphs from left to right. A ligature's glyph comes with the first of its clusters that is met, and stands
+/// for the text of all of them.
 fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
     let size = run.font_size();
     let mut glyphs: Vec<KrillaGlyph> = Vec::with_capacity(run.len());
-    let mut end_of_ligature = None;
+    let mut first_of_cluster = 0;
     for cluster in run.visual_clusters() {
-        let mut range = cluster.text_range();
+        let range = cluster.text_range();
         if cluster.is_ligature_continuation() {
-            if run.is_rtl() {
-                end_of_ligature.get_or_insert(range.end);
-            } else {
-                let first = glyphs.last().map(|glyph| glyph.text_range.start);
-                glyphs
-                    .iter_mut()
-                    .rev()
-                    .take_while(|glyph| Some(glyph.text_range.start) == first)
-                    .for_each(|glyph| glyph.text_range.end = range.end);
+            for glyph in &mut glyphs[first_of_cluster..] {
+                glyph.text_range.start = glyph.text_range.start.min(range.start);
+                glyph.text_range.end = glyph.text_range.end.max(range.end);
             }
             continue;
         }
-        if let Some(end) = end_of_ligature.take() {
-            range.end = end;
-        }
+        first_of_cluster = glyphs.len();
         glyphs.extend(cluster.glyphs().map(|glyph| {
             KrillaGlyph::new(
                 GlyphId::new(glyph.id),

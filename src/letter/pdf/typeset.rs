@@ -173,7 +173,7 @@ fn directed(text: &Text, look: Look<'_>) -> Text {
     let first = text.text.chars().find(|c| c.is_alphabetic()).map(String::from);
     let own = first.and_then(|letter| Direction::of_text(&letter));
     let mark = match (Direction::of(look.language), own) {
-        (Direction::Rtl, Some(Direction::Ltr)) if look.alignment != Align::Left => '\u{200F}',
+        (Direction::Rtl, Some(Direction::Ltr) | None) if look.alignment != Align::Left => '\u{200F}',
         (Direction::Ltr, Some(Direction::Rtl)) if look.alignment != Align::Start => '\u{200E}',
         _ => return text.clone(),
     };

@@ -136,3 +136,72 @@ fn a_character_that_no_font_has_is_named_and_nothing_is_written() {
         .refused(65, "no font on this machine has the character \"\u{E000}\" (U+E000)");
     assert!(!place.has("letter.pdf"));
 }
+
+/// The private use area: no font has it, whatever is installed.
+const GLYPHLESS: &str = "name,country,city,consent\nAiko,Germany,Berlin,yes\nBo \u{E000},Germany,Bonn,yes\n";
+
+#[test]
+fn a_list_is_written_as_one_file_each_or_merged_in_the_order_of_the_embassies() {
+    let list = "name,country,city,consent\nFirst,Germany,Berlin,yes\nSecond,Japan,Osaka,yes\nThird,Germany,Bonn,yes\n";
+    let place = Place::with_signers(list);
+    place.run("write --signers signers.csv --embassies e.csv --as pdf -o letters").done();
+    assert!(place.has("letters/0003-DE-third.pdf"));
+    place.run("write --signers signers.csv --embassies e.csv --merge -o all.pdf").done();
+    let Some(text) = pdf_text(&place, "all.pdf", &[]) else { return };
+    let firsts: Vec<&str> =
+        text.split('\u{c}').filter_map(|page| page.lines().find(|line| !line.is_empty())).collect();
+    // The address book has Japan before Germany.
+    assert_eq!(firsts, ["Second", "First", "Third"]);
+}
+
+#[test]
+fn rows_that_cannot_be_printed_are_told_with_their_place_and_nothing_is_sent() {
+    let place = Place::with_signers(GLYPHLESS);
+    let line =
+        "send --signers signers.csv --embassies e.csv --from c@example.org --smtp smtp://127.0.0.1:9 --yes";
+    place
+        .run(&format!("{line} --post paper"))
+        .refused(65, "signers.csv:3:1: no font on this machine has the character");
+    assert!(!place.has("paper"));
+    place
+        .run("write --signers signers.csv --embassies e.csv --merge -o all.pdf")
+        .refused(65, "signers.csv:3:1: no font");
+    assert!(!place.has("all.pdf"));
+}
+
+#[test]
+fn posted_letters_are_the_same_bytes_whenever_they_are_written() {
+    let place = Place::with_signers("name,country,city,consent\nAiko,Germany,Berlin,yes\n");
+    let line = "send --signers signers.csv --embassies e.csv --from c@example.org --smtp smtp://127.0.0.1:9 --yes \
+                --post paper";
+    place.run(line).done();
+    let folder = place.path("paper/DE-berlin");
+    let file = |_: &str| {
+        let mut files: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|ending| ending == "pdf"));
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.remove(0)
+    };
+    let path = file("first");
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(support::is_private(&path));
+    std::fs::remove_file(&path).unwrap();
+    place.run(line).done();
+    assert_eq!(std::fs::read(file("second")).unwrap(), bytes);
+}
+
+#[test]
+fn each_embassy_that_a_list_writes_to_gets_one_label() {
+    let list = "name,country,consent\nFirst,Germany,yes\nSecond,Japan,yes\nThird,Germany,yes\n";
+    let place = Place::with_signers(list);
+    place.run("labels --signers signers.csv --embassies e.csv -o labels.pdf").done();
+    place.run("labels --signers signers.csv --embassies e.csv --sheet 5160 -o 5160.pdf").done();
+    place.run("labels --signers signers.csv -o labels.txt").refused(2, "labels are a PDF");
+    let Some(bboxes) = pdf_text(&place, "labels.pdf", &["-bbox"]) else { return };
+    assert_eq!(bboxes.matches(">GERMANY<").count(), 1, "{bboxes}");
+    let [left, top, right, bottom] = box_of(&bboxes, "GERMANY");
+    assert!(left > 70.0 && right < 140.0 && top > 0.0 && bottom < 37.0, "{left} {top} {right} {bottom}");
+    let [left, top, _, bottom] = box_of(&pdf_text(&place, "5160.pdf", &["-bbox"]).unwrap(), "JAPAN");
+    assert!(left > 4.7 && left < 71.0 && top > 12.7 && bottom < 38.1, "{left} {top} {bottom}");
+}

@@ -3,6 +3,7 @@
 //! A value: `--dry-run` prints it, `send` carries it out, `check` judges it. It holds counts and a roll on disk, so
 //! that a million signers need no more memory than ten thousand. Making it changes nothing in the ledger.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
@@ -14,6 +15,7 @@ use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
+use crate::letter::pdf::Printer;
 use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
 use crate::signer::Field;
@@ -30,7 +32,7 @@ pub enum Channel {
 
 /// What the planner decides by.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub struct Rules<'p> {
     /// What rows must satisfy.
     pub conditions: Conditions,
     /// Whether an e-mail address of low confidence is used.
@@ -39,6 +41,8 @@ pub struct Rules {
     pub no_post: bool,
     /// The window, and the year of its day.
     pub window: Option<(Window, i16)>,
+    /// What prints the letters that go by post, where they are printed: a row that it has no glyph for is faulty.
+    pub printer: Option<&'p RefCell<Printer>>,
 }
 
 /// A campaign's letters to one embassy through one channel.
@@ -133,10 +137,10 @@ pub fn make<'d>(
     source: &Source,
     desk: &'d Desk,
     keys: &Keys,
-    rules: &Rules,
+    rules: &Rules<'_>,
     list: &mut List<'_>,
 ) -> Result<Plan<'d>, PlanError> {
-    let judge = Judge::new(desk);
+    let judge = Judge::new(desk).under(rules);
     let mut planner = Planner { lanes: Vec::new(), index: HashMap::new(), rules };
     let mut roll = RollWriter::new()?;
     let (mut rows, mut left_out, mut without_post) = (0, 0, 0);
@@ -250,17 +254,24 @@ pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
 
 /// Judges what a row alone cannot know: whether its letter can be written.
 #[derive(Debug)]
-pub struct Judge<'d> {
+pub struct Judge<'d, 'p> {
     desk: &'d Desk,
+    rules: Option<Rules<'p>>,
     mailboxes: HashSet<Mailbox>,
 }
 
-impl<'d> Judge<'d> {
+impl<'d, 'p> Judge<'d, 'p> {
     /// By the address book and the letters of `desk`.
-    pub fn new(desk: &'d Desk) -> Judge<'d> {
+    pub fn new(desk: &'d Desk) -> Judge<'d, 'p> {
         let mailboxes =
             desk.book.missions().filter_map(|embassy| Some(embassy.email.as_ref()?.mailbox.folded()));
-        Judge { desk, mailboxes: mailboxes.collect() }
+        Judge { desk, rules: None, mailboxes: mailboxes.collect() }
+    }
+
+    /// The judge that tries out what goes by post under these rules.
+    #[must_use]
+    pub fn under(self, rules: &Rules<'p>) -> Judge<'d, 'p> {
+        Judge { rules: Some(*rules), ..self }
     }
 
     /// A row's letter.
@@ -275,7 +286,14 @@ impl<'d> Judge<'d> {
             ));
         }
         let letter = self.desk.letter(&row.signer, &row.wishes);
-        letter.map_err(|error| (error.field(&row.wishes), error.to_string()))
+        let letter = letter.map_err(|error| (error.field(&row.wishes), error.to_string()))?;
+        if let Some(Rules { printer: Some(printer), old_addresses, .. }) = self.rules
+            && channel(letter.embassy, old_addresses) == Channel::Post
+        {
+            let tried = printer.borrow_mut().try_out(&letter);
+            tried.map_err(|error| (error.field(&row.signer), error.to_string()))?;
+        }
+        Ok(letter)
     }
 
     /// The embassy that a row's letter goes to, once it is sure that the letter can be written.
@@ -298,7 +316,7 @@ impl<'d> Judge<'d> {
 struct Planner<'d, 'r> {
     lanes: Vec<PlanLane<'d>>,
     index: HashMap<(*const Embassy, Channel), usize>,
-    rules: &'r Rules,
+    rules: &'r Rules<'r>,
 }
 
 impl<'d> Planner<'d, '_> {

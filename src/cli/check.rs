@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::failure::{Failure, Outcome};
 use super::options::{PlanOptions, SenderOptions, SignerOptions};
-use super::{Session, correspondence, route, sources, terminal};
+use super::{Session, correspondence, printing, route, sources, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Channel, Rules};
 use crate::check::addresses::{self, Addressed};
@@ -142,11 +142,13 @@ fn campaign(
     let ledger = correspondence::ledger_to_look_at(&path, config, session);
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
     let conditions = Conditions { today: session.today(), consent_needed: true };
+    let printer = kept("paper", printing::for_post(&options.plan, None, config), findings).flatten();
     let rules = Rules {
         conditions,
         old_addresses: options.plan.old_addresses,
         no_post: options.plan.no_post,
         window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
+        printer: printer.as_ref(),
     };
     let since = since(config, options);
     let survey = rows::survey(&source, conditions, since.as_ref()).map_err(Failure::from);

@@ -9,6 +9,7 @@ mod embassies;
 mod failure;
 mod forget;
 mod init;
+mod labels;
 mod language;
 mod letters;
 mod man;
@@ -76,6 +77,8 @@ enum Command {
     Embassies(embassies::Embassies),
     /// List the letters, show one, copy one to put it into your own words
     Letters(letters::Letters),
+    /// Print address labels for the embassies that a list writes to
+    Labels(labels::Labels),
     /// Print the script that lets your shell complete commands, countries and letters
     Completions(completions::Completions),
     /// Print a manual page, or write them all to a folder
@@ -127,6 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Forget(options)) => forget::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
+        Some(Command::Labels(options)) => labels::run(options, &session),
         Some(Command::Completions(options)) => completions::run(options, &session),
         Some(Command::Man(options)) => man::run(options, &session),
         None if terminal.can_ask() => ask::run(&session),

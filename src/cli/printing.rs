@@ -1,21 +1,22 @@
 //! Letters on paper: the printer with the campaign's stationery, and one PDF of a whole list.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
 use super::batch::{self, Refusal, Rows};
 use super::failure::{Failure, Outcome};
-use super::options::PaperSize;
+use super::options::{PaperSize, PlanOptions};
 use super::output::{self, Format};
 use super::write::Write;
 use super::{Session, sources};
 use crate::campaign::config::Config;
-use crate::embassy::Embassy;
+use crate::embassy::{AddressBook, Embassy};
 use crate::exit::Exit;
 use crate::letter::paper::Paper;
 use crate::letter::pdf::{PdfError, Printer};
+use crate::signer::Signer;
 use crate::signer::csv::Row;
-use crate::signer::{Field, Signer};
 
 /// The printer with the campaign's stationery; `--paper` outweighs its paper.
 pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Result<Printer, Failure> {
@@ -31,18 +32,28 @@ pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Resu
 
 /// What keeps a row's letter from being printed: a character in one of its fields, or something that is not the row's.
 pub(super) fn refusal(signer: &Signer, error: PdfError) -> Refusal {
-    let PdfError::NoGlyph(missing) = &error else { return Refusal::Run(error.into()) };
-    let has = |text: Option<&str>| text.is_some_and(|text| text.contains(missing.character));
-    let field = if has(Some(signer.name())) {
-        Field::Name
-    } else if has(signer.city()) {
-        Field::City
-    } else if has(signer.note()) {
-        Field::Note
-    } else {
-        Field::Letter
-    };
-    Refusal::Row(field, error.to_string())
+    match &error {
+        PdfError::NoGlyph(_) => Refusal::Row(error.field(signer), error.to_string()),
+        _ => Refusal::Run(error.into()),
+    }
+}
+
+/// What prints the letters that go by post, where a folder for them is given.
+pub(super) fn for_post(
+    options: &PlanOptions,
+    paper: Option<PaperSize>,
+    config: Option<&Config>,
+) -> Result<Option<RefCell<Printer>>, Failure> {
+    let has_folder = options.post.is_some() || config.is_some_and(|config| config.post.is_some());
+    if options.no_post || !has_folder {
+        return Ok(None);
+    }
+    Ok(Some(RefCell::new(printer(paper, config)?)))
+}
+
+/// The place of each mission in the address book: the order of the embassies.
+pub(super) fn places(book: &AddressBook) -> HashMap<*const Embassy, usize> {
+    book.missions().enumerate().map(|(place, mission)| (std::ptr::from_ref(mission), place)).collect()
 }
 
 /// `write --signers --merge`: one PDF of all letters, in the order in which the address book has the embassies.
@@ -54,12 +65,7 @@ pub(super) fn merge(options: &Write, path: &Path, config: Option<&Config>, sessi
     }
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let mut printer = printer(options.paper.paper, config)?;
-    let places: HashMap<*const Embassy, usize> = desk
-        .book
-        .missions()
-        .enumerate()
-        .map(|(place, mission)| (std::ptr::from_ref(mission), place))
-        .collect();
+    let places = places(&desk.book);
     let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
     batch::each_letter(path, &desk, Rows::All, session, |row, letter| {
         printer.try_out(letter).map_err(|error| refusal(&row.signer, error))?;

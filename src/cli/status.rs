@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::failure::{Failure, Outcome};
-use super::options::{LetterOptions, SenderOptions};
+use super::options::{LetterOptions, PlanOptions, SenderOptions};
 use super::send::counts_in_words;
-use super::{Session, correspondence, sources, table, terminal};
+use super::{Session, correspondence, printing, sources, table, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Rules};
 use crate::exit::Exit;
@@ -174,11 +174,13 @@ fn report_on(
     let source = Source::open(list)?;
     let destination = Destination::new(report, source.path())?;
     let desk = sources::desk(&session.globals, &LetterOptions::default(), config, session.now)?;
+    let printer = printing::for_post(&PlanOptions::default(), None, config)?;
     let rules = Rules {
         conditions: Conditions { today: session.today(), consent_needed: true },
         old_addresses: options.old_addresses,
         no_post: false,
         window: None,
+        printer: printer.as_ref(),
     };
     let keys = ledger.keys()?;
     let plan = plan::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;

@@ -26,6 +26,13 @@ impl Part {
     pub fn direction(&self) -> Direction {
         Direction::of(&self.language)
     }
+
+    /// The text of every line that stands by itself, without its looks.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        self.blocks.iter().for_each(|block| push_lines(block, &mut lines));
+        lines
+    }
 }
 
 /// One block of text.
@@ -63,6 +70,17 @@ pub enum Inline {
     Link(String, Vec<Inline>),
     /// A line end that the writer asked for.
     LineBreak,
+}
+
+fn push_lines(block: &Block, lines: &mut Vec<String>) {
+    let mut push = |text: &str| lines.extend(text.lines().map(str::to_owned));
+    match block {
+        Block::Paragraph(inlines) | Block::Heading(_, inlines) => push(&plain(inlines)),
+        Block::Verbatim(text) => push(text),
+        Block::List { items, .. } => items.iter().flatten().for_each(|block| push_lines(block, lines)),
+        Block::Quote(blocks) => blocks.iter().for_each(|block| push_lines(block, lines)),
+        Block::Rule => {}
+    }
 }
 
 /// The text of inlines without their emphasis; a line break is a line feed.

@@ -53,10 +53,10 @@ pub fn write(
     destination: &Destination,
     telling: &Telling<'_>,
     plan: &Plan<'_>,
-    rules: &Rules,
+    rules: &Rules<'_>,
     ledger: &Ledger,
 ) -> Result<(), CampaignReportError> {
-    let judge = Judge::new(telling.desk);
+    let judge = Judge::new(telling.desk).under(rules);
     let mut report = destination.create(telling.source.layout())?;
     let mut own = Vec::new();
     let mut rows = telling.source.rows(rules.conditions)?;
@@ -105,10 +105,10 @@ impl Found {
 
 fn of_row(
     row: &Row,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     telling: &Telling<'_>,
     plan: &Plan<'_>,
-    rules: &Rules,
+    rules: &Rules<'_>,
     ledger: &Ledger,
 ) -> Result<Found, LedgerError> {
     let embassy = match judge.embassy(row) {

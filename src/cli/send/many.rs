@@ -10,7 +10,7 @@ use super::{Send, dispatch, post, rehearsal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Session, correspondence, notices, route, sources};
+use crate::cli::{Session, correspondence, notices, printing, route, sources};
 use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::relay::Relay;
 use crate::delivery::run::{Manner, Stop};
@@ -33,11 +33,13 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
     let mut ledger = open_ledger(options, config, looks_only, session)?;
     let conditions = Conditions { today: session.today(), consent_needed: true };
+    let printer = printing::for_post(&options.plan, options.paper.paper, config)?;
     let rules = Rules {
         conditions,
         old_addresses: options.plan.old_addresses,
         no_post: options.plan.no_post,
         window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
+        printer: printer.as_ref(),
     };
     let keys = ledger.keys()?;
     let path = correspondence::campaign_ledger(&options.sender, config, session);
@@ -93,10 +95,11 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let interrupted = interruption.begin();
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
     let mut ends = Ends { exit: Exit::Done, session };
-    let posted = post_folder.as_ref().map_or(Ok(()), |folder| {
+    let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
-        post::write(&common, &plan, folder, &ledger, year, interrupted, session)
+        let post = post::Post { folder, printer, year };
+        post.write(&common, &plan, &ledger, interrupted, session)
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
     let mut stop = None;
@@ -122,7 +125,7 @@ fn report_on(
     destination: &Destination,
     telling: &Telling<'_>,
     plan: &Plan<'_>,
-    rules: &Rules,
+    rules: &Rules<'_>,
     ledger: &Ledger,
 ) -> Result<(), Failure> {
     report::campaign::write(destination, telling, plan, rules, ledger)?;

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
-use super::options::{PlanOptions, SenderOptions, SignerOptions};
+use super::options::{PaperOptions, PlanOptions, SenderOptions, SignerOptions};
 use super::{Session, sources};
 use crate::campaign::config::Config;
 use crate::ledger::Retry;
@@ -31,6 +31,8 @@ pub(super) struct Send {
     pub(super) sender: SenderOptions,
     #[command(flatten)]
     plan: PlanOptions,
+    #[command(flatten)]
+    paper: PaperOptions,
     /// Answer the plan's question with yes
     #[arg(short, long)]
     yes: bool,

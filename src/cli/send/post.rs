@@ -1,5 +1,6 @@
 //! Letters that go by post: ready to print, a folder for each embassy with a cover list.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -16,67 +17,78 @@ use crate::delivery::letters::Common;
 use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, LetterKey, Purpose, State};
-use crate::letter::html;
+use crate::letter::pdf::Printer;
 
 /// Letters whose files are recorded in one commit.
 const GROUP: usize = 100;
 
-/// Writes every letter of the plan that goes by post and is not written yet; each is by post when its file is durable.
-pub(super) fn write(
-    common: &Common<'_>,
-    plan: &Plan<'_>,
-    folder: &Path,
-    ledger: &Ledger,
-    year: i16,
-    interrupted: &AtomicBool,
-    session: &Session,
-) -> Result<(), Failure> {
-    let changed = |problem: String| Failure::new(Exit::TemporaryFailure, problem);
-    let mut covers: BTreeMap<String, (&Embassy, u64)> = BTreeMap::new();
-    let mut written = 0;
-    for (number, lane) in plan.lanes.iter().enumerate().filter(|(_, lane)| lane.channel == Channel::Post) {
-        let name = folder_name(lane.embassy);
-        let place = folder.join(&name);
-        output::make_folder(&place)?;
-        covers.insert(name, (lane.embassy, lane.letters));
-        let mut group = Vec::new();
-        for place_in_lane in 0..lane.letters {
-            if interrupted.load(Ordering::Relaxed) {
-                break;
+/// Where letters are written, how they are printed, and the year of the protest day that they carry.
+pub(super) struct Post<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) printer: &'a RefCell<Printer>,
+    pub(super) year: i16,
+}
+
+impl Post<'_> {
+    /// Writes every letter of the plan that goes by post and is not written yet; each is by post when its file is durable.
+    pub(super) fn write(
+        &self,
+        common: &Common<'_>,
+        plan: &Plan<'_>,
+        ledger: &Ledger,
+        interrupted: &AtomicBool,
+        session: &Session,
+    ) -> Result<(), Failure> {
+        let folder = self.folder;
+        let changed = |problem: String| Failure::new(Exit::TemporaryFailure, problem);
+        let mut covers: BTreeMap<String, (&Embassy, u64)> = BTreeMap::new();
+        let mut written = 0;
+        for (number, lane) in plan.lanes.iter().enumerate().filter(|(_, lane)| lane.channel == Channel::Post)
+        {
+            let name = folder_name(lane.embassy);
+            let place = folder.join(&name);
+            output::make_folder(&place)?;
+            covers.insert(name, (lane.embassy, lane.letters));
+            let mut group = Vec::new();
+            for place_in_lane in 0..lane.letters {
+                if interrupted.load(Ordering::Relaxed) {
+                    break;
+                }
+                let position =
+                    plan.roll.at(number, place_in_lane).map_err(|error| changed(error.to_string()))?;
+                let row = common.row(position).map_err(|error| changed(error.to_string()))?;
+                let key = compose::fingerprint(&common.keys, &row.signer, lane.embassy).key;
+                let state = ledger.standing(key)?.map(|standing| standing.state);
+                if !matches!(state, Some(State::Pending | State::Deferred | State::ByPost)) {
+                    continue;
+                }
+                let template = common.desk.template(&row.wishes)?;
+                let (month, day) = template.front_matter.protest_day;
+                let date = Date::new(self.year, month, day).ok();
+                let letter = common.desk.letter_dated(&row.signer, &row.wishes, date)?;
+                let file = format!("{}.pdf", common.keys.message_id_local_part(key, Purpose::Letter));
+                output::write_again(&place.join(file), &self.printer.borrow_mut().letter(&letter)?)?;
+                if state != Some(State::ByPost) {
+                    group.push(key);
+                    written += 1;
+                }
+                if group.len() == GROUP {
+                    record(&place, &mut group, ledger)?;
+                }
             }
-            let position = plan.roll.at(number, place_in_lane).map_err(|error| changed(error.to_string()))?;
-            let row = common.row(position).map_err(|error| changed(error.to_string()))?;
-            let key = compose::fingerprint(&common.keys, &row.signer, lane.embassy).key;
-            let state = ledger.standing(key)?.map(|standing| standing.state);
-            if !matches!(state, Some(State::Pending | State::Deferred | State::ByPost)) {
-                continue;
-            }
-            let template = common.desk.template(&row.wishes)?;
-            let (month, day) = template.front_matter.protest_day;
-            let date = Date::new(year, month, day).ok();
-            let letter = common.desk.letter_dated(&row.signer, &row.wishes, date)?;
-            let file = format!("{}.html", common.keys.message_id_local_part(key, Purpose::Letter));
-            output::write_again(&place.join(file), html::render(&letter).as_bytes())?;
-            if state != Some(State::ByPost) {
-                group.push(key);
-                written += 1;
-            }
-            if group.len() == GROUP {
-                record(&place, &mut group, ledger)?;
-            }
+            record(&place, &mut group, ledger)?;
         }
-        record(&place, &mut group, ledger)?;
+        for (name, (embassy, letters)) in &covers {
+            let path = folder.join(name).join("cover.txt");
+            output::write(&path, cover(embassy, *letters).as_bytes(), path.exists())?;
+        }
+        if written > 0 {
+            session
+                .terminal
+                .notice_line(&format!("{}: {written} letters written for the post.", folder.display()));
+        }
+        Ok(())
     }
-    for (name, (embassy, letters)) in &covers {
-        let path = folder.join(name).join("cover.txt");
-        output::write(&path, cover(embassy, *letters).as_bytes(), path.exists())?;
-    }
-    if written > 0 {
-        session
-            .terminal
-            .notice_line(&format!("{}: {written} letters written for the post.", folder.display()));
-    }
-    Ok(())
 }
 
 /// Records letters whose files are in `folder`, once their names are as durable as the files.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::exit::{Exit, ExitCode};
+use crate::signer::{Field, Signer};
 
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,23 @@ fn remedy(character: char) -> &'static str {
         }
         _ => {
             "install a font for its script, such as one of the Noto fonts (Debian: apt install fonts-noto-core)"
+        }
+    }
+}
+
+impl PdfError {
+    /// The signer's field that has to be mended: the one that holds the character without a glyph.
+    pub fn field(&self, signer: &Signer) -> Field {
+        let PdfError::NoGlyph(missing) = self else { return Field::Letter };
+        let has = |text: Option<&str>| text.is_some_and(|text| text.contains(missing.character));
+        if has(Some(signer.name())) {
+            Field::Name
+        } else if has(signer.city()) {
+            Field::City
+        } else if has(signer.note()) {
+            Field::Note
+        } else {
+            Field::Letter
         }
     }
 }

@@ -7,10 +7,13 @@ mod draw;
 mod error;
 mod fonts;
 mod galley;
+mod labels;
 mod pages;
 mod sheet;
 mod typeset;
 
+use std::collections::HashSet;
+use std::fmt;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -27,12 +30,22 @@ use super::paper::Stationery;
 use crate::language::Direction;
 pub use error::{MissingGlyph, PdfError};
 use fonts::Fonts;
+pub use labels::LabelSheet;
+use typeset::{Align, Look, Text};
 
 /// What sets letters on paper: the stationery, and the fonts that have been read.
 pub struct Printer {
     stationery: Stationery,
     logo: Option<Image>,
     fonts: Fonts,
+    /// Characters that have been set, and so have a glyph.
+    known: HashSet<char>,
+}
+
+impl fmt::Debug for Printer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Printer").field("stationery", &self.stationery).finish_non_exhaustive()
+    }
 }
 
 impl Printer {
@@ -43,7 +56,7 @@ impl Printer {
     pub fn new(stationery: Stationery) -> Result<Printer, PdfError> {
         let fonts = Fonts::new(stationery.font.as_deref())?;
         let logo = stationery.logo.as_deref().map(picture).transpose()?;
-        Ok(Printer { stationery, logo, fonts })
+        Ok(Printer { stationery, logo, fonts, known: HashSet::new() })
     }
 
     /// The PDF of one letter.
@@ -65,13 +78,29 @@ impl Printer {
         Ok(Stack { document, structure: TagTree::new(), printer: self })
     }
 
-    /// Sees to it that a letter can be set, without making the PDF.
+    /// Sees to it that there is a glyph for every character of a letter. Only texts with characters not met before are
+    /// set, so that a long list is tried out soon.
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
     pub fn try_out(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
-        let sheet = self.stationery.sheet(letter.signer.country());
-        sheet::set(letter, &sheet, &mut self.fonts).map(drop)
+        let own = letter.template.front_matter.language.as_str();
+        let document = letter.document();
+        let of_letter = [letter.signer.name().to_owned(), letter.place_and_date(), letter.subject.clone()];
+        let mut texts: Vec<(String, &str)> = of_letter.into_iter().map(|text| (text, own)).collect();
+        texts.extend(letter.embassy.post_lines().into_iter().map(|line| (line, "en")));
+        for part in &document.parts {
+            texts.extend(part.lines().into_iter().map(|line| (line, part.language.as_str())));
+        }
+        for (text, language) in texts {
+            if text.chars().all(|c| self.known.contains(&c)) {
+                continue;
+            }
+            let look = Look { size: 10.0, is_bold: false, alignment: Align::Start, language };
+            typeset::set(&Text::plain(&text), look, 500.0, &mut self.fonts)?;
+            self.known.extend(text.chars());
+        }
+        Ok(())
     }
 }
 
@@ -88,7 +117,7 @@ impl Stack<'_> {
     /// # Errors
     /// Where a character has no glyph in any font.
     pub fn push(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
-        let Printer { stationery, logo, fonts } = &mut *self.printer;
+        let Printer { stationery, logo, fonts, .. } = &mut *self.printer;
         let sheet = stationery.sheet(letter.signer.country());
         let set = sheet::set(letter, &sheet, fonts)?;
         let language = &letter.template.front_matter.language;

@@ -1,0 +1,115 @@
+//! `protest labels`: a sheet of address labels for the embassies that a list of signers writes to.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::batch::{self, Rows};
+use super::failure::{Failure, Outcome};
+use super::options::{LetterOptions, PaperOptions, PaperSize};
+use super::output::{self, Format};
+use super::{Session, printing, sources};
+use crate::campaign::config::Config;
+use crate::embassy::Embassy;
+use crate::exit::Exit;
+use crate::letter::paper::Paper;
+use crate::letter::pdf::LabelSheet;
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  protest labels --signers signers.csv -o labels.pdf")]
+pub(super) struct Labels {
+    /// The list of signers whose embassies get a label [default: the campaign's]
+    #[arg(long, value_name = "FILE")]
+    signers: Option<PathBuf>,
+    #[command(flatten)]
+    letter: LetterOptions,
+    #[command(flatten)]
+    paper: PaperOptions,
+    /// The sheet: 3x8 (A4, 70 x 37 mm) or 5160 (Avery, US Letter) [default: what fits the paper]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "SHEET")]
+    sheet: Option<Sheet>,
+    /// The PDF to write
+    #[arg(short, long, value_name = "FILE.pdf")]
+    output: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Sheet {
+    /// 24 labels of 70 x 37 mm on A4
+    #[value(name = "3x8")]
+    ThreeByEight,
+    /// 30 labels on US Letter
+    #[value(name = "5160")]
+    Avery5160,
+}
+
+pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
+    if Format::of(&options.output).ok() != Some(Format::Pdf) {
+        return Err(Failure::usage(format!(
+            "{}: labels are a PDF: write a name that ends in .pdf",
+            options.output.display()
+        )));
+    }
+    let config = sources::config(&session.globals)?;
+    let list = options.signers.clone().or_else(|| config.as_ref().and_then(|config| config.signers.clone()));
+    let list = list.ok_or_else(|| Failure::usage("labels for whose embassies? Add --signers FILE.csv"))?;
+    let desk = sources::desk(&session.globals, &options.letter, config.as_ref(), session.now)?;
+    let places = printing::places(&desk.book);
+    let mut concerned: BTreeMap<Option<usize>, &Embassy> = BTreeMap::new();
+    batch::each_letter(&list, &desk, Rows::All, session, |row, letter| {
+        let place = places.get(&std::ptr::from_ref(letter.embassy)).copied();
+        if let std::collections::btree_map::Entry::Vacant(entry) = concerned.entry(place) {
+            entry.insert(desk.embassy(&row.signer, &row.wishes).map_err(Failure::from)?);
+        }
+        Ok(())
+    })?;
+    write(options, concerned.into_values().collect(), config.as_ref(), &list, session)
+}
+
+fn write(
+    options: &Labels,
+    concerned: Vec<&Embassy>,
+    config: Option<&Config>,
+    list: &Path,
+    session: &Session,
+) -> Outcome {
+    let (known, unknown): (Vec<&Embassy>, Vec<&Embassy>) =
+        concerned.into_iter().partition(|embassy| embassy.address.is_some());
+    if !unknown.is_empty() {
+        let titles: Vec<String> = unknown.iter().map(|embassy| embassy.title()).collect();
+        session.terminal.notice(&format!(
+            "No street address is known, and so there is no label, for {}.",
+            titles.join("; ")
+        ));
+    }
+    if known.is_empty() {
+        return Err(Failure::new(Exit::Data, format!("{}: there is no address to print", list.display())));
+    }
+    let mut printer = printing::printer(options.paper.paper, config)?;
+    let addresses: Vec<Vec<String>> = known.iter().map(|embassy| embassy.post_lines()).collect();
+    let sheet = sheet(options, config);
+    output::write(&options.output, &printer.labels(&addresses, sheet, session.today())?, options.force)?;
+    session.terminal.notice(&format!(
+        "{}: {} labels written. Print them at 100 %, without fitting them to the page.",
+        options.output.display(),
+        addresses.len()
+    ));
+    Ok(Exit::Done)
+}
+
+/// The sheet asked for, else the one for the paper that the letters are printed on.
+fn sheet(options: &Labels, config: Option<&Config>) -> LabelSheet {
+    match options.sheet {
+        Some(Sheet::ThreeByEight) => LabelSheet::A4ThreeByEight,
+        Some(Sheet::Avery5160) => LabelSheet::Avery5160,
+        None => {
+            let is_letter = options.paper.paper == Some(PaperSize::Letter)
+                || config.is_some_and(|config| config.paper.paper == Some(Paper::Letter));
+            if is_letter { LabelSheet::Avery5160 } else { LabelSheet::A4ThreeByEight }
+        }
+    }
+}

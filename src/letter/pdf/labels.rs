@@ -1,0 +1,140 @@
+//! Sheets of address labels, for what is too thick for a window envelope.
+//!
+//! Two sheets that are sold everywhere: 24 labels of 70 × 37 mm on A4 (Avery Zweckform 3474 and its like), and Avery 5160:
+//! 30 labels of 2 5/8 by 1 in on US Letter, 3/16 in from the left, 1/2 in from the top, 2 3/4 in from one to the next.
+
+use jiff::civil::Date;
+use krilla::page::PageSettings;
+use krilla::tagging::{Tag, TagGroup, TagTree};
+
+use super::draw::{self, Pieces};
+use super::error::PdfError;
+use super::galley::Galley;
+use super::sheet::{MM, fitted};
+use super::{Printer, document, in_words};
+use crate::letter::paper::{Field, Paper};
+
+/// A sheet of labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelSheet {
+    /// 3 × 8 labels of 70 × 37 mm on A4.
+    A4ThreeByEight,
+    /// 3 × 10 labels of 66.7 × 25.4 mm on US Letter.
+    Avery5160,
+}
+
+/// Rows, columns, the first label, and from one to the next.
+struct Grid {
+    columns: usize,
+    rows: usize,
+    first: Field,
+    step: (f32, f32),
+}
+
+impl LabelSheet {
+    fn paper(self) -> Paper {
+        match self {
+            LabelSheet::A4ThreeByEight => Paper::A4,
+            LabelSheet::Avery5160 => Paper::Letter,
+        }
+    }
+
+    fn grid(self) -> Grid {
+        match self {
+            LabelSheet::A4ThreeByEight => Grid {
+                columns: 3,
+                rows: 8,
+                first: Field { left: 0.0, top: 0.5, width: 70.0, height: 37.0 },
+                step: (70.0, 37.0),
+            },
+            LabelSheet::Avery5160 => Grid {
+                columns: 3,
+                rows: 10,
+                first: Field { left: 4.762, top: 12.7, width: 66.675, height: 25.4 },
+                step: (69.85, 25.4),
+            },
+        }
+    }
+
+    /// How many labels it has.
+    pub fn count(self) -> usize {
+        let grid = self.grid();
+        grid.columns * grid.rows
+    }
+
+    /// The part of a label that is written on: clear of what a printer may be off by, and of its own unprintable edge.
+    fn label(self, place: usize) -> Field {
+        let grid = self.grid();
+        #[allow(clippy::cast_precision_loss, reason = "a sheet has a few dozen labels")]
+        let (column, row) = ((place % grid.columns) as f32, (place / grid.columns) as f32);
+        let (aside, above) = (6.0, 3.0);
+        Field {
+            left: grid.first.left + column * grid.step.0 + aside,
+            top: grid.first.top + row * grid.step.1 + above,
+            width: grid.first.width - 2.0 * aside,
+            height: grid.first.height - 2.0 * above,
+        }
+    }
+}
+
+impl Printer {
+    /// The PDF of one label for each address.
+    ///
+    /// # Errors
+    /// Where a character has no glyph in any font.
+    pub fn labels(
+        &mut self,
+        addresses: &[Vec<String>],
+        sheet: LabelSheet,
+        date: Date,
+    ) -> Result<Vec<u8>, PdfError> {
+        let mut document = document("Address labels", "en", date)?;
+        let (width, height) = sheet.paper().size();
+        let settings = PageSettings::from_wh(width * MM, height * MM).ok_or(PdfError::NoRoom)?;
+        let mut structure = TagTree::new();
+        for addresses in addresses.chunks(sheet.count()) {
+            let mut galley = Galley::default();
+            let mut placed = Vec::new();
+            for (place, address) in addresses.iter().enumerate() {
+                placed.extend(fitted(address, sheet.label(place), false, &mut galley, &mut self.fonts)?);
+            }
+            let mut page = document.start_page_with(settings.clone());
+            let mut surface = page.surface();
+            draw::black(&mut surface);
+            let mut pieces = Pieces::new();
+            draw::lines(&mut surface, &placed, &galley.texts, &mut pieces, &mut self.fonts)?;
+            surface.finish();
+            page.finish();
+            let mut part = TagGroup::new(Tag::Part);
+            galley.tree.iter().for_each(|branch| part.push(draw::node(branch, &mut pieces)));
+            structure.push(part);
+        }
+        document.set_tag_tree(structure);
+        document.finish().map_err(|error| PdfError::Invalid(in_words(&error)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LabelSheet;
+
+    #[test]
+    fn every_label_lies_on_its_sheet_and_beside_the_others() {
+        for sheet in [LabelSheet::A4ThreeByEight, LabelSheet::Avery5160] {
+            let (width, height) = sheet.paper().size();
+            let last = sheet.label(sheet.count() - 1);
+            assert!(last.left + last.width < width && last.top + last.height < height, "{sheet:?}");
+            let (first, second) = (sheet.label(0), sheet.label(1));
+            assert!(second.left > first.left + first.width + 6.0, "{sheet:?}");
+        }
+        assert_eq!(LabelSheet::A4ThreeByEight.count(), 24);
+        assert_eq!(LabelSheet::Avery5160.count(), 30);
+    }
+
+    #[test]
+    fn averys_labels_are_an_inch_apart() {
+        let (first, below) = (LabelSheet::Avery5160.label(0), LabelSheet::Avery5160.label(3));
+        assert!((below.top - first.top - 25.4).abs() < 0.01);
+        assert!((LabelSheet::Avery5160.label(1).left - first.left - 69.85).abs() < 0.01);
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! Emphasis leaves no marks: what the reader gets is a letter, not its source.
 
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
+use textwrap::core::{Word, display_width};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::Letter;
 use super::document::{Block, Inline, plain, shown_address};
@@ -119,7 +120,7 @@ fn wrap(text: &str, width: usize, indent: &Indent, lines: &mut String) {
                 .initial_indent(first)
                 .subsequent_indent(&indent.rest)
                 .break_words(false)
-                .word_separator(WordSeparator::UnicodeBreakProperties)
+                .word_separator(words_of(line))
                 .word_splitter(WordSplitter::NoHyphenation)
                 .wrap_algorithm(WrapAlgorithm::FirstFit);
             for wrapped in textwrap::wrap(line, &options) {
@@ -128,6 +129,37 @@ fn wrap(text: &str, width: usize, indent: &Indent, lines: &mut String) {
         }
         first = &indent.rest;
     }
+}
+
+/// How a line comes apart. UAX #14 knows where Chinese and Japanese may be broken, and a model its words in Thai. It may
+/// break Korean between any two syllables; between words reads better, as UAX #14 itself says of text with spaces.
+fn words_of(line: &str) -> WordSeparator {
+    if line.contains(is_hangul) {
+        WordSeparator::Custom(korean_words)
+    } else {
+        WordSeparator::UnicodeBreakProperties
+    }
+}
+
+fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut end = 0;
+    let mut start = 0;
+    let ends = WordSeparator::UnicodeBreakProperties.find_words(line).map(move |word| {
+        end += word.word.len() + word.whitespace.len();
+        end
+    });
+    let is_within_word = |end: usize| {
+        line[..end].ends_with(char::is_alphanumeric) && line[end..].starts_with(char::is_alphanumeric)
+    };
+    Box::new(ends.filter(move |end| !is_within_word(*end)).map(move |end| {
+        let word = Word::from(&line[start..end]);
+        start = end;
+        word
+    }))
+}
+
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7A3}')
 }
 
 fn push_line(lines: &mut String, indent: &str, line: &str) {
@@ -157,6 +189,42 @@ mod tests {
             assert!(set.lines().count() > 3);
             assert!(set.lines().all(|line| display_width(line) <= 72), "{set}");
         }
+    }
+
+    #[test]
+    fn no_line_begins_or_ends_with_a_character_that_must_not() {
+        let japanese =
+            "「難民の地位に関する条約」（難民条約）に違反しています。ニュース、ちょっと、人々、コーヒー！";
+        let chinese =
+            "而且违反了1951年《关于难民地位的公约》，而贵国正是该公约的缔约国。“请立即停止！”他们说：";
+        for text in [japanese, chinese] {
+            for width in 8..60 {
+                for line in set(&paragraph(text), width).lines() {
+                    assert!(
+                        !line.starts_with(|c| "、。，：）」》！”ーっょュ々".contains(c)),
+                        "{width}: {line}"
+                    );
+                    assert!(!line.ends_with(|c| "（「《“".contains(c)), "{width}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn thai_is_broken_between_words_though_it_has_no_spaces() {
+        assert_eq!(
+            set(&paragraph("รัฐบาลจีนได้เพิกเฉยต่อเสียงของประชาคมระหว่างประเทศ"), 20),
+            "รัฐบาลจีนได้เพิกเฉยต่อ\nเสียงของประชาคมระหว่าง\nประเทศ"
+        );
+    }
+
+    #[test]
+    fn korean_is_broken_between_words() {
+        let text = "중국 정부는 북한 난민의 송환을 즉시 중단하고(UNHCR) 제3국까지";
+        assert_eq!(
+            set(&paragraph(text), 20),
+            "중국 정부는 북한\n난민의 송환을 즉시\n중단하고(UNHCR)\n제3국까지"
+        );
     }
 
     #[test]

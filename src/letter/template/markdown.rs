@@ -108,7 +108,7 @@ fn inlines(events: &mut Parser<'_>, end: TagEnd) -> Result<Vec<Inline>, Unfit> {
 fn inline(event: &Event<'_>, events: &mut Parser<'_>) -> Result<Option<Inline>, Unfit> {
     Ok(Some(match event {
         Event::Text(text) | Event::Code(text) => Inline::Text(text.to_string()),
-        Event::SoftBreak => Inline::Text(" ".to_owned()),
+        Event::SoftBreak => Inline::Text("\n".to_owned()),
         Event::HardBreak => Inline::LineBreak,
         Event::Start(Tag::Emphasis) => Inline::Emphasis(inlines(events, TagEnd::Emphasis)?),
         Event::Start(Tag::Strong) => Inline::Strong(inlines(events, TagEnd::Strong)?),
@@ -123,10 +123,24 @@ fn inline(event: &Event<'_>, events: &mut Parser<'_>) -> Result<Option<Inline>, 
     }))
 }
 
-/// Neighbouring pieces of text are one.
+/// Neighbouring pieces of text are one; where a line of the file ends between them stands a space, but not in Chinese
+/// and Japanese, which have none between words (CSS Text 3 §4.1.3).
 fn push(inlines: &mut Vec<Inline>, inline: Inline) {
+    if let Some(Inline::Text(before)) = inlines.last_mut()
+        && let Some(line) = before.strip_suffix('\n')
+    {
+        let goes_on = matches!(&inline, Inline::Text(text) if text.starts_with(is_without_spaces));
+        let space = if goes_on && line.ends_with(is_without_spaces) { "" } else { " " };
+        *before = format!("{line}{space}");
+    }
     match (inlines.last_mut(), inline) {
         (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
         (_, inline) => inlines.push(inline),
     }
+}
+
+/// Han, kana and the punctuation that goes with them; not Hangul.
+fn is_without_spaces(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{312F}' | '\u{3190}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}')
+        || matches!(c, '\u{FF01}'..='\u{FF65}' | '\u{20000}'..='\u{3FFFF}')
 }

@@ -41,6 +41,20 @@ fn a_note_is_a_paragraph_of_its_own_or_none() {
 }
 
 #[test]
+fn a_line_end_within_a_paragraph_is_a_space_but_not_in_chinese_and_japanese() {
+    for (source, expected) in [
+        ("one\ntwo", "one two"),
+        ("北朝鮮\n難民、\nUNHCR\nです。", "北朝鮮難民、 UNHCR です。"),
+        ("중국\n정부", "중국 정부"),
+        ("漢\n*字*\n漢", "漢 字 漢"),
+    ] {
+        let blocks = filled(source, "", "");
+        let Block::Paragraph(inlines) = &blocks[0] else { panic!("{blocks:?}") };
+        assert_eq!(plain(inlines), expected, "{source}");
+    }
+}
+
+#[test]
 fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
     assert_eq!(
         refused("Dear {{adressee}},\n"),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes src/country/{territories,names,display}.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0).
+"""Makes src/country/{territories,names,display}.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0), and
+tests/golden/cldr_country_names.tsv: every name as CLDR writes it, against which the look-up is counted.
 
 It downloads nothing. Fetch the pinned packages, unpack them, and name their folders:
 
@@ -15,7 +16,8 @@ import re
 import sys
 import unicodedata
 
-HERE = pathlib.Path(__file__).resolve().parent.parent / "src" / "country"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HERE = ROOT / "src" / "country"
 LETTER_LANGUAGES = "en ja ko zh zh-Hant fr de es pt it nl pl cs ru uk sv ar hi th vi id mn".split()
 # Where a letter's language is called otherwise than CLDR's locale.
 TAGS = {"zh": "zh-Hans"}
@@ -76,6 +78,7 @@ def main(names_folder, core_folder):
     short_codes |= {a.lower() for a in alpha3.values() if a}
 
     names = collections.defaultdict(set)
+    as_written = collections.defaultdict(set)
 
     def add(name, *found):
         key = fold(name)
@@ -94,6 +97,7 @@ def main(names_folder, core_folder):
             code = key.split("-alt-")[0]
             if code not in codes or key.endswith("-alt-chagos"):
                 continue
+            as_written[code].add(name)
             add(name, *(GUINEAS if code == "GN" else {code}))
             if "(" in name and code in ("MM", "CC", "FK"):
                 add(re.sub(r"\s*\(.*", "", name), code)
@@ -134,8 +138,8 @@ def main(names_folder, core_folder):
     for code, name in EVERYDAY.items():
         add(name, code)
 
-    def write(file, lines):
-        (HERE / file).write_text("".join(line + "\n" for line in lines), "utf-8")
+    def write(file, lines, folder=HERE):
+        (folder / file).write_text("".join(line + "\n" for line in lines), "utf-8")
 
     everyday = {c: EVERYDAY.get(c, english[c]) for c in codes}
     write(
@@ -156,6 +160,7 @@ def main(names_folder, core_folder):
         ["\t".join(["code", *tags])]
         + ["\t".join([c, *(displays[language][c] for language in LETTER_LANGUAGES)]) for c in codes],
     )
+    write("cldr_country_names.tsv", ["\t".join([c, *sorted(as_written[c])]) for c in codes], ROOT / "tests" / "golden")
     print(f"{len(codes)} territories, {len(names)} names from {len(locales)} locales")
 
 

@@ -227,3 +227,27 @@ fn every_translations_subject_and_text_arrive_as_they_were_written() {
         assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), text);
     }
 }
+
+#[test]
+fn a_japanese_letter_looks_like_this() {
+    let place = Place::new();
+    place.write("e.csv", EMBASSIES);
+    let ran = place.run(
+        "preview --name 田中愛子 --country 日本 --city 大阪 --lang ja --embassies e.csv --note {母は北の出身です。}",
+    );
+    insta::assert_snapshot!("japanese", ran.done().stdout);
+}
+
+#[test]
+fn an_arabic_page_runs_from_right_to_left_and_lets_a_note_run_its_own_way() {
+    let place = Place::new();
+    place.write("e.csv", EMBASSIES);
+    let arabic = "--country Japan --city Osaka --lang ar --date 2026-12-02 --embassies e.csv --bilingual";
+    let one =
+        format!("write --name {{Aiko Tanaka}} {arabic} --note {{My mother came from the north.}} -o x.html");
+    place.run(&one).done();
+    let page = place.read("x.html");
+    let (head, body) = page.split_once("<body>").unwrap();
+    assert!(head.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    insta::assert_snapshot!("arabic", body);
+}

@@ -58,6 +58,51 @@ fn city_note_addressee_and_address_are_refused_by_the_same_rules() {
 }
 
 #[test]
+fn the_longest_values_are_taken_and_one_character_more_is_not() {
+    let place = Place::new();
+    for (option, most) in [("--name", 200), ("--city", 200), ("--addressee", 200), ("--note", 2_000)] {
+        for (character, more) in [("x", 0), ("漢", 0), ("漢", 1)] {
+            let value = character.repeat(most + more);
+            let mut arguments = vec!["preview", "--country", "Japan", option, &value, "-q"];
+            if option != "--name" {
+                arguments.extend(["--name", "A"]);
+            }
+            let ran = place.run_with(&arguments);
+            if more == 0 {
+                ran.done();
+            } else {
+                ran.refused(65, &format!("it has {} characters; at most {most} are allowed", most + 1));
+            }
+        }
+    }
+}
+
+#[test]
+fn options_that_do_not_go_together_are_a_usage_error() {
+    let place = Place::new();
+    place.write("s.csv", "name,country,consent\nB,Japan,yes\n");
+    for (line, sentence) in [
+        ("preview --signers s.csv --name A", "--signers"),
+        ("preview --row 1 --name A --country Japan", "--row"),
+        ("preview --all --name A --country Japan", "--all"),
+        ("preview --signers s.csv --row 1 --all", "--all"),
+        ("preview --signers s.csv", "Add --row N"),
+        ("preview --headers --wrap 60 --name A --country Japan", "--wrap"),
+        ("write --as txt -o x.txt --name A --country Japan", "--as"),
+        ("write --signers s.csv -o out", "Add --as"),
+        ("send --dry-run --rehearse me@example.org --name A --country Japan", "--rehearse"),
+        ("send --post p --name A --country Japan", "--post goes with --signers"),
+        ("send --report r.csv --name A --country Japan", "--report goes with --signers"),
+        ("preview -q -v --name A --country Japan", "--verbose"),
+        ("preview --wrap -1 --name A --country Japan", "-1"),
+        ("previev", "preview"),
+    ] {
+        assert_eq!(place.run(line).refused(2, sentence).stdout, "", "{line}");
+    }
+    assert_eq!(place.files(), ["s.csv"]);
+}
+
+#[test]
 fn a_note_may_have_line_breaks_and_names_may_be_of_any_script() {
     let place = Place::new();
     let ran = place.run_with(&["preview", "--name", "مريم", "--country", "Japan", "--note", "one\ntwo"]);
@@ -77,12 +122,19 @@ fn each_country_that_cannot_be_written_from_has_its_own_answer() {
         ("CN", "A letter from inside China would endanger its writer"),
         ("Hong Kong", "A letter from inside Hong Kong would endanger its writer"),
         ("Bhutan", "there is no Chinese embassy in Bhutan"),
-        ("Puerto Rico", "add --mission US"),
+        ("Puerto Rico", "a territory of the United States: the one in Washington, D.C. is in charge of it"),
+        ("Greenland", "add --mission DK"),
+        ("EU", "a union of countries"),
         ("Atlantis", "is not known as a country"),
         ("J\nP", "country: it contains U+000A"),
     ] {
         let ran = place.run_with(&["preview", "--name", "A", "--country", country]);
         assert_eq!(ran.refused(65, sentence).stdout, "");
+    }
+    // No other mission makes it safe.
+    for country in ["KP", "China", "Macau"] {
+        let ran = place.run(&format!("preview --name A --country {country} --mission US"));
+        assert_eq!(ran.refused(65, "would endanger its writer").stdout, "");
     }
     let ran = place.run("preview --name A --country Bhutan --mission India");
     assert!(ran.done().stdout.contains("New Delhi") && ran.stdout.ends_with("A\nBhutan\n"));
@@ -92,7 +144,9 @@ fn each_country_that_cannot_be_written_from_has_its_own_answer() {
 fn a_broken_template_is_told_with_file_line_and_column() {
     let place = Place::new();
     let head = "+++\nlanguage = \"en\"\nsubject = \"S\"\naddressee = \"P\"\n+++\n";
-    let cases: [(Vec<u8>, &str); 5] = [
+    let cases: [(Vec<u8>, &str); 7] = [
+        ([b"\xef\xbb\xbf", head.as_bytes(), b"Se\xf1or"].concat(), "my.md:6:3: this byte is not UTF-8"),
+        (format!("{head}Dear {{{{addressee}}}},\n\n{{{{date\n").into(), "my.md:8:1: "),
         (b"Dear President".to_vec(), "my.md:1:1: a letter file begins with a line of +++"),
         ([head.as_bytes(), b"a \xff"].concat(), "my.md:6:3: this byte is not UTF-8"),
         (
@@ -138,12 +192,35 @@ fn an_output_that_cannot_be_written_is_left_alone() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_folder_that_takes_no_files_is_told() {
+    // In /proc nobody makes a file, whoever runs this.
+    let place = Place::new();
+    place.write("e.csv", EMBASSIES);
+    let line = format!("write {WHO} -o /proc/x.txt");
+    assert!(!place.run(&line).refused(73, "/proc/x.txt: cannot be written").stderr.contains("tmp"));
+    let send = format!("send {WHO} --embassies e.csv --from a@example.org --yes --smtp smtp://127.0.0.1:1");
+    place.run(&format!("{send} --ledger /proc/x.ledger")).refused(73, "/proc/x.ledger");
+    let output = place.command().args(support::words(&send)).env("XDG_STATE_HOME", "/proc/x").output();
+    support::Ran::of(&output.unwrap()).refused(73, "/proc/x");
+    let output =
+        place.command().args(support::words(&send)).env_remove("XDG_STATE_HOME").env_remove("HOME").output();
+    support::Ran::of(&output.unwrap()).refused(73, "add --ledger FILE");
+    place.run("letters new /proc/x.md").refused(73, "/proc/x.md");
+    place.run("letters new no/x.md").refused(73, "there is no folder no");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_full_disk_is_told_and_leaves_nothing_behind() {
     let place = Place::new();
-    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output =
-        place.command().args(support::words(&format!("preview {WHO}"))).stdout(full).output().unwrap();
-    support::Ran::of(&output).refused(73, "cannot write to standard output");
+    let preview = format!("preview {WHO}");
+    for line in
+        [&preview, "embassies", "embassies --json", "letters", "letters show dec2", "--help", "--version"]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = place.command().args(support::words(line)).stdout(full).output().unwrap();
+        support::Ran::of(&output).refused(73, "cannot write to standard output");
+    }
     let limited = format!("ulimit -f 1; exec {} write {WHO} -o x.html", env!("CARGO_BIN_EXE_protest"));
     let output = std::process::Command::new("bash")
         .arg("-c")
@@ -158,14 +235,15 @@ fn a_full_disk_is_told_and_leaves_nothing_behind() {
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
     let place = Place::new();
-    let mut child = place
-        .command()
-        .args(support::words(&format!("preview {WHO}")))
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let preview = format!("preview {WHO} -q");
+    for line in [&preview, "embassies --json", "letters show dec2", "--help"] {
+        let mut command = place.command();
+        let mut child =
+            command.args(support::words(line)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!((ended.status.code(), ended.stderr.len()), (Some(0), 0), "{line}");
+    }
 }
 
 #[test]
@@ -197,7 +275,17 @@ fn relay_urls_that_would_leak_are_refused_before_a_connection() {
         assert!(!ran.refused(code, sentence).stderr.contains("hunter2"));
     };
     refused("smtps://a:hunter2@localhost", 2, "the relay URL has a password in it");
+    refused("smtps://a@example.org:hunter2@localhost", 2, "the relay URL has a password in it");
+    refused("smtps://a:hunter2", 78, "port is no number");
+    refused("smtps://localhost/?password=hunter2", 78, "has no place in it");
+    refused("smtps:a:hunter2@localhost", 78, "lacks the //");
     for url in [
+        "smtp://0x7f.1",
+        "smtp://[::ffff:127.0.0.1]",
+        "smtp://127.0.0.1@192.0.2.1",
+        "smtp://localhost%2eexample.org",
+        "smtp://[::]",
+        "smtp://0.0.0.0",
         "smtp://smtp.example.org",
         "smtp://127.0.0.1.example.org",
         "smtp://localhost.example.org",

@@ -38,7 +38,7 @@ use jiff::tz::TimeZone;
 
 use crate::exit::Exit;
 use options::GlobalOptions;
-use terminal::{Talk, Terminal};
+use terminal::{Colour, Talk, Terminal};
 
 /// Write to the Chinese embassy in your country for North Korean refugees.
 #[derive(Parser, Debug)]
@@ -106,7 +106,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             return match error.print().map_err(|error| failure::of_stdout(&error)) {
-                Err(failure) if !error.use_stderr() => ExitCode::from(failure.exit.code()),
+                Err(failure) if !error.use_stderr() => {
+                    end(Err(failure), Terminal::new(Colour::Auto, Talk::Normal))
+                }
                 // Nobody is left to be told that the terminal is closed.
                 _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
             };
@@ -139,6 +141,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Ok(Exit::Usage)
         }
     };
+    end(outcome, terminal)
+}
+
+/// Tells what went wrong, if anything did, and how the process ends.
+fn end(outcome: failure::Outcome, terminal: Terminal) -> ExitCode {
     let exit = outcome.unwrap_or_else(|failure| {
         if !failure.is_closed_pipe() {
             terminal.error(&failure);

@@ -21,12 +21,13 @@ pub fn find(query: &str) -> Result<Territory, CountryError> {
     if folded.is_empty() {
         return Err(CountryError::Empty);
     }
+    // "EU" is the United States in Portuguese, but not to one who writes it here.
+    if let Some(what) = state::no_country(&folded) {
+        return Err(CountryError::NoCountry { query: shown(), what });
+    }
     match candidates(query, &folded).as_slice() {
         [one] => Ok(*one),
-        [] => Err(match state::no_country(&folded) {
-            Some(what) => CountryError::NoCountry { query: shown(), what },
-            None => CountryError::Unknown { query: shown(), near: near(&folded) },
-        }),
+        [] => Err(CountryError::Unknown { query: shown(), near: near(&folded) }),
         several => Err(CountryError::Ambiguous { query: shown(), candidates: several.to_vec() }),
     }
 }
@@ -60,7 +61,8 @@ fn candidates(query: &str, folded: &str) -> Vec<Territory> {
     }
     let mut found = called(folded);
     if found.is_empty() && code.is_none() {
-        found = folded.strip_prefix("the").map(called).unwrap_or_default();
+        let bare = folded.strip_prefix("the").or(folded.strip_suffix("the"));
+        found = bare.map(called).unwrap_or_default();
     }
     if let Some(territory) = code.filter(|territory| !found.contains(territory)) {
         found.push(territory);

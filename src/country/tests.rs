@@ -91,6 +91,16 @@ fn names_in_other_languages_are_known() {
 }
 
 #[test]
+fn lists_turn_names_round_and_people_shorten_them() {
+    case("Gambia, The", "GM");
+    case("Congo, the Democratic Republic of the", "CD");
+    case("Korea, South", "KR");
+    case("Korea, Dem. People's Rep.", "KP");
+    case("Sao Tome", "ST");
+    case("Macao SAR, China", "MO");
+}
+
+#[test]
 fn nothing_is_guessed() {
     refused("Korea", "\"Korea\" may be South Korea (KR) or North Korea (KP): write one of them");
     assert!(
@@ -105,6 +115,11 @@ fn nothing_is_guessed() {
         assert!(guinea.contains(code), "{guinea}");
     }
     assert!(find("Congo").unwrap_err().to_string().contains("(CD)"));
+    refused(
+        "Virgin Islands",
+        "\"Virgin Islands\" may be British Virgin Islands (VG) or U.S. Virgin Islands (VI): write one of them",
+    );
+    assert!(find("EU").unwrap_err().to_string().contains("a union of countries"));
     // Vietnamese for Russia, and the code of Nigeria.
     assert!(find("Nga").unwrap_err().to_string().contains("Nigeria (NG) or Russia (RU)"));
     case("NGA", "NG");

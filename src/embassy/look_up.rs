@@ -14,7 +14,7 @@ pub enum NoEmbassy {
     )]
     None { country: String, note: String },
     #[error(
-        "{territory} belongs to {state}: the Chinese embassy in {city} serves it. To write to that one, add --mission {code}"
+        "there is no Chinese embassy in {territory}, a territory of {state}: the one in {city} is in charge of it. To write to that one, add --mission {code}"
     )]
     Dependent { territory: String, state: String, city: String, code: &'static str },
     #[error(
@@ -23,9 +23,9 @@ pub enum NoEmbassy {
     NotInBook { country: String },
     #[error("--mission \"{query}\" may be {}: write one of them", .candidates.join(" or "))]
     Ambiguous { query: String, candidates: Vec<String> },
-    #[error("--mission \"{query}\" is no Chinese mission{}; `protest embassies` lists them", did_you_mean(hint.as_deref()))]
+    #[error("--mission \"{query}\" is no Chinese mission; {}", did_you_mean(hint.as_deref()))]
     Unknown { query: String, hint: Option<String> },
-    #[error("\"{query}\" is no country, and no city with a Chinese mission{}; `protest embassies` lists them", did_you_mean(hint.as_deref()))]
+    #[error("\"{query}\" is no country, and no city with a Chinese mission; {}", did_you_mean(hint.as_deref()))]
     UnknownPlace { query: String, hint: Option<String> },
     #[error("{0}")]
     Danger(String),
@@ -34,7 +34,7 @@ pub enum NoEmbassy {
 }
 
 fn did_you_mean(hint: Option<&str>) -> String {
-    hint.map(|hint| format!("; did you mean {hint}?")).unwrap_or_default()
+    hint.map_or("`protest embassies` lists them".to_owned(), |hint| format!("did you mean {hint}?"))
 }
 
 impl ExitCode for NoEmbassy {
@@ -61,7 +61,7 @@ impl AddressBook {
             && let Ok(embassy) = self.for_country(state)
         {
             return Err(NoEmbassy::Dependent {
-                territory: capitalized(&country.running_name()),
+                territory: country.running_name(),
                 state: state.running_name(),
                 city: embassy.city.clone(),
                 code: state.code(),
@@ -148,9 +148,4 @@ fn shown(query: &str) -> String {
 
 fn plain(text: &str) -> String {
     country::fold(text)
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

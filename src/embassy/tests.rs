@@ -129,7 +129,7 @@ fn each_country_has_its_answer() {
     assert!(answer("Bhutan").starts_with("there is no Chinese embassy in Bhutan: No diplomatic relations"));
     assert!(
         answer("Puerto Rico")
-            .starts_with("Puerto Rico belongs to the United States: the Chinese embassy in Washington"),
+            .starts_with("there is no Chinese embassy in Puerto Rico, a territory of the United States: the one in Washington"),
         "{}",
         answer("Puerto Rico")
     );

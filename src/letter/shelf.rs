@@ -25,7 +25,7 @@ pub struct Shelf {
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum ShelfError {
-    #[error("there is no letter \"{id}\"{}; `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
+    #[error("there is no letter \"{id}\"{} `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
     NoSuchLetter { id: String, hint: Option<String> },
     #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
     NoSuchLanguage { id: String, language: String, known: Vec<String> },
@@ -42,7 +42,7 @@ pub enum ShelfError {
 }
 
 fn did_you_mean(hint: Option<&str>) -> String {
-    hint.map(|hint| format!("; did you mean \"{hint}\"?")).unwrap_or_default()
+    hint.map_or(".".to_owned(), |hint| format!("; did you mean \"{hint}\"?"))
 }
 
 impl ExitCode for ShelfError {

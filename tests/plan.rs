@@ -5,7 +5,7 @@
 mod support;
 
 use support::relay::{FakeRelay, Script};
-use support::{Place, signers};
+use support::{EMBASSIES, Place, signers};
 
 const NOWHERE: &str = "smtp://127.0.0.1:9";
 
@@ -147,4 +147,24 @@ fn a_report_without_a_folder_is_told_before_anything_leaves() {
     let line = Place::send_line(&relay.url).replace("report.csv", "no/report.csv");
     place.run(&line).refused(73, "there is no folder for this report");
     assert_eq!(relay.connections(), 0);
+}
+
+#[test]
+fn a_window_is_kept_in_each_embassys_own_time_zone() {
+    let now = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now());
+    // Where the day is over by now, or has not begun.
+    let elsewhere = if now.hour() >= 11 { "Pacific/Kiritimati" } else { "Pacific/Pago_Pago" };
+    let place = Place::with_signers(&signers(2));
+    let book = EMBASSIES.replace("Asia/Tokyo", "Etc/UTC").replace("Europe/Paris", elsewhere);
+    place.write("e.csv", book);
+    let day = now.strftime("%m-%d");
+    place.write("campaign.toml", format!("[window]\nday = \"{day}\"\nhours = \"00:00-24:00\"\n"));
+    let relay = FakeRelay::start(Script::default());
+    place.send(&relay.url, "--no-wait").refused(75, "2 rows: 1 accepted, 1 pending.");
+    assert!(relay.accepted()[0].to.contains("jp@"));
+    if elsewhere == "Pacific/Kiritimati" {
+        place.send(&relay.url, "--no-wait").refused(75, "1 letter does not fit and stays pending");
+        place.send(&relay.url, "--after-window").done();
+        assert_eq!(relay.accepted().len(), 2);
+    }
 }

@@ -67,7 +67,17 @@ pub struct Dispatch {
     limit: Option<u64>,
     retry_for: SignedDuration,
     after_window: bool,
+    spread: Spread,
     not_before: Option<Timestamp>,
+}
+
+/// Over what the letters of a window are spread evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// What is still to go, over what is left of the window: for a run that waits.
+    TheRest,
+    /// All letters, over all of the window: for a run that only sends what is due, and will be started again.
+    TheWhole,
 }
 
 #[derive(Debug)]
@@ -92,9 +102,11 @@ impl Dispatch {
         limit: Option<u64>,
         retry_for: SignedDuration,
         after_window: bool,
+        spread: Spread,
         now: Timestamp,
     ) -> Dispatch {
-        let lanes = lanes.iter().map(|lane| LaneState::new(lane.clone(), after_window, now)).collect();
+        let lanes =
+            lanes.iter().map(|lane| LaneState::new(lane.clone(), after_window, spread, now)).collect();
         Dispatch {
             lanes,
             returned: Vec::new(),
@@ -104,6 +116,7 @@ impl Dispatch {
             limit,
             retry_for,
             after_window,
+            spread,
             not_before: None,
         }
     }
@@ -186,7 +199,7 @@ impl Dispatch {
     /// The letter was handed out and need not be sent: it has its outcome already.
     pub fn skip(&mut self, errand: Errand) {
         self.give_back_claim(errand);
-        if let (Some(slot), false) = (errand.slot, errand.is_copy) {
+        if let (Some(slot), false, Spread::TheRest) = (errand.slot, errand.is_copy, self.spread) {
             self.lanes[errand.ticket.lane].due = Some(slot);
         }
     }
@@ -310,13 +323,16 @@ enum Ready {
 }
 
 impl LaneState {
-    fn new(lane: Lane, after_window: bool, now: Timestamp) -> LaneState {
+    fn new(lane: Lane, after_window: bool, spread: Spread, now: Timestamp) -> LaneState {
         let (mut due, mut interval) = (None, SignedDuration::ZERO);
         if let Some(opening) = lane.opening
             && !(after_window && opening.phase(now) == Phase::After)
         {
-            let begin = opening.from.max(now);
-            let letters = i32::try_from(lane.to_go).unwrap_or(i32::MAX).max(1);
+            let (begin, letters) = match spread {
+                Spread::TheRest => (opening.from.max(now), lane.to_go),
+                Spread::TheWhole => (opening.from, lane.letters),
+            };
+            let letters = i32::try_from(letters).unwrap_or(i32::MAX).max(1);
             interval = opening.until.duration_since(begin).max(SignedDuration::ZERO) / letters;
             due = Some(begin);
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::dispatch::{Dispatch, Errand, Next};
+use super::dispatch::{Dispatch, Errand, Next, Spread};
 use super::outbox::{Lane, Outbox, OutboxError, Parcel};
 use super::relay::SmtpRelay;
 use super::session::{Access, SessionError};
@@ -179,8 +179,15 @@ impl<'a> Floor<'a> {
     fn new(setting: &'a Setting<'a>) -> Floor<'a> {
         let manner = setting.manner;
         let now = (setting.clock)();
-        let dispatch =
-            Dispatch::new(setting.outbox.lanes(), manner.limit, manner.retry_for, manner.after_window, now);
+        let spread = if manner.wait { Spread::TheRest } else { Spread::TheWhole };
+        let dispatch = Dispatch::new(
+            setting.outbox.lanes(),
+            manner.limit,
+            manner.retry_for,
+            manner.after_window,
+            spread,
+            now,
+        );
         let desk = Desk {
             dispatch,
             throttle: Throttle::new(manner.paces),

@@ -147,5 +147,7 @@ pub(super) fn must_be_sound(path: &Path, connection: &Connection) -> Result<(), 
     if verdict == "ok" {
         return Ok(());
     }
-    Err(LedgerError::Corrupt { path: path.to_owned(), words: verdict })
+    // Several lines, of which the last says what it is.
+    let words = verdict.lines().last().unwrap_or_default().to_owned();
+    Err(LedgerError::Corrupt { path: path.to_owned(), words })
 }

@@ -219,15 +219,16 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         }
         text.push('\n');
     }
-    if let Some((from, until)) = forecast::span(&groups, shown.now) {
+    if let (Some((from, until)), true) = (forecast::span(&groups, shown.now), manner.wait) {
         let (from, until) = (from.strftime("%Y-%m-%d %H:%M"), until.strftime("%Y-%m-%d %H:%M UTC"));
         writeln!(text, "They leave between {from} and {until}, spread evenly over each embassy's window")?;
     }
     if left_over > 0 {
         writeln!(
             text,
-            "{} do not fit and stay pending: a faster --rate, or --after-window",
-            grouped_count(left_over)
+            "{} {} pending: a faster --rate, or --after-window",
+            grouped_count(left_over),
+            if left_over == 1 { "does not fit and stays" } else { "do not fit and stay" }
         )?;
     }
     Ok(())

@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Dispatch, Errand, Next};
+use super::{Dispatch, Errand, Next, Spread};
 use crate::campaign::window::Opening;
 use crate::delivery::outbox::{Lane, Ticket};
 use crate::mailbox::Mailbox;
@@ -23,7 +23,7 @@ fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
 }
 
 fn dispatch(lanes: &[Lane], limit: Option<u64>) -> Dispatch {
-    Dispatch::new(lanes, limit, SignedDuration::from_mins(15), false, at(0))
+    Dispatch::new(lanes, limit, SignedDuration::from_mins(15), false, Spread::TheRest, at(0))
 }
 
 /// Rows of two lanes alternate: lane 0 has 1, 3, 5, lane 1 has 2, 4, 6.
@@ -160,4 +160,22 @@ fn an_address_known_to_be_held_gets_nothing_from_the_start() {
     assert!(!dispatch.is_last());
     dispatch.done();
     assert_eq!(next(&mut dispatch, 0), Next::Nothing);
+}
+
+#[test]
+fn who_does_not_wait_sends_what_is_due_by_the_whole_window() {
+    let lanes = [lane("jp", 10, Some((0, 100)))];
+    let begin =
+        |second| Dispatch::new(&lanes, None, SignedDuration::ZERO, false, Spread::TheWhole, at(second));
+    let mut first = begin(45);
+    let errands: Vec<Errand> = (0..5).map(|_| sent(&mut first, 45)).collect();
+    assert_eq!(next(&mut first, 45), wait_until(at(50)));
+    assert_eq!(errands[4].ticket.place, 4);
+    // Started again at once it finds the five sent, and nothing more due.
+    let mut second = begin(46);
+    for _ in 0..5 {
+        let errand = sent(&mut second, 46);
+        second.skip(errand);
+    }
+    assert_eq!(next(&mut second, 46), wait_until(at(50)));
 }

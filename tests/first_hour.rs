@@ -308,3 +308,37 @@ fn one_signers_letter_can_be_checked_too() {
     assert_eq!(ran.code, 65, "{ran:?}");
     assert!(message(&findings, "signer", "bad").contains("would endanger its writer"));
 }
+
+#[test]
+fn old_facts_faulty_lines_and_a_form_for_a_correction() {
+    let place = Place::with_signers("");
+    let stale = place.run("embassies --stale --json --embassies e.csv");
+    let facts: Vec<serde_json::Value> = serde_json::from_str(&stale.done().stdout).unwrap();
+    let facts: Vec<String> = facts.iter().map(|fact| format!("{} {}", fact["line"], fact["value"])).collect();
+    assert_eq!(facts, ["4 \"it@embassy.example.org\""]);
+    let good = place.run("embassies --check --embassies e.csv");
+    assert!(
+        good.done()
+            .stdout
+            .contains("note: e.csv:4:1: e-mail of Rome it@embassy.example.org: last checked 2012")
+    );
+    let twice = support::EMBASSIES.lines().nth(1).unwrap();
+    place.write(
+        "e.csv",
+        format!("{}{twice}\n{}\n", support::EMBASSIES, twice.replace("Tokyo", "").replace("high", "sure")),
+    );
+    let ran = place.run("embassies --check --embassies e.csv");
+    assert_eq!(ran.code, 65, "{ran:?}");
+    for part in [
+        "wrong: e.csv:7:3: this mission stands in line 2 already",
+        "wrong: e.csv:8:12: confidence \"sure\"",
+        "note: e.csv:4:1:",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    place.run("embassies --check").done();
+    let form = place.run("embassies --report JP");
+    assert!(form.done().stdout.contains("\n  country_code:     JP\n"), "{}", form.stdout);
+    assert!(form.stdout.contains("\nWhat is right "), "{}", form.stdout);
+    place.run("embassies --report Narnia").refused(65, "Narnia");
+}

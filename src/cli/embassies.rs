@@ -4,27 +4,56 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::{Session, sources, table, terminal};
-use crate::embassy::{Embassy, Kind};
+use crate::embassy::{AddressBook, Embassy, Kind, OLD_AFTER_YEARS, upkeep};
 use crate::exit::Exit;
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  protest embassies japan\n  protest embassies --json")]
+#[command(
+    after_help = "Examples:\n  protest embassies japan\n  protest embassies --json\n  protest embassies --stale\n  protest embassies --check --embassies my.csv\n  protest embassies --report JP"
+)]
 pub(super) struct Embassies {
     /// A country or a city
     query: Option<String>,
     /// Every field, as JSON
     #[arg(long)]
     json: bool,
+    /// Only facts that are old (3 years, or so many as you say) or of low confidence
+    #[arg(long, value_name = "YEARS", num_args = 0..=1, require_equals = true, default_missing_value = OLD, value_parser = clap::value_parser!(i16).range(0..=999), help_heading = "Upkeep")]
+    stale: Option<i16>,
+    /// Everything that is wrong in the book, or should be looked at, with file and line
+    #[arg(long, conflicts_with_all = ["query", "json", "stale"], help_heading = "Upkeep")]
+    check: bool,
+    /// A form to send in a correction of this country's or city's line
+    #[arg(long, value_name = "QUERY", conflicts_with_all = ["query", "json", "stale", "check"], help_heading = "Upkeep")]
+    report: Option<String>,
 }
 
+/// `--stale` without a number: [`OLD_AFTER_YEARS`].
+const OLD: &str = "3";
+
 pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
+    if options.check {
+        return check(session);
+    }
     let book = sources::address_book(&session.globals)?;
+    if let Some(query) = &options.report {
+        let form = upkeep::correction(book.line_of(query)?, &file(session), session.today());
+        terminal::print(form.as_bytes())?;
+        session.terminal.notice(
+            "Fill it in and send it to where this program came from, as an issue or by mail; or change the line in \
+             embassies.csv yourself.",
+        );
+        return Ok(Exit::Done);
+    }
     let found: Vec<&Embassy> = match &options.query {
         Some(query) => book.search(query),
         None => book.missions().collect(),
     };
     if let (true, Some(query)) = (found.is_empty(), &options.query) {
         return Err(book.why_nothing(query).into());
+    }
+    if let Some(years) = options.stale {
+        return stale(&found, years, options.json, session);
     }
     if options.json {
         let json = serde_json::to_string_pretty(&found)
@@ -49,4 +78,71 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
     }
     terminal::print(format!("{}\n", table::shown(&rows)).as_bytes())?;
     Ok(Exit::Done)
+}
+
+fn file(session: &Session) -> String {
+    session.globals.embassies.as_ref().map_or("embassies.csv".to_owned(), |path| path.display().to_string())
+}
+
+/// The whole book: what is wrong in it, and what should be looked at.
+fn check(session: &Session) -> Outcome {
+    let own = session.globals.embassies.as_deref().map(sources::read).transpose()?;
+    let bytes = own.as_deref().unwrap_or(AddressBook::builtin_bytes());
+    let found = upkeep::inspect(bytes, &file(session), OLD_AFTER_YEARS, session.today())?;
+    let mut text = String::new();
+    for (kind, list) in [("wrong", &found.faults), ("note", &found.remarks)] {
+        for fault in list {
+            text.push_str(&format!("{kind}: {fault}\n"));
+        }
+    }
+    let sum = format!(
+        "{}: {} lines in order, {} things wrong, {} to be looked at again.\n",
+        file(session),
+        found.embassies.len(),
+        found.faults.len(),
+        found.remarks.len()
+    );
+    terminal::print((text + &sum).as_bytes())?;
+    Ok(if found.faults.is_empty() { Exit::Done } else { Exit::Data })
+}
+
+fn stale(found: &[&Embassy], years: i16, as_json: bool, session: &Session) -> Outcome {
+    let stale = upkeep::stale(found.iter().copied(), years, session.today());
+    if as_json {
+        let json = serde_json::to_string_pretty(&stale)
+            .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
+        terminal::print(format!("{json}\n").as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    if stale.is_empty() {
+        session.terminal.notice(&format!("Nothing is older than {years} years or of low confidence."));
+        return Ok(Exit::Done);
+    }
+    let mut rows = table::new(["", "city", "what", "", "checked", "confidence", "line"]);
+    for stale in &stale {
+        rows.add_row([
+            stale.country_code,
+            stale.city,
+            stale.fact,
+            stale.value.as_deref().unwrap_or("-"),
+            &stale.checked,
+            &stale.confidence,
+            &stale.line.to_string(),
+        ]);
+    }
+    terminal::print(format!("{}\n", table::shown(&rows)).as_bytes())?;
+    session.terminal.notice(&format!(
+        "{} facts are older than {years} years or of low confidence. `protest embassies --report COUNTRY` gives a form to \
+         send in what is right.",
+        stale.len()
+    ));
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn old_means_the_same_everywhere() {
+        assert_eq!(super::OLD.parse(), Ok(super::OLD_AFTER_YEARS));
+    }
 }

@@ -20,6 +20,11 @@ impl AddressBook {
         AddressBook { embassies }
     }
 
+    /// The file of the book built in.
+    pub fn builtin_bytes() -> &'static [u8] {
+        BUILTIN.as_bytes()
+    }
+
     /// A user's own book; `file` is what errors call it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod error;
 mod fact;
 mod look_up;
 mod read;
+pub mod upkeep;
 
 use jiff::tz::TimeZone;
 
@@ -24,6 +25,8 @@ pub const OLD_AFTER_YEARS: i16 = 3;
 /// A Chinese diplomatic mission, or the statement that a country has none.
 #[derive(Clone, Debug)]
 pub struct Embassy {
+    /// Its line in the address book's file.
+    pub line: u64,
     /// In which country.
     pub country: Territory,
     /// In which city; empty for kind none.

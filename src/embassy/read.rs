@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::Embassy;
 use super::error::{BookError, Fault};
 use super::fact::{Checked, Confidence, Email, Kind};
-use crate::country::Territory;
+use crate::country::{self, Territory};
 use crate::mailbox::Mailbox;
 use crate::plain_text;
 use crate::suggestion;
@@ -39,6 +39,18 @@ const CONSULAR_DOMAIN: &str = "csm.mfa.gov.cn";
 /// All embassies of a file, or everything that is wrong with it. `verify` is off for the book built in, whose
 /// time zones a test has looked up.
 pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy>, BookError> {
+    match read_what_can_be(bytes, file, verify)? {
+        (embassies, faults) if faults.is_empty() => Ok(embassies),
+        (_, faults) => Err(BookError { faults }),
+    }
+}
+
+/// The embassies of the lines that are in order, and what is wrong with the others.
+pub(super) fn read_what_can_be(
+    bytes: &[u8],
+    file: &str,
+    verify: bool,
+) -> Result<(Vec<Embassy>, Vec<Fault>), BookError> {
     let mut faults = Vec::new();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
@@ -68,7 +80,7 @@ pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy
         let line = record.position().map_or(0, csv::Position::line);
         let mut row = Row { header: &header, record: &record, file, line, verify, faults: &mut faults };
         if let Some(embassy) = row.embassy() {
-            let key = (embassy.country, embassy.kind, embassy.city.clone());
+            let key = (embassy.country, embassy.kind, country::fold(&embassy.city));
             if let Some(first) = seen.get(&key) {
                 row.fault("city", format!("this mission stands in line {first} already"));
             } else {
@@ -77,7 +89,7 @@ pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy
             }
         }
     }
-    if faults.is_empty() { Ok(embassies) } else { Err(BookError { faults }) }
+    Ok((embassies, faults))
 }
 
 /// For each column its place in a row.
@@ -190,6 +202,7 @@ impl<'a> Row<'a> {
             return None;
         }
         Some(Embassy {
+            line: self.line,
             country: country?,
             city: city?,
             kind: kind?,

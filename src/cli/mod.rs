@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod completions;
 mod correspondence;
+mod desktop;
 mod embassies;
 mod failure;
 mod forget;
@@ -14,6 +15,7 @@ mod language;
 mod letters;
 mod man;
 mod notices;
+mod open;
 mod options;
 mod output;
 mod password;
@@ -63,6 +65,8 @@ enum Command {
     Write(write::Write),
     /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::Send>),
+    /// Open the letter as a draft in your mail program
+    Open(open::Open),
     /// Make a campaign's folder, ready to edit
     Init(init::Init),
     /// Judge a plan before the day, without sending anything
@@ -132,6 +136,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Forget(options)) => forget::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
+        Some(Command::Open(options)) => open::run(options, &session),
         Some(Command::Labels(options)) => labels::run(options, &session),
         Some(Command::Completions(options)) => completions::run(options, &session),
         Some(Command::Man(options)) => man::run(options, &session),

@@ -3,6 +3,7 @@
 //! A [`Letter`] is a template filled for one signer and one embassy, and maybe the English text under it. Whoever has one can print it; nothing in
 //! it needs checking again.
 
+pub mod copy_page;
 pub mod date;
 pub mod desk;
 pub mod document;

@@ -4,6 +4,7 @@
 //! the sender, the embassy, the date in UTC and a Message-ID; no program, host, user or path.
 
 mod header;
+pub mod mailto;
 pub mod sender;
 
 use jiff::Timestamp;

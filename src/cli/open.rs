@@ -1,0 +1,110 @@
+//! `protest open`: the letter as a draft in the mail program that the desktop knows, or on a page to copy it from.
+
+use clap::Args;
+
+use super::failure::{Failure, Outcome};
+use super::options::SignerOptions;
+use super::{Session, correspondence, desktop, language, notices, sources};
+use crate::exit::Exit;
+use crate::letter::{Letter, copy_page, text};
+use crate::mailbox::Mailbox;
+use crate::message::{self, mailto};
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  protest open --name \"Your Name\" --country Japan")]
+pub(super) struct Open {
+    #[command(flatten)]
+    signer: SignerOptions,
+    /// How: mailto, eml (a draft's file) or browser (a page to copy from) [default: mailto where it fits, else eml]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "WAY")]
+    via: Option<Via>,
+    /// A page with buttons that copy address, subject and text: the same as --via browser
+    #[arg(long, conflicts_with = "via")]
+    browser: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Via {
+    /// A link that holds the letter
+    Mailto,
+    /// A draft's file
+    Eml,
+    /// A page to copy the letter from
+    Browser,
+}
+
+pub(super) fn run(options: &Open, session: &Session) -> Outcome {
+    if options.signer.signers.is_some() {
+        return Err(Failure::usage("a draft is one signer's: add --name and --country instead of --signers"));
+    }
+    let config = sources::config(&session.globals)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let signer = sources::signer(&options.signer, session.terminal)?;
+    let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
+    let to = letter.embassy.email.as_ref().map(|email| &email.mailbox);
+    let link = to.map(|to| mailto::link(to, &letter.subject, &text::render(&letter, 0)));
+    let fits = link.as_ref().is_some_and(|link| link.len() <= mailto::LIMIT);
+    let via = match options.via {
+        Some(via) => via,
+        None if options.browser => Via::Browser,
+        None if fits => Via::Mailto,
+        None => Via::Eml,
+    };
+    let words = correspondence::words_of(&signer, &options.signer, &session.globals);
+    match (via, to, link) {
+        (Via::Browser, _, link) => browser(&letter, link.as_deref().filter(|_| fits), session)?,
+        (Via::Mailto, Some(_), Some(link)) => by_link(&link, &words, session)?,
+        (Via::Eml, Some(to), _) => draft(&letter, to, session)?,
+        _ => return Err(correspondence::no_mail_address(&letter, &options.signer, session)),
+    }
+    notices::of_letter(&letter, session.today(), session.terminal);
+    notices::of_mail(&letter, None, session.terminal);
+    Ok(Exit::Done)
+}
+
+fn by_link(link: &str, words: &str, session: &Session) -> Result<(), Failure> {
+    if link.len() > mailto::LIMIT {
+        session.terminal.notice(&format!(
+            "The link has {} characters, and some mail programs cut it at {}: look whether the letter is whole, or use \
+             --via eml.",
+            link.len(),
+            mailto::LIMIT
+        ));
+    }
+    let instead =
+        format!("To copy the letter into a mail program yourself: protest preview {words} --wrap 0");
+    desktop::open(link, &instead)?;
+    session
+        .terminal
+        .notice("The draft was handed to your mail program. Nothing is sent until you send it there.");
+    Ok(())
+}
+
+fn draft(letter: &Letter<'_>, to: &Mailbox, session: &Session) -> Result<(), Failure> {
+    let bytes = message::draft(Some(to), &letter.subject, &text::render(letter, text::WIDTH));
+    let path = desktop::draft("letter.eml", &bytes)?;
+    let shown = path.display().to_string();
+    desktop::open(
+        &shown,
+        &format!("The draft is {shown}: open it with a mail program, on this machine or another."),
+    )?;
+    session.terminal.notice(&format!(
+        "The draft was handed to your mail program. Nothing is sent until you send it there. Its file is {shown}: delete \
+         it when you are done."
+    ));
+    Ok(())
+}
+
+fn browser(letter: &Letter<'_>, link: Option<&str>, session: &Session) -> Result<(), Failure> {
+    let path = desktop::draft("letter.html", copy_page::render(letter, link).as_bytes())?;
+    let shown = path.display().to_string();
+    desktop::open(
+        &shown,
+        &format!("The page is {shown}: open it with a browser, on this machine or another."),
+    )?;
+    session.terminal.notice(&format!(
+        "Copy address, subject and text from the page into your mail program. The page is {shown}: delete it when you are \
+         done."
+    ));
+    Ok(())
+}

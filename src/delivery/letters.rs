@@ -1,5 +1,6 @@
 //! The outboxes: one letter, or a campaign's letters read again from the list as their turn comes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -70,6 +71,8 @@ pub struct Campaign<'a> {
     numbers: Vec<usize>,
     /// Asked before a letter is composed; nothing for a rehearsal, in which every letter is composed.
     ledger: Option<(Mutex<Ledger>, Retry)>,
+    /// Whether it is asked: not while every letter is pending and nobody else is at work, since the claim decides.
+    asks: AtomicBool,
 }
 
 impl<'a> Campaign<'a> {
@@ -104,6 +107,7 @@ impl<'a> Campaign<'a> {
             lanes,
             numbers,
             ledger: ledger.map(|(ledger, retry)| (Mutex::new(ledger), retry)),
+            asks: AtomicBool::new(tally.all.pending < tally.all.total()),
         }
     }
 
@@ -186,10 +190,14 @@ impl Outbox for Campaign<'_> {
         let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
         let Some(lane) = self.plan.lanes.get(number) else { return Ok(None) };
         let key = compose::fingerprint(&self.common.keys, &row.signer, lane.embassy).key;
-        if !is_copy && !self.is_to_go(key)? {
+        if !is_copy && self.asks.load(Ordering::Relaxed) && !self.is_to_go(key)? {
             return Ok(None);
         }
         let (letter, copy) = self.common.composed(&row)?;
         Ok(Some(Parcel { key, row: position.number, letter, copy }))
+    }
+
+    fn is_contested(&self) {
+        self.asks.store(true, Ordering::Relaxed);
     }
 }

@@ -58,10 +58,12 @@ pub trait Outbox: Sync {
     /// # Errors
     /// Where the list cannot be read.
     fn row(&self, ticket: Ticket) -> Result<u64, OutboxError>;
-    /// The letter, composed; nothing where the ledger says that it is not to be sent. Of a copy the ledger is not
-    /// asked: its letter is accepted.
+    /// The letter, composed; nothing where the ledger says that it is not to be sent, as far as it is asked: the claim
+    /// decides. Of a copy it is never asked: its letter is accepted.
     ///
     /// # Errors
     /// Where the list cannot be read, or is not as it was when the plan was made.
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError>;
+    /// A letter turned out to be settled by somebody else: from now on it pays to ask the ledger before composing.
+    fn is_contested(&self) {}
 }

@@ -4,7 +4,7 @@
 //! letter's state is in the ledger.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -149,6 +149,10 @@ pub(super) struct Floor<'a> {
     pub(super) setting: &'a Setting<'a>,
     desk: Mutex<Desk>,
     changed: Condvar,
+    /// How often the desk has changed, so that a connection that looked at it before does not wait in vain.
+    changes: AtomicU64,
+    /// How many connections wait for a change: mostly none, and then nobody is woken.
+    waiting: AtomicUsize,
     stopping: AtomicBool,
 }
 
@@ -199,13 +203,30 @@ impl<'a> Floor<'a> {
             jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
             told_wait: None,
         };
-        Floor { setting, desk: Mutex::new(desk), changed: Condvar::new(), stopping: AtomicBool::new(false) }
+        Floor {
+            setting,
+            desk: Mutex::new(desk),
+            changed: Condvar::new(),
+            changes: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+        }
     }
 
     fn into_stop(self) -> Option<Stop> {
         let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
         let interrupted = self.setting.interrupted.load(Ordering::Relaxed).then_some(Stop::Interrupted);
         desk.stop.or(interrupted)
+    }
+
+    /// Tells the connections that wait that the desk has changed. Not to be called by who holds it.
+    fn announce(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            // One that is about to wait holds the desk until it does.
+            drop(self.desk());
+            self.changed.notify_all();
+        }
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
@@ -235,7 +256,7 @@ impl<'a> Floor<'a> {
     pub(super) fn stop(&self, reason: Stop) {
         self.desk().stop.get_or_insert(reason);
         self.stopping.store(true, Ordering::Release);
-        self.changed.notify_all();
+        self.announce();
     }
 
     /// The next letter, once it may leave: its pace token is taken. Nothing when there is nothing more to do. Before
@@ -245,6 +266,7 @@ impl<'a> Floor<'a> {
             if self.is_stopping() {
                 return None;
             }
+            let seen = self.changes.load(Ordering::SeqCst);
             match self.look() {
                 Found::Letter(errand, parcel) => match self.take_tokens(errand) {
                     Some(true) => return Some((errand.paid(), *parcel)),
@@ -258,11 +280,11 @@ impl<'a> Floor<'a> {
                         rest();
                     }
                     self.tell_waiting(until);
-                    self.wait(Some(until));
+                    self.wait(Some(until), seen);
                 }
-                Found::WaitForOthers => self.wait(None),
+                Found::WaitForOthers => self.wait(None, seen),
                 Found::Nothing => {
-                    self.changed.notify_all();
+                    self.announce();
                     return None;
                 }
             }
@@ -296,13 +318,14 @@ impl<'a> Floor<'a> {
         let mut desk = self.desk();
         let for_lane = desk.throttle.has_caps();
         desk.dispatch.hold_back(errand, until, for_lane);
-        self.changed.notify_all();
+        drop(desk);
+        self.announce();
     }
 
     /// The letter did not leave.
     pub(super) fn put_back(&self, errand: Errand) {
         self.desk().dispatch.put_back(errand);
-        self.changed.notify_all();
+        self.announce();
     }
 
     /// The relay does not know the letter's address, as another run found out: nothing leaves for it.
@@ -311,33 +334,39 @@ impl<'a> Floor<'a> {
         self.skip(errand);
     }
 
+    /// The letter needs nothing more, as its claim has shown: another run is at work on this list.
+    pub(super) fn skip_contested(&self, errand: Errand) {
+        self.setting.outbox.is_contested();
+        self.skip(errand);
+    }
+
     /// The letter needs nothing more: somebody else settled it.
     pub(super) fn skip(&self, errand: Errand) {
         self.desk().dispatch.skip(errand);
-        self.changed.notify_all();
+        self.announce();
     }
 
     fn look(&self) -> Found {
-        let mut desk = self.desk();
+        let outbox = self.setting.outbox;
         loop {
-            let outbox = self.setting.outbox;
-            let errand = match desk.dispatch.next(self.now(), |ticket| outbox.row(ticket)) {
+            let next = self.desk().dispatch.next(self.now(), |ticket| outbox.row(ticket));
+            let errand = match next {
                 Ok(Next::Send(errand)) => errand,
                 Ok(Next::Wait { paced, scheduled }) => return Found::Wait { paced, scheduled },
                 Ok(Next::WaitForOthers) => return Found::WaitForOthers,
                 Ok(Next::Nothing) => return Found::Nothing,
-                Err(error) => return self.give_up(desk, error),
+                Err(error) => return self.give_up(error),
             };
+            // Composed without the desk, which the other connections need meanwhile.
             match outbox.parcel(errand.ticket, errand.is_copy) {
                 Ok(Some(parcel)) => return Found::Letter(errand, Box::new(parcel)),
-                Ok(None) => desk.dispatch.skip(errand),
-                Err(error) => return self.give_up(desk, error),
+                Ok(None) => self.skip(errand),
+                Err(error) => return self.give_up(error),
             }
         }
     }
 
-    fn give_up(&self, desk: MutexGuard<'_, Desk>, error: OutboxError) -> Found {
-        drop(desk);
+    fn give_up(&self, error: OutboxError) -> Found {
         self.stop(Stop::Outbox(error));
         Found::Nothing
     }
@@ -372,12 +401,18 @@ impl<'a> Floor<'a> {
         }
     }
 
-    fn wait(&self, until: Option<Timestamp>) {
+    /// Waits until then, or until something has changed since `seen`.
+    fn wait(&self, until: Option<Timestamp>, seen: u64) {
         let left =
             until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
         let desk = self.desk();
-        // Woken without cause or too early, the caller looks again.
-        drop(self.changed.wait_timeout(desk, left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK)));
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        if self.changes.load(Ordering::SeqCst) == seen {
+            // Woken without cause or too early, the caller looks again.
+            let left = left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK);
+            drop(self.changed.wait_timeout(desk, left));
+        }
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// A letter's answer: what follows from it for the others. It is not durable yet.
@@ -416,7 +451,8 @@ impl<'a> Floor<'a> {
                 Outcome::Unsent => desk.dispatch.put_back(errand),
             }
         }
-        self.changed.notify_all();
+        drop(desk);
+        self.announce();
     }
 
     fn one_more_refusal(&self, desk: &mut Desk, words: &str) {

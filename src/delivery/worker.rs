@@ -276,7 +276,7 @@ impl<'f> Worker<'f, '_> {
                 self.record(vec![(job, Outcome::Unsent)]);
             }
             Some(Claimed::AddressHeld) => self.floor.hold_address(job.errand),
-            Some(Claimed::No(_) | Claimed::NotEnrolled) => self.floor.skip(job.errand),
+            Some(Claimed::No(_) | Claimed::NotEnrolled) => self.floor.skip_contested(job.errand),
             None => self.floor.put_back(job.errand),
         }
     }

@@ -110,6 +110,15 @@ pub fn duration(text: &str) -> Result<Duration, AmountError> {
     Duration::try_from(duration).map_err(|_| refused())
 }
 
+/// A length of time that is more than none.
+///
+/// # Errors
+/// [`AmountError::Duration`]
+pub fn some_time(text: &str) -> Result<Duration, AmountError> {
+    let time = duration(text)?;
+    if time.is_zero() { Err(AmountError::Duration(text.chars().take(40).collect())) } else { Ok(time) }
+}
+
 /// A length of time in words, rounded up: `11 h 07 min`, `3 min 05 s`, `12 s`.
 pub fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
@@ -125,7 +134,7 @@ pub fn in_words(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, duration, in_words};
+    use super::{Rate, duration, in_words, some_time};
     use std::time::Duration;
 
     #[test]
@@ -150,7 +159,7 @@ mod tests {
         assert_eq!(duration("1h 30m").unwrap(), Duration::from_secs(5400));
         assert_eq!(duration("0").unwrap(), Duration::ZERO);
         for text in ["", "15", "-3s", "soon"] {
-            assert!(duration(text).is_err(), "{text}");
+            assert!(duration(text).is_err() && some_time("0").is_err(), "{text}");
         }
         assert_eq!(in_words(Duration::from_secs(40_000)), "11 h 07 min");
         assert_eq!(in_words(Duration::from_secs(7_141)), "2 h 00 min");

@@ -260,7 +260,7 @@ impl Reader<'_> {
             per_embassy: self.read("per_embassy", raw.per_embassy, str::parse)?,
             limit: raw.limit,
             retry_for: self.read("retry_for", raw.retry_for, amount::duration)?,
-            timeout: self.read("timeout", raw.timeout, amount::duration)?,
+            timeout: self.read("timeout", raw.timeout, amount::some_time)?,
             copy_to_signer: raw.copy_to_signer,
             consent_since: self.consent_since(raw.consent_since)?,
             ca: beside(raw.ca),
@@ -376,7 +376,7 @@ fn place(path: &Path, text: &str, offset: usize) -> String {
 fn in_plain_words(message: &str) -> String {
     let first_line = message.lines().next().unwrap_or_default();
     let Some(key) = first_line.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
-        return first_line.to_owned();
+        return of_a_value(first_line);
     };
     if key.contains("password") {
         return format!(
@@ -387,6 +387,24 @@ fn in_plain_words(message: &str) -> String {
         Some(known) => format!("unknown key \"{key}\"; did you mean \"{known}\"?"),
         None => format!("unknown key \"{key}\""),
     }
+}
+
+/// What is wrong with a value, in the words of one who edits the file.
+fn of_a_value(message: &str) -> String {
+    if let Some(key) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return format!("the key \"{key}\" is missing here");
+    }
+    let words = [
+        ("invalid type: ", ""),
+        ("invalid value: ", ""),
+        ("expected a string", "write it between quotation marks"),
+        ("expected u16", "write a whole number from 1 to 65535"),
+        ("expected u32", "write a whole number"),
+        ("expected u64", "write a whole number"),
+        ("expected a boolean", "write true or false"),
+        ("expected a sequence", "write a list, such as [\"pass\", \"mail\"]"),
+    ];
+    words.iter().fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
 #[cfg(unix)]
@@ -451,6 +469,9 @@ mod tests {
         refused("from = \"nobody\"", "dec2/campaign.toml:1:8: from: \"nobody\" is not an e-mail address");
         refused("password = \"x\"", "dec2/campaign.toml:1:1: \"password\": no password belongs in this file");
         refused("[window]\nday = \"12-02\"\nhours = \"9-5\"", "dec2/campaign.toml:3:9: hours: ");
+        refused("rate = 30", "dec2/campaign.toml:1:8: integer `30`, write it between quotation marks");
+        refused("limit = -1", "dec2/campaign.toml:1:9: integer `-1`, write a whole number");
+        refused("[window]\nday = \"12-02\"", "dec2/campaign.toml:1:1: the key \"hours\" is missing here");
         refused("connections = 0", "dec2/campaign.toml:1:15: connections: it must be at least 1");
         refused("id = \"../x\"", "dec2/campaign.toml:1:6: id: ");
         refused("auth = \"oauth\"", "dec2/campaign.toml:1:8: auth: \"oauth\": write \"password\"");

@@ -153,7 +153,7 @@ pub(super) struct PlanOptions {
     #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
     pub(super) retry_for: Option<std::time::Duration>,
     /// How long to wait for the relay [default: 30s to connect, 5min for a command, 10min for a letter]
-    #[arg(long, value_name = "DURATION", value_parser = amount::duration, help_heading = "Pace")]
+    #[arg(long, value_name = "DURATION", value_parser = amount::some_time, help_heading = "Pace")]
     pub(super) timeout: Option<std::time::Duration>,
     /// Send also to embassies whose window is over
     #[arg(long, help_heading = "Pace")]

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::embassy::Embassy;
+use crate::language::Direction;
 use crate::signer::Signer;
 use document::{Document, Part};
 use template::{Shape, Template};
@@ -71,8 +72,17 @@ impl Letter<'_> {
         let language = &self.template.front_matter.language;
         let date = date::full(self.date, language);
         match self.signer.city() {
-            Some(city) => format!("{city}{}{date}", date::separator(language)),
+            Some(city) => format!("{city}{}{}{date}", end_of_name(language), date::separator(language)),
             None => date,
         }
+    }
+}
+
+/// In a line from right to left a day that follows a name in Latin letters would stand on the wrong side of the name,
+/// apart from its month (UAX #9, W7): a mark that is not seen ends the name.
+fn end_of_name(language: &str) -> &'static str {
+    match Direction::of(language) {
+        Direction::Rtl => "\u{200F}",
+        Direction::Ltr => "",
     }
 }

@@ -11,6 +11,7 @@ use super::pages::{self, Frame, Placed};
 use super::typeset::{Align, Look, Text};
 use crate::language::Direction;
 use crate::letter::Letter;
+use crate::letter::date;
 use crate::letter::document::Document;
 use crate::letter::paper::{Field, Sheet};
 
@@ -104,7 +105,7 @@ fn sender(
     let signer = letter.signer;
     let country = signer.country().name_in(column.language);
     let place = match signer.city() {
-        Some(city) => format!("{city}, {country}"),
+        Some(city) => format!("{city}{}{country}", date::separator(column.language)),
         None => country.to_owned(),
     };
     let field = Field {

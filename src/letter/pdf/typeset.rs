@@ -178,8 +178,13 @@ fn directed(text: &Text, look: Look<'_>) -> Text {
         _ => return text.clone(),
     };
     let shift = mark.len_utf8();
+    // A mark at the other end keeps the full stop of a note in Latin letters beside its last word.
+    let end = match Direction::of_text(&text.text) {
+        Some(Direction::Ltr) if mark == '\u{200F}' => "\u{200E}",
+        _ => "",
+    };
     Text {
-        text: format!("{mark}{}", text.text),
+        text: format!("{mark}{}{end}", text.text),
         faces: text
             .faces
             .iter()

@@ -62,7 +62,8 @@ pub(super) fn read_what_can_be(
             });
         }
     };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
     let header = header(&mut reader, file)?;
     let mut seen: HashMap<(Territory, Kind, String), u64> = HashMap::new();
     let mut embassies = Vec::new();
@@ -77,7 +78,7 @@ pub(super) fn read_what_can_be(
                 break;
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(position, text));
         let mut row = Row { header: &header, record: &record, file, line, verify, faults: &mut faults };
         if let Some(embassy) = row.embassy() {
             let key = (embassy.country, embassy.kind, country::fold(&embassy.city));
@@ -90,6 +91,21 @@ pub(super) fn read_what_can_be(
         }
     }
     Ok((embassies, faults))
+}
+
+/// What separates the cells: a comma, or what spreadsheets write in its place where the comma is in numbers.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
+    b",;\t".iter().copied().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+}
+
+/// The line on which a row begins: the reader counts the empty lines before it to the row.
+fn line_of(position: &csv::Position, text: &str) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or_default();
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    position.line() + empty.count() as u64
 }
 
 /// For each column its place in a row.

@@ -90,6 +90,16 @@ BT,Bhutan,,none,street,,,,Asia/Thimphu,x,2024,high,,,,
 }
 
 #[test]
+fn an_empty_line_counts_and_a_semicolon_separates_as_a_comma_does() {
+    let row = "JP,Japan,Tokyo,embassy,,,,,Asia/Tokio,x,2024,high,,,,\n";
+    assert!(faults(&format!("\n\r\n{row}"))[0].starts_with("my.csv:4:9: "));
+    for delimiter in [";", "\t"] {
+        let text = format!("{HEADER}{row}").replace(',', delimiter).replace("Tokio", "Tokyo");
+        assert_eq!(AddressBook::read(text.as_bytes(), "my.csv").unwrap().missions().count(), 1);
+    }
+}
+
+#[test]
 fn a_line_break_in_an_address_and_a_second_row_for_a_mission_are_refused() {
     let twice = "JP,Japan,Tokyo,embassy,,,,,Asia/Tokyo,x,2024,high,,,,\n";
     assert_eq!(faults(&format!("{twice}{twice}")), ["my.csv:3:3: this mission stands in line 2 already"]);

@@ -245,9 +245,8 @@ pub(super) fn no_mail_address(letter: &Letter<'_>, options: &SignerOptions, sess
 pub(super) fn words_of(signer: &Signer, options: &SignerOptions, globals: &GlobalOptions) -> String {
     let letter = &options.letter;
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    let given = [
-        ("--name", Some(signer.name().to_owned())),
-        ("--country", None),
+    let mut words = format!("--name {} --country {}", shell_quoted(signer.name()), signer.country().code());
+    for (option, value) in [
         ("--city", options.city.clone()),
         ("--note", options.note.clone()),
         ("--letter", letter.letter.clone()),
@@ -258,12 +257,15 @@ pub(super) fn words_of(signer: &Signer, options: &SignerOptions, globals: &Globa
         ("--embassies", path(&globals.embassies)),
         ("--letters", path(&globals.letters)),
         ("--config", path(&globals.config)),
-    ];
-    let words = given.into_iter().filter_map(|(option, value)| match value {
-        Some(value) => Some(format!("{option} {}", shell_quoted(&value))),
-        None => (option == "--country").then(|| format!("{option} {}", signer.country().code())),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    ] {
+        if let Some(value) = value {
+            words.push_str(&format!(" {option} {}", shell_quoted(&value)));
+        }
+    }
+    if letter.bilingual {
+        words.push_str(" --bilingual");
+    }
+    words
 }
 
 /// A word as a shell reads it.

@@ -228,7 +228,10 @@ fn connect(relay: &SmtpRelay, timeout: Duration) -> io::Result<TcpStream> {
             (IpAddr::V6(Ipv6Addr::LOCALHOST), relay.port).into(),
         ],
         Host::Address(address) => vec![(*address, relay.port).into()],
-        Host::Name(name) => (name.as_str(), relay.port).to_socket_addrs()?.collect(),
+        Host::Name(name) => {
+            let found = (name.as_str(), relay.port).to_socket_addrs();
+            found.map_err(|_| io::Error::from(io::ErrorKind::NotFound))?.collect()
+        }
     };
     let deadline = Instant::now() + timeout;
     let mut last = io::Error::from(io::ErrorKind::NotFound);
@@ -254,7 +257,9 @@ fn in_words(error: &io::Error) -> String {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "it did not answer in time".to_owned(),
         io::ErrorKind::ConnectionRefused => "nothing listens there (connection refused)".to_owned(),
         io::ErrorKind::Interrupted => "the run ended before it answered".to_owned(),
-        io::ErrorKind::NotFound => "there is no address for this name".to_owned(),
+        io::ErrorKind::NotFound => {
+            "no address was found for this name: is it spelt right, and is this machine online?".to_owned()
+        }
         _ => error.to_string(),
     }
 }

@@ -205,3 +205,66 @@ fn each_embassy_that_a_list_writes_to_gets_one_label() {
     let [left, top, _, bottom] = box_of(&pdf_text(&place, "5160.pdf", &["-bbox"]).unwrap(), "JAPAN");
     assert!(left > 4.7 && left < 71.0 && top > 12.7 && bottom < 38.1, "{left} {top} {bottom}");
 }
+
+/// Whether the machine has a font for this language; that it has not must not be where everything is tested.
+fn has_font(language: &str) -> bool {
+    let fonts = Command::new("fc-list").args([&format!(":lang={language}"), "family"]).output();
+    let has = fonts.is_ok_and(|output| !output.stdout.is_empty());
+    assert!(
+        has || std::env::var_os("PROTEST_REAL_SERVERS").is_none(),
+        "a font for {language} must be installed here"
+    );
+    has
+}
+
+#[test]
+fn names_and_notes_of_every_script_come_back_as_they_were_typed() {
+    let place = Place::new();
+    for (language, name, note) in [
+        ("ko", "김하나", "북한 난민을 도와주세요."),
+        ("ja", "田中愛子", "私の家族も北から来ました。"),
+        ("zh-cn", "王小明", "请立即停止遣返。"),
+        ("th", "สมชาย ใจดี", "โปรดหยุดส่งกลับ"),
+        ("hi", "राम प्रसाद शर्मा", "कृपया उनकी रक्षा करें।"),
+        ("he", "דוד כהן", "אנא הפסיקו"),
+        ("ar", "محمد حسن", "توقفوا"),
+        ("ru", "Мария Иванова", "Прошу вас."),
+        ("el", "Ελένη Παπά", "Σας παρακαλώ."),
+    ] {
+        if !matches!(language, "ru" | "el") && !has_font(language) {
+            continue;
+        }
+        place
+            .run_with(&["write", "--name", name, "--country", "JP", "--note", note, "-o", "x.pdf", "--force"])
+            .done();
+        let Some(text) = pdf_text(&place, "x.pdf", &[]) else { return };
+        // poppler puts marks around words from right to left, and a space after a sign below the line.
+        let bare = |text: &str| {
+            text.replace(|c: char| c.is_whitespace() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{200E}'), "")
+        };
+        for typed in [name, note] {
+            assert!(bare(&text).contains(&bare(typed)), "{typed:?} is not in:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn without_any_font_on_the_machine_a_latin_letter_is_the_same_and_another_script_is_told() {
+    let place = Place::new();
+    let empty = place.write("fonts.conf", "<?xml version=\"1.0\"?><fontconfig></fontconfig>");
+    let without_fonts = |line: &str| {
+        let mut command = place.command();
+        support::Ran::of(&command.args(support::words(line)).env("FONTCONFIG_FILE", &empty).output().unwrap())
+    };
+    let line = "write --name {Łukasz Žůrek} --country Japan --date 2026-12-02 -o";
+    place.run(&format!("{line} with.pdf")).done();
+    without_fonts(&format!("{line} without.pdf")).done();
+    let read = |name: &str| std::fs::read(place.path(name)).unwrap();
+    assert_eq!(read("with.pdf"), read("without.pdf"));
+    if cfg!(target_os = "linux") {
+        without_fonts("write --name 김하나 --country Japan -o x.pdf")
+            .refused(65, "the character \"김\" (U+AE40) in \"김하나\": install a font for Chinese, Japanese and Korean")
+            .refused(65, "apt install fonts-noto-cjk");
+        assert!(!place.has("x.pdf"));
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use fontique::{
@@ -68,7 +69,7 @@ impl Fonts {
         // Before the system's own choice, which may be a script's ornamental hand.
         const PREFERRED: [&str; 4] =
             ["Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Devanagari"];
-        self.context.collection.load_system_fonts();
+        load_quietly(&mut self.context.collection);
         // Coloured pictures have no outline that could be printed.
         self.context.collection.set_generic_families(GenericFamily::Emoji, std::iter::empty());
         let collection = &mut self.context.collection;
@@ -144,6 +145,17 @@ impl Fonts {
         self.embedded.insert(key, font.clone());
         Ok(font)
     }
+}
+
+/// Loads the system's fonts. fontique 0.10 panics where there is fontconfig and not a single font: that is no more than a
+/// machine without fonts, and nothing that a user should read a trace of.
+fn load_quietly(collection: &mut Collection) {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let loaded = std::panic::catch_unwind(AssertUnwindSafe(|| collection.load_system_fonts()));
+    std::panic::set_hook(hook);
+    // It stays as it was: the fonts are looked at before the collection takes them.
+    drop(loaded);
 }
 
 /// The first character of a layout for which its fonts have no glyph.

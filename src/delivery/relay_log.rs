@@ -47,9 +47,9 @@ impl RelayLog {
         Ok(found)
     }
 
-    /// Whether the relay queued the message with this local part of a Message-ID.
-    pub fn names(&self, local_part: &str) -> bool {
-        self.named.contains(local_part)
+    /// Whether the relay queued the message with this Message-ID, of which the part before the `@` is enough.
+    pub fn names(&self, message_id: &str) -> bool {
+        self.named.contains(&local_part(message_id))
     }
 
     /// How many messages from `from` (from anybody, where that is not known) to `to` the relay queued that no answer in

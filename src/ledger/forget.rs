@@ -29,7 +29,7 @@ impl Ledger {
                 transaction
                     .execute_batch(
                         "INSERT INTO forgotten SELECT destination, state, count(*) FROM letter GROUP BY 1, 2;
-                         UPDATE campaign SET secret = NULL;
+                         UPDATE campaign SET secret = NULL, domain = NULL;
                          UPDATE run SET list = NULL;
                          DELETE FROM letter;",
                     )

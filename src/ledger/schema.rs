@@ -23,8 +23,11 @@ pub(super) const ROOM: i64 = 128;
 const PATIENCE: i32 = 10_000;
 
 const TABLES: &str = "
--- One row. Without a secret the ledger is forgotten.
-CREATE TABLE campaign (id TEXT NOT NULL, year INTEGER NOT NULL, made_at INTEGER NOT NULL, secret BLOB) STRICT;
+-- One row. Without a secret the ledger is forgotten. The domain is that of a campaign's own address, for its
+-- Message-IDs; a ledger of single letters has none, since there it would be a part of signers' addresses.
+CREATE TABLE campaign (
+    id TEXT NOT NULL, year INTEGER NOT NULL, made_at INTEGER NOT NULL, secret BLOB, domain TEXT
+) STRICT;
 -- In the list's order, so that the letters of one round lie on one page.
 CREATE TABLE letter (
     id INTEGER PRIMARY KEY,

@@ -10,7 +10,7 @@ use super::{Ledger, LedgerError, LetterKey, Purpose, State, run, tally};
 /// A letter that was sent, perhaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
-    /// The local part of its Message-ID, to be looked for in the relay's log.
+    /// Its Message-ID, to be looked for in the relay's log; without the domain, where the ledger does not know it.
     pub message_id: String,
     /// The embassy.
     pub destination: String,
@@ -46,6 +46,9 @@ impl Ledger {
         let keys = self.keys()?;
         let dead = run::dead(&self.path, &self.connection)?;
         let read = || {
+            let domain: Option<String> =
+                self.connection.query_one("SELECT domain FROM campaign", [], |row| row.get(0))?;
+            let domain = domain.map(|domain| format!("@{domain}")).unwrap_or_default();
             let mut doubts = Vec::new();
             let mut statement = self.connection.prepare(
                 "SELECT state, iif(state = 'claimed', run, NULL), key, destination, at, address FROM letter
@@ -54,8 +57,9 @@ impl Ledger {
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 if tally::seen(row.get(0)?, row.get(1)?, &dead) == State::InDoubt {
+                    let local_part = keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter);
                     doubts.push(Doubt {
-                        message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
+                        message_id: format!("{local_part}{domain}"),
                         destination: row.get(3)?,
                         at: tally::time(row.get(4)?),
                         address: row.get(5)?,
@@ -65,6 +69,15 @@ impl Ledger {
             Ok(doubts)
         };
         read().map_err(|error| self.error(&error))
+    }
+
+    /// Keeps the domain of a campaign's Message-IDs.
+    pub fn keep_domain(&self, domain: &str) -> Result<(), LedgerError> {
+        let transaction = self.write()?;
+        transaction
+            .execute("UPDATE campaign SET domain = ?1", [domain])
+            .and_then(|_| transaction.commit())
+            .map_err(|error| self.error(&error))
     }
 
     /// The relay's words for all letters to this address that it took.

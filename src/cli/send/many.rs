@@ -95,6 +95,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let interrupted = interruption.begin();
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
     let mut ends = Ends { exit: Exit::Done, session };
+    ledger.keep_domain(common.sender.from.domain())?;
     let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;

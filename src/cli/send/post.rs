@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
 
+use super::question::count;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::Failure;
 use crate::cli::{Session, output};
@@ -83,9 +84,11 @@ impl Post<'_> {
             output::write(&path, cover(embassy, *letters).as_bytes(), path.exists())?;
         }
         if written > 0 {
-            session
-                .terminal
-                .notice_line(&format!("{}: {written} letters written for the post.", folder.display()));
+            session.terminal.notice_line(&format!(
+                "{}: {} written for the post.",
+                folder.display(),
+                count(written, "letter")
+            ));
         }
         Ok(())
     }
@@ -118,7 +121,7 @@ fn folder_name(embassy: &Embassy) -> String {
 }
 
 fn cover(embassy: &Embassy, letters: u64) -> String {
-    let mut text = format!("{letters} letters to {}\n\n", embassy.title());
+    let mut text = format!("{} to {}\n\n", count(letters, "letter"), embassy.title());
     if embassy.address.is_some() {
         text.push_str(&embassy.post_lines().join("\n"));
         let _ = write!(

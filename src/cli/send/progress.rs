@@ -1,11 +1,12 @@
 //! What the user sees while letters leave: a bar on a terminal, a line an event elsewhere; quiet says neither.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write;
 use std::io::IsTerminal as _;
 
+use crate::campaign::amount::Rate;
 use crate::cli::terminal::{Talk, Terminal, print};
 use crate::delivery::run::Event;
 use crate::ledger::Outcome;
@@ -15,9 +16,16 @@ pub(super) struct Progress {
     terminal: Terminal,
     bar: Option<ProgressBar>,
     names_letters: bool,
-    accepted: AtomicU64,
-    other: AtomicU64,
-    broken_stdout: Mutex<bool>,
+    counted: Mutex<Counted>,
+}
+
+/// The answers so far. A letter that was deferred may have another one.
+#[derive(Default)]
+struct Counted {
+    accepted: u64,
+    deferred: u64,
+    refused: u64,
+    in_doubt: u64,
 }
 
 impl Progress {
@@ -26,21 +34,16 @@ impl Progress {
         let wants_bar = letters > 1 && terminal.talk >= Talk::Normal && std::io::stderr().is_terminal();
         let bar = wants_bar.then(|| {
             let bar = ProgressBar::new(letters);
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left  {msg}")
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {pace}  {eta} left  {msg}")
             {
-                bar.set_style(style);
+                bar.set_style(style.with_key("pace", |state: &ProgressState, out: &mut dyn Write| {
+                    // A pace that cannot be shown is none to worry about.
+                    let _ = write!(out, "{}", Rate::PerSecond(state.per_sec()));
+                }));
             }
             bar
         });
-        Progress {
-            terminal,
-            bar,
-            names_letters: true,
-            accepted: AtomicU64::new(0),
-            other: AtomicU64::new(0),
-            broken_stdout: Mutex::new(false),
-        }
+        Progress { terminal, bar, names_letters: true, counted: Mutex::default() }
     }
 
     /// For the run of a single letter, of which the command itself tells what became.
@@ -62,12 +65,16 @@ impl Progress {
                 }
             }
             Event::Unrecorded { message_id, outcome } => {
-                let mut broken = self.broken_stdout.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                let word = word(outcome);
-                *broken |= print(format!("{message_id} {word}\n").as_bytes()).is_err();
+                // Where stdout is closed, nobody is left to be told.
+                let _ = print(format!("{message_id} {}\n", word(outcome)).as_bytes());
             }
-            Event::Waiting(until) => self.line(&format!("Nothing may leave before {until}; waiting. Ctrl-C ends it, and the same command goes on later.")),
-            Event::Braked(rate) => self.line(&format!("The relay asked for fewer letters: the pace is now {rate}.")),
+            Event::Waiting(until) => self.line(&format!(
+                "Nothing may leave before {}; waiting. Ctrl-C ends it, and the same command goes on later.",
+                until.strftime("%Y-%m-%d %H:%M:%S UTC")
+            )),
+            Event::Braked(rate) => {
+                self.line(&format!("The relay asked for fewer letters: the pace is now {rate}."));
+            }
             Event::Reconnecting(why) => self.line(&format!("{why}; trying another connection.")),
         }
     }
@@ -80,16 +87,26 @@ impl Progress {
     }
 
     fn count(&self, outcome: &Outcome) {
-        let counter = if matches!(outcome, Outcome::Accepted(_)) { &self.accepted } else { &self.other };
-        counter.fetch_add(1, Ordering::Relaxed);
-        if let Some(bar) = &self.bar {
-            if !matches!(outcome, Outcome::Deferred(_)) {
-                bar.inc(1);
-            }
-            let (accepted, other) =
-                (self.accepted.load(Ordering::Relaxed), self.other.load(Ordering::Relaxed));
-            bar.set_message(format!("{accepted} accepted, {other} not"));
+        let Some(bar) = &self.bar else { return };
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Outcome::Accepted(_) => counted.accepted += 1,
+            Outcome::Deferred(_) => counted.deferred += 1,
+            Outcome::Refused(_) | Outcome::NoSuchAddress(_) => counted.refused += 1,
+            Outcome::InDoubt(_) => counted.in_doubt += 1,
+            Outcome::Unsent => {}
         }
+        if !matches!(outcome, Outcome::Deferred(_)) {
+            bar.inc(1);
+        }
+        let named = [
+            (counted.accepted, "accepted"),
+            (counted.deferred, "deferred"),
+            (counted.refused, "refused"),
+            (counted.in_doubt, "in doubt"),
+        ];
+        let named = named.iter().filter(|(count, _)| *count > 0);
+        bar.set_message(named.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", "));
     }
 
     fn line(&self, text: &str) {

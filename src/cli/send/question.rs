@@ -265,7 +265,7 @@ pub(super) fn alike_in_words(alike: &LookAlike) -> String {
 }
 
 /// A number and what is counted, in the right number.
-fn count(number: u64, what: &str) -> String {
+pub(super) fn count(number: u64, what: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {what}{ending}")
 }

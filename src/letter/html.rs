@@ -76,7 +76,8 @@ hr { margin: 3em 0; border: 0; border-top: 1px solid; }
 nav { max-width: 46rem; margin: 1rem auto; font-family: sans-serif; }
 @media (max-width: 40rem) { main { padding: 1.5rem; margin: 0; } }
 @page { margin: 25mm 20mm 20mm 25mm; }
-@media print { body { background: none; font-size: 11pt; } main { padding: 0; margin: 0; max-width: none; } nav { display: none; } p { orphans: 2; widows: 2; } }
+@media print { body { background: none; font-size: 10.5pt; line-height: 1.35; } main { padding: 0; margin: 0; max-width: none; } nav { display: none; } }
+@media print { p, h1 { margin: 0.7em 0; orphans: 2; widows: 2; } li { break-inside: avoid; } .signature { margin-top: 0; break-before: avoid; } }
 ";
 
 fn push_block(page: &mut String, block: &Block, direction: Direction) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use parley::{
     Alignment, AlignmentOptions, FontStyle, FontWeight, Layout, LineHeight, OverflowWrap, StyleProperty,
+    WordBreak,
 };
 
 use super::error::PdfError;
@@ -142,6 +143,10 @@ fn lay_out(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Layout
     builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LEADING)));
     builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::BreakWord));
     builder.push_default(StyleProperty::Locale(look.language.parse().ok()));
+    if look.language.split('-').next() == Some("ko") {
+        // Korean has spaces between its words, and breaks its lines there.
+        builder.push_default(StyleProperty::WordBreak(WordBreak::KeepAll));
+    }
     if look.is_bold {
         builder.push_default(StyleProperty::FontWeight(FontWeight::BOLD));
     }

@@ -342,3 +342,10 @@ fn old_facts_faulty_lines_and_a_form_for_a_correction() {
     assert!(form.stdout.contains("\nWhat is right "), "{}", form.stdout);
     place.run("embassies --report Narnia").refused(65, "Narnia");
 }
+
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn without_a_keyring_login_says_how_to_have_one_and_how_to_do_without() {
+    let ran = Place::new().run("login --smtp smtps://you@example.org@smtp.example.org");
+    ran.refused(2, "cargo install --path . --features keyring").refused(2, "password_command");
+}

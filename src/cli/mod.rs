@@ -10,9 +10,11 @@ mod embassies;
 mod failure;
 mod forget;
 mod init;
+mod keyring;
 mod labels;
 mod language;
 mod letters;
+mod login;
 mod man;
 mod notices;
 mod open;
@@ -77,6 +79,8 @@ enum Command {
     Settle(settle::Settle),
     /// After the campaign, erase the ledger's secret and every hash
     Forget(forget::Forget),
+    /// Keep the mail account's password in the system's keyring
+    Login(login::Login),
     /// Show the addresses of the Chinese embassies
     Embassies(embassies::Embassies),
     /// List the letters, show one, copy one to put it into your own words
@@ -134,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Status(options)) => status::run(options, &session),
         Some(Command::Settle(options)) => settle::run(options, &session),
         Some(Command::Forget(options)) => forget::run(options, &session),
+        Some(Command::Login(options)) => login::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
         Some(Command::Open(options)) => open::run(options, &session),

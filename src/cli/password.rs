@@ -1,12 +1,12 @@
-//! Where the password, or the token, comes from: the environment, a command, or a prompt. Never from the command
-//! line, never shown.
+//! Where the password, or the token, comes from: the environment, a command, the keyring, or a prompt. Never from the
+//! command line, never shown.
 
 use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
 
-use super::Session;
 use super::failure::Failure;
+use super::{Session, keyring};
 use crate::campaign::config::{Auth, Config};
 use crate::delivery::auth::{Secret, Token};
 use crate::delivery::relay::SmtpRelay;
@@ -29,7 +29,10 @@ pub(super) fn find(
     let secret = match (from_environment, &command) {
         (Some(secret), _) => secret,
         (None, Some(command)) => from_command(command)?,
-        (None, None) => from_prompt(user, relay, auth, session)?,
+        (None, None) => match kept(user, relay, auth, session) {
+            Some(secret) => secret,
+            None => from_prompt(user, relay, auth, session)?,
+        },
     };
     Ok(match auth {
         Auth::Password => Secret::Password(secret),
@@ -39,6 +42,26 @@ pub(super) fn find(
             Secret::Token(Token::new(secret, next))
         }
     })
+}
+
+/// The password that `protest login` kept. Tokens expire, and are not kept.
+fn kept(user: &str, relay: &SmtpRelay, auth: Auth, session: &Session) -> Option<SecretString> {
+    if auth == Auth::Xoauth2 {
+        return None;
+    }
+    keyring::find(user, relay).unwrap_or_else(|problem| {
+        session.terminal.notice(&format!("The keyring cannot be read: {problem}."));
+        None
+    })
+}
+
+/// A password that is to be kept: from the environment, else from a prompt.
+#[cfg(feature = "keyring")]
+pub(super) fn ask(user: &str, relay: &SmtpRelay, session: &Session) -> Result<SecretString, Failure> {
+    match from_environment()? {
+        Some(secret) => Ok(secret),
+        None => from_prompt(user, relay, Auth::Password, session),
+    }
 }
 
 fn from_environment() -> Result<Option<SecretString>, Failure> {

@@ -137,6 +137,18 @@ fn a_batch_says_that_it_may_use_what_nobody_has_reviewed() {
 }
 
 #[test]
+fn a_rehearsal_is_one_message_per_template_and_language() {
+    let more = "B,Japan,b@example.org,ja-JP,yes\nC,France,c@example.org,en,yes\n";
+    let place = Place::with_signers(&format!("{LIST}{more}"));
+    let ran = place.run(
+        "send --signers signers.csv --embassies e.csv --from c@example.org --smtp file:out --rehearse me@example.org \
+         --unreviewed",
+    );
+    ran.done();
+    assert_eq!(std::fs::read_dir(place.path("out")).unwrap().count(), 3);
+}
+
+#[test]
 fn a_preview_of_many_says_once_of_each_translation_that_it_is_unreviewed() {
     let place = Place::with_signers(&format!("{LIST}B,Japan,b@example.org,ja,yes\n"));
     for command in ["preview --all", "write -o out --as txt"] {

@@ -55,7 +55,9 @@ pub(super) fn many(
     for (number, lane) in plan.lanes.iter().enumerate() {
         for place in 0..lane.letters {
             let row = common.row(plan.roll.at(number, place).map_err(ledger_like)?).map_err(changed)?;
-            if !seen.insert((row.wishes.letter.clone(), row.wishes.lang.clone())) {
+            // Two rows may name one language in two ways: ja, ja-JP.
+            let template = common.desk.template(&row.wishes)?;
+            if !seen.insert(template.file().to_owned()) {
                 continue;
             }
             let letter = common.letter(&row).map_err(changed)?;

@@ -142,7 +142,7 @@ fn campaign(
     let ledger = correspondence::ledger_to_look_at(&path, config, session);
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
     let conditions = Conditions { today: session.today(), consent_needed: true };
-    let printer = kept("paper", printing::for_post(&options.plan, None, config), findings).flatten();
+    let printer = kept("post", printing::for_post(&options.plan, None, config), findings).flatten();
     let rules = Rules {
         conditions,
         old_addresses: options.plan.old_addresses,

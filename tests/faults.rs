@@ -264,3 +264,75 @@ fn signers_may_get_a_copy_of_what_was_accepted() {
     place.send(&relay.url, "--copy-to-signer").done();
     assert_eq!(relay.accepted().len(), 6);
 }
+
+/// The outcome of each Message-ID that the report tells of.
+fn told(place: &Place) -> Vec<(String, String)> {
+    let report = place.read("report.csv");
+    let head: Vec<&str> = report.lines().next().unwrap().split(',').collect();
+    let column = |name: &str| head.iter().position(|head| *head == name).unwrap();
+    let (outcome, message_id) = (column("outcome"), column("message_id"));
+    // Replies may hold commas, and stand between quotation marks then: what follows is counted from the end.
+    let cell = |line: &str, index: usize| {
+        let from_end = head.len() - 1 - index;
+        line.rsplit(',').nth(from_end).unwrap().to_owned()
+    };
+    report
+        .lines()
+        .skip(1)
+        .map(|line| (line.split(',').nth(outcome).unwrap().to_owned(), cell(line, message_id)))
+        .collect()
+}
+
+#[test]
+fn whatever_a_relay_does_no_letter_goes_twice_and_what_is_told_is_true() {
+    const LETTERS: usize = 30;
+    // PROTEST_SEEDS=200 cargo test --test faults whatever
+    let seeds = std::env::var("PROTEST_SEEDS").map_or(4, |seeds| seeds.parse().unwrap());
+    for seed in 1..=seeds {
+        let mut state: u64 = seed;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let (pipelining, connections) = (random(3) > 0, 1 + random(3));
+        let mut acts = HashMap::new();
+        for letter in 1..=2 * LETTERS {
+            if random(4) == 0 {
+                let at = [At::Mail, At::Rcpt, At::Data, At::Body, At::Dot][random(5)];
+                let act = match random(8) {
+                    0 | 1 => Act::Close,
+                    2 => Act::Say("421 4.3.2 closing"),
+                    3 => Act::Say("450 4.2.0 later"),
+                    4 => Act::Say("550 5.7.1 not wanted"),
+                    5 => Act::Say("who are you"),
+                    6 => Act::SayAndReset("250 2.0.0 Ok"),
+                    _ => Act::Stall(Duration::from_millis(900)),
+                };
+                acts.insert((at, letter), act);
+            }
+        }
+        let relay = FakeRelay::start(Script { pipelining, acts, ..Script::default() });
+        let place = Place::with_signers(&signers(LETTERS));
+        for _ in 0..8 {
+            let more = format!("--retry-for 0 --timeout 400ms --connections {connections}");
+            let code = place.send(&relay.url, &more).code;
+            assert!(matches!(code, 0 | 1 | 69 | 75), "seed {seed}: {code}");
+            if code < 2 {
+                break;
+            }
+        }
+        let taken = relay.by_message_id();
+        assert!(taken.values().all(|count| *count == 1), "seed {seed}: a letter went twice");
+        let told = told(&place);
+        assert_eq!(told.len(), LETTERS, "seed {seed}");
+        for (outcome, message_id) in told {
+            let arrived = taken.contains_key(&format!("Message-ID: <{message_id}>"));
+            let is_true = match outcome.as_str() {
+                "accepted" => arrived,
+                "in_doubt" => true,
+                _ => !arrived,
+            };
+            assert!(is_true, "seed {seed}: {message_id} is called {outcome}");
+        }
+    }
+}

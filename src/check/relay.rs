@@ -2,8 +2,8 @@
 
 use super::{Finding, Verdict};
 use crate::delivery::relay::Security;
-use crate::delivery::run::Line;
 use crate::delivery::session::{Session, SessionError};
+use crate::delivery::setting::Line;
 use crate::exit::ExitCode as _;
 
 /// Opens a session and takes leave at once.

@@ -16,7 +16,7 @@ use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{self, Finding, Verdict, letters, pace, relay, sender};
 use crate::delivery::relay::{Host, Relay};
-use crate::delivery::run::Line;
+use crate::delivery::setting::Line;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;

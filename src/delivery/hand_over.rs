@@ -3,9 +3,9 @@
 use super::compose::Composed;
 use super::dotted::Dotted;
 use super::reply::Stage;
-use super::run::Line;
 use super::sendmail;
 use super::session::{Begun, DotOutcome, Next, Session, SessionError};
+use super::setting::Line;
 use super::worker::outcome_of;
 use crate::ledger::Outcome;
 

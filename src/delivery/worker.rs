@@ -6,12 +6,13 @@
 
 use super::dispatch::Errand;
 use super::dotted::Dotted;
+use super::floor::Floor;
 use super::outbox::Parcel;
 use super::relay::SmtpRelay;
 use super::reply::{Reply, Stage, Verdict};
-use super::run::{Floor, Stop};
 use super::sendmail;
 use super::session::{Access, Begun, Delivery, DotOutcome, Next, Session};
+use super::setting::Stop;
 use std::path::Path;
 
 use crate::ledger::{Answer, Charge, Claimed, Item, Outcome, Pace, Reply as Answered, Round};

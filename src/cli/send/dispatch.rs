@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::progress::Progress;
 use crate::cli::failure::Failure;
+use crate::delivery::interruption::Interruption;
 use crate::delivery::outbox::Outbox;
-use crate::delivery::run::{self, Interruption, Line, Manner, Setting, Stop};
+use crate::delivery::run;
+use crate::delivery::setting::{Line, Manner, Setting, Stop};
 use crate::exit::Exit;
 use crate::ledger;
 

@@ -13,7 +13,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{Session, correspondence, notices, printing, route, sources};
 use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::relay::Relay;
-use crate::delivery::run::{Manner, Stop};
+use crate::delivery::setting::{Manner, Stop};
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{self, Ledger, LedgerError, Scope, Trace};
 use crate::report::campaign::Telling;

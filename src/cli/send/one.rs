@@ -10,7 +10,7 @@ use crate::delivery::compose::{self, Composed};
 use crate::delivery::letters::OneLetter;
 use crate::delivery::outbox::Parcel;
 use crate::delivery::relay::Relay;
-use crate::delivery::run::Manner;
+use crate::delivery::setting::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};

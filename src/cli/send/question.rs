@@ -11,7 +11,7 @@ use crate::campaign::plan::{Channel, Plan};
 use crate::cli::table;
 use crate::delivery::letters::Common;
 use crate::delivery::relay::Relay;
-use crate::delivery::run::Manner;
+use crate::delivery::setting::Manner;
 use crate::ledger::{Comparison, Counts, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 use crate::plain_text::grouped;

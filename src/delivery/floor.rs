@@ -1,0 +1,406 @@
+//! What the connections of a run share: which letter is next, how fast, and whether the run is to end.
+//!
+//! A letter is composed without holding the desk, and only connections that wait are woken.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::dispatch::{Dispatch, Errand, Next, Spread};
+use super::outbox::{OutboxError, Parcel};
+use super::session::SessionError;
+use super::setting::{Event, Setting, Stop};
+use super::throttle::Throttle;
+use crate::exit::{Exit, ExitCode as _};
+use crate::ledger::{Outcome, Pace, Round};
+
+/// What the connections of a run share.
+pub(super) struct Floor<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    desk: Mutex<Desk>,
+    changed: Condvar,
+    /// How often the desk has changed, so that a connection that looked at it before does not wait in vain.
+    changes: AtomicU64,
+    /// How many connections wait for a change: mostly none, and then nobody is woken.
+    waiting: AtomicUsize,
+    stopping: AtomicBool,
+}
+
+struct Desk {
+    dispatch: Dispatch,
+    throttle: Throttle,
+    stop: Option<Stop>,
+    refusals_in_a_row: u32,
+    failed_connections: u32,
+    last_failure: Option<Instant>,
+    fruitless_connections: u32,
+    jitter: u64,
+    told_wait: Option<Timestamp>,
+}
+
+/// How long a wait goes on before the user's wish to stop is looked at again.
+const TICK: Duration = Duration::from_millis(100);
+/// How long a connection is kept open without a letter: relays give up after five minutes (RFC 5321 §4.5.3.2.7), some
+/// sooner.
+const LONGEST_IDLE: SignedDuration = SignedDuration::from_mins(1);
+const MOST_REFUSALS: u32 = 20;
+const MOST_FAILED_CONNECTIONS: u32 = 3;
+/// A relay that says 250 to MAIL and then never takes a letter would be tried for ever.
+const MOST_FRUITLESS_CONNECTIONS: u32 = 20;
+const BETWEEN_CONNECTIONS: Duration = Duration::from_secs(2);
+
+impl<'a> Floor<'a> {
+    pub(super) fn new(setting: &'a Setting<'a>) -> Floor<'a> {
+        let manner = setting.manner;
+        let now = (setting.clock)();
+        let spread = if manner.wait { Spread::TheRest } else { Spread::TheWhole };
+        let dispatch = Dispatch::new(
+            setting.outbox.lanes(),
+            manner.limit,
+            manner.retry_for,
+            manner.after_window,
+            spread,
+            now,
+        );
+        let desk = Desk {
+            dispatch,
+            throttle: Throttle::new(manner.paces),
+            stop: None,
+            refusals_in_a_row: 0,
+            failed_connections: 0,
+            last_failure: None,
+            fruitless_connections: 0,
+            jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
+            told_wait: None,
+        };
+        Floor {
+            setting,
+            desk: Mutex::new(desk),
+            changed: Condvar::new(),
+            changes: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn into_stop(self) -> Option<Stop> {
+        let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let interrupted = self.setting.interrupted.load(Ordering::Relaxed).then_some(Stop::Interrupted);
+        desk.stop.or(interrupted)
+    }
+
+    /// Tells the connections that wait that the desk has changed. Not to be called by who holds it.
+    fn announce(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            // One that is about to wait holds the desk until it does.
+            drop(self.desk());
+            self.changed.notify_all();
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.setting.clock)()
+    }
+
+    /// Whether no further body may leave.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire) || self.setting.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Whether the body of a letter that has its 354 may leave still: time has passed since it was handed out.
+    pub(super) fn may_leave(&self, errand: Errand) -> bool {
+        !self.is_stopping() && self.desk().dispatch.may_leave(errand, self.now())
+    }
+
+    /// Whether the letter that is under way is the last of this run, as far as can be seen.
+    pub(super) fn is_last(&self) -> bool {
+        self.desk().dispatch.is_last()
+    }
+
+    /// Ends the run, for the first reason given.
+    pub(super) fn stop(&self, reason: Stop) {
+        self.desk().stop.get_or_insert(reason);
+        self.stopping.store(true, Ordering::Release);
+        self.announce();
+    }
+
+    /// The next letter, once it may leave: its pace token is taken. Nothing when there is nothing more to do. Before
+    /// a long wait `rest` is called: a relay does not keep an idle connection open for long.
+    pub(super) fn next_letter(&self, mut rest: impl FnMut()) -> Option<(Errand, Parcel)> {
+        loop {
+            if self.is_stopping() {
+                return None;
+            }
+            let seen = self.changes.load(Ordering::SeqCst);
+            match self.look() {
+                Found::Letter(errand, parcel) => match self.take_tokens(errand) {
+                    Some(true) => return Some((errand.paid(), *parcel)),
+                    Some(false) => {}
+                    None => return None,
+                },
+                Found::Wait { paced, scheduled } => {
+                    let scheduled = scheduled.filter(|_| self.setting.manner.wait);
+                    let until = paced.into_iter().chain(scheduled).min()?;
+                    if until.duration_since(self.now()) > LONGEST_IDLE {
+                        rest();
+                    }
+                    self.tell_waiting(until);
+                    self.wait(Some(until), seen);
+                }
+                Found::WaitForOthers => self.wait(None, seen),
+                Found::Nothing => {
+                    self.announce();
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// A letter that could leave at once but for its pace, and what it takes from the buckets.
+    pub(super) fn letter_at_once(&self) -> Option<(Errand, Parcel)> {
+        if self.is_stopping() {
+            return None;
+        }
+        match self.look() {
+            Found::Letter(errand, parcel) => Some((errand, *parcel)),
+            _ => None,
+        }
+    }
+
+    /// What a letter takes from which bucket.
+    pub(super) fn charges(&self, errand: Errand) -> Vec<crate::ledger::Charge> {
+        if errand.is_paid {
+            return Vec::new();
+        }
+        let mut desk = self.desk();
+        let Desk { dispatch, throttle, .. } = &mut *desk;
+        let lane = (!errand.is_copy).then(|| dispatch.lane(errand.ticket));
+        throttle.charges(lane, self.now())
+    }
+
+    /// The pace has no token for it yet.
+    pub(super) fn hold_back(&self, errand: Errand, until: Timestamp) {
+        let mut desk = self.desk();
+        let for_lane = desk.throttle.has_caps();
+        desk.dispatch.hold_back(errand, until, for_lane);
+        drop(desk);
+        self.announce();
+    }
+
+    /// The letter did not leave.
+    pub(super) fn put_back(&self, errand: Errand) {
+        self.desk().dispatch.put_back(errand);
+        self.announce();
+    }
+
+    /// The relay does not know the letter's address, as another run found out: nothing leaves for it.
+    pub(super) fn hold_address(&self, errand: Errand) {
+        self.desk().dispatch.hold_address(errand);
+        self.skip(errand);
+    }
+
+    /// The letter needs nothing more, as its claim has shown: another run is at work on this list.
+    pub(super) fn skip_contested(&self, errand: Errand) {
+        self.setting.outbox.is_contested();
+        self.skip(errand);
+    }
+
+    /// The letter needs nothing more: somebody else settled it.
+    pub(super) fn skip(&self, errand: Errand) {
+        self.desk().dispatch.skip(errand);
+        self.announce();
+    }
+
+    fn look(&self) -> Found {
+        let outbox = self.setting.outbox;
+        loop {
+            let next = self.desk().dispatch.next(self.now(), |ticket| outbox.row(ticket));
+            let errand = match next {
+                Ok(Next::Send(errand)) => errand,
+                Ok(Next::Wait { paced, scheduled }) => return Found::Wait { paced, scheduled },
+                Ok(Next::WaitForOthers) => return Found::WaitForOthers,
+                Ok(Next::Nothing) => return Found::Nothing,
+                Err(error) => return self.give_up(error),
+            };
+            // Composed without the desk, which the other connections need meanwhile.
+            match outbox.parcel(errand.ticket, errand.is_copy) {
+                Ok(Some(parcel)) => return Found::Letter(errand, Box::new(parcel)),
+                Ok(None) => self.skip(errand),
+                Err(error) => return self.give_up(error),
+            }
+        }
+    }
+
+    fn give_up(&self, error: OutboxError) -> Found {
+        self.stop(Stop::Outbox(error));
+        Found::Nothing
+    }
+
+    /// Takes a letter's tokens: whether it may leave; nothing when the ledger fails.
+    fn take_tokens(&self, errand: Errand) -> Option<bool> {
+        let charges = self.charges(errand);
+        if charges.is_empty() {
+            return Some(true);
+        }
+        match self.setting.ledger.round(Round { charges, ..Round::default() }) {
+            Ok(answer) => match answer.pace {
+                Pace::Granted => Some(true),
+                Pace::NotBefore(until) => {
+                    self.hold_back(errand, until);
+                    Some(false)
+                }
+            },
+            Err(error) => {
+                self.put_back(errand);
+                self.stop(Stop::Ledger(error));
+                None
+            }
+        }
+    }
+
+    fn tell_waiting(&self, until: Timestamp) {
+        // Waits of the pace are too short to be worth a word.
+        let is_long = until.duration_since(self.now()) > SignedDuration::from_mins(1);
+        if is_long && self.desk().told_wait.replace(until) != Some(until) {
+            (self.setting.observer)(&Event::Waiting(until));
+        }
+    }
+
+    /// Waits until then, or until something has changed since `seen`.
+    fn wait(&self, until: Option<Timestamp>, seen: u64) {
+        let left =
+            until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
+        let desk = self.desk();
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        if self.changes.load(Ordering::SeqCst) == seen {
+            // Woken without cause or too early, the caller looks again.
+            let left = left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK);
+            drop(self.changed.wait_timeout(desk, left));
+        }
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// A letter's answer: what follows from it for the others. It is not durable yet.
+    pub(super) fn weigh(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome) {
+        let mut desk = self.desk();
+        let now = self.now();
+        if errand.is_copy {
+            desk.dispatch.done();
+        } else {
+            match outcome {
+                Outcome::Accepted(_) => {
+                    desk.refusals_in_a_row = 0;
+                    desk.throttle.departed(now);
+                    desk.dispatch.done();
+                    if parcel.copy.is_some() {
+                        desk.dispatch.add_copy(errand);
+                    }
+                }
+                Outcome::Deferred(_) => {
+                    desk.jitter = desk.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let jitter =
+                        f64::from(u32::try_from(desk.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+                    desk.dispatch.defer(errand, now, jitter);
+                }
+                Outcome::Refused(reply) | Outcome::NoSuchAddress(reply) => {
+                    if matches!(outcome, Outcome::NoSuchAddress(_)) {
+                        desk.dispatch.hold_address(errand);
+                    }
+                    desk.dispatch.done();
+                    self.one_more_refusal(&mut desk, &reply.words);
+                }
+                Outcome::InDoubt(why) => {
+                    desk.dispatch.done();
+                    self.one_more_refusal(&mut desk, why);
+                }
+                Outcome::Unsent => desk.dispatch.put_back(errand),
+            }
+        }
+        drop(desk);
+        self.announce();
+    }
+
+    fn one_more_refusal(&self, desk: &mut Desk, words: &str) {
+        desk.refusals_in_a_row += 1;
+        if desk.refusals_in_a_row >= MOST_REFUSALS {
+            desk.stop.get_or_insert_with(|| Stop::Refusals(words.to_owned()));
+            self.stopping.store(true, Ordering::Release);
+        }
+    }
+
+    /// The relay complained of the pace.
+    pub(super) fn brake(&self) {
+        let braked = self.desk().throttle.brake(self.now());
+        if let Some(rate) = braked {
+            (self.setting.observer)(&Event::Braked(rate));
+        }
+    }
+
+    /// A connection is gone. Where the relay took no MAIL on it, it counts towards a dead relay; where no letter went
+    /// over it, there is a pause before the next.
+    pub(super) fn connection_lost(&self, why: &str, mail_taken: bool, letter_sent: bool) {
+        let (failed, fruitless) = {
+            let mut desk = self.desk();
+            if mail_taken {
+                desk.failed_connections = 0;
+            } else if desk.last_failure.is_none_or(|last| last.elapsed() >= BETWEEN_CONNECTIONS) {
+                // Connections side by side that fail together are one failure.
+                desk.failed_connections += 1;
+                desk.last_failure = Some(Instant::now());
+            }
+            desk.fruitless_connections = if letter_sent { 0 } else { desk.fruitless_connections + 1 };
+            (desk.failed_connections, desk.fruitless_connections)
+        };
+        if failed >= MOST_FAILED_CONNECTIONS || fruitless >= MOST_FRUITLESS_CONNECTIONS {
+            return self.stop(Stop::DeadRelay(why.to_owned()));
+        }
+        if letter_sent {
+            return;
+        }
+        (self.setting.observer)(&Event::Reconnecting(why));
+        let mut left = BETWEEN_CONNECTIONS;
+        while !left.is_zero() && !self.is_stopping() {
+            std::thread::sleep(TICK.min(left));
+            left = left.saturating_sub(TICK);
+        }
+    }
+
+    /// A session could not be opened: the end of the run, or a pause before the next try.
+    pub(super) fn session_failed(&self, error: &SessionError) {
+        match error.exit() {
+            // A certificate or a log-in is no better the second time.
+            exit @ (Exit::NoPermission | Exit::Config | Exit::Data | Exit::NoInput) => {
+                self.stop(Stop::Session(error.to_string(), exit));
+            }
+            _ => self.connection_lost(&error.to_string(), false, false),
+        }
+    }
+
+    /// Tells of a letter whose outcome is durable, or could not be made so.
+    pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
+        if errand.is_copy || *outcome == Outcome::Unsent {
+            return;
+        }
+        let message_id = parcel.letter.message_id.as_str();
+        if is_durable {
+            let lane = &self.setting.outbox.lanes()[errand.ticket.lane];
+            (self.setting.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
+        } else {
+            (self.setting.observer)(&Event::Unrecorded { message_id, outcome });
+        }
+    }
+}
+
+enum Found {
+    Letter(Errand, Box<Parcel>),
+    Wait { paced: Option<Timestamp>, scheduled: Option<Timestamp> },
+    WaitForOthers,
+    Nothing,
+}

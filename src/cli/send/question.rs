@@ -215,13 +215,14 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         if left_over > 0 {
             write!(text, "; their windows hold {}", grouped(fits))?;
         } else if groups.iter().any(|group| group.opening.is_some()) {
-            text.push_str("; they fit their windows");
+            text.push_str(if letters == 1 { "; it fits its window" } else { "; they fit their windows" });
         }
         text.push('\n');
     }
     if let (Some((from, until)), true) = (forecast::span(&groups, shown.now), manner.wait) {
         let (from, until) = (from.strftime("%Y-%m-%d %H:%M"), until.strftime("%Y-%m-%d %H:%M UTC"));
-        writeln!(text, "They leave between {from} and {until}, spread evenly over each embassy's window")?;
+        let whose = if letters == 1 { "It leaves" } else { "They leave" };
+        writeln!(text, "{whose} between {from} and {until}, spread evenly over each embassy's window")?;
     }
     if left_over > 0 {
         writeln!(

@@ -30,15 +30,28 @@ fn certificate(name: &str, expired: bool) -> Certificate {
     }
     let key = KeyPair::generate().unwrap();
     let leaf = leaf.signed_by(&key, &authority).unwrap();
+    Certificate { config: serving(&leaf, &key), authority: authority.pem() }
+}
+
+/// A certificate that signs itself as an authority does, as many servers of one's own have.
+fn an_authoritys_own() -> Certificate {
+    let mut own = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let own = own.self_signed(&key).unwrap();
+    Certificate { config: serving(&own, &key), authority: own.pem() }
+}
+
+fn serving(certificate: &rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], key)
+        .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    Certificate { config: Arc::new(config), authority: authority.pem() }
+    Arc::new(config)
 }
 
 /// What a relay does before it takes letters.
@@ -178,6 +191,7 @@ fn a_certificate_that_is_not_in_order_is_refused() {
     for (certificate, sentence) in [
         (certificate("localhost", true), "its certificate has expired"),
         (certificate("smtp.example.org", false), "its certificate is made out to another name"),
+        (an_authoritys_own(), "its certificate is an authority's own and not a server's"),
     ] {
         for (manner, scheme) in [(Manner::Implicit, "smtps"), (Manner::StartTls, "smtp+starttls")] {
             let (port, received) = relay(&certificate.config, manner);

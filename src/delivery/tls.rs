@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, IpAddr as TlsIpAddr, ServerName};
-use rustls::{CertificateError, ClientConfig};
+use rustls::{CertificateError, ClientConfig, OtherError};
 use rustls_platform_verifier::Verifier;
 
 use super::relay::Host;
@@ -91,6 +91,14 @@ pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
                 .to_owned()
         }
         CertificateError::Revoked => "its certificate has been revoked".to_owned(),
+        // rustls shows what the verifier says as a programmer would read it.
+        CertificateError::Other(OtherError(problem)) => match problem.to_string().as_str() {
+            "CaUsedAsEndEntity" => {
+                "its certificate is an authority's own and not a server's: let that authority sign one for the server"
+                    .to_owned()
+            }
+            problem => format!("its certificate cannot be verified: {problem}"),
+        },
         other => format!("its certificate cannot be verified: {other}"),
     })
 }

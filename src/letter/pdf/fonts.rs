@@ -5,16 +5,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use fontique::{
-    Blob, Collection, CollectionOptions, FontInfoOverride, GenericFamily, SourceCache, SourceCacheOptions,
+    Blob, Collection, CollectionOptions, FamilyInfo, FontInfoOverride, SourceCache, SourceCacheOptions,
 };
 use krilla::text::{Font, Tag};
 use parley::{FontContext, FontFamily, FontFamilyName, Layout, LayoutContext, Run};
 
 use super::error::{MissingGlyph, PdfError};
+use super::system::System;
 
 /// What the font built in is called here, so that an installed Noto Sans is not taken for it.
 const BUILT_IN: &str = "protest built-in";
@@ -23,9 +23,11 @@ const BUILT_IN: &str = "protest built-in";
 pub(super) struct Fonts {
     pub(super) context: FontContext,
     pub(super) layouts: LayoutContext<()>,
-    /// In which order families are asked; after them come the system's own choices for a script.
-    families: Vec<String>,
-    are_system_fonts_loaded: bool,
+    /// The family that the letterhead chooses, if it does.
+    chosen: Option<String>,
+    /// The installed families that texts in a language have needed so far, in the order in which they are asked.
+    families: HashMap<String, Vec<String>>,
+    system: Option<System>,
     embedded: HashMap<FontKey, Font>,
 }
 
@@ -45,78 +47,66 @@ impl Fonts {
         let mut fonts = Fonts {
             context: FontContext { collection, source_cache },
             layouts: LayoutContext::new(),
-            families: vec![BUILT_IN.to_owned()],
-            are_system_fonts_loaded: false,
+            chosen: None,
+            families: HashMap::new(),
+            system: None,
             embedded: HashMap::new(),
         };
-        if let Some(chosen) = chosen {
-            fonts.load_system_fonts();
-            if fonts.context.collection.family_id(chosen).is_none() {
-                return Err(PdfError::NoSuchFont(chosen.to_owned()));
-            }
-            fonts.families.insert(0, chosen.to_owned());
+        if let Some(name) = chosen {
+            let family = fonts.system().family(name);
+            let chosen = family.and_then(|family| fonts.take(&family));
+            fonts.chosen = Some(chosen.ok_or_else(|| PdfError::NoSuchFont(name.to_owned()))?);
         }
         Ok(fonts)
     }
 
-    /// The families as a style wants them.
-    pub(super) fn families(&self) -> FontFamily<'static> {
-        let names = self.families.iter().map(|name| FontFamilyName::Named(Cow::Owned(name.clone())));
+    /// The families for a text in this language, as a style wants them.
+    pub(super) fn families(&self, language: &str) -> FontFamily<'static> {
+        let needed = self.families.get(language).into_iter().flatten();
+        let names =
+            self.chosen.iter().map(String::as_str).chain([BUILT_IN]).chain(needed.map(String::as_str));
+        let names = names.map(|name| FontFamilyName::Named(Cow::Owned(name.to_owned())));
         FontFamily::List(Cow::Owned(names.collect()))
     }
 
-    fn load_system_fonts(&mut self) {
-        // Before the system's own choice, which may be a script's ornamental hand.
-        const PREFERRED: [&str; 4] =
-            ["Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Devanagari"];
-        load_quietly(&mut self.context.collection);
-        // Coloured pictures have no outline that could be printed.
-        self.context.collection.set_generic_families(GenericFamily::Emoji, std::iter::empty());
-        let collection = &mut self.context.collection;
-        let installed = PREFERRED.iter().filter(|name| collection.family_id(name).is_some());
-        self.families.extend(installed.map(|name| (*name).to_owned()));
-        self.are_system_fonts_loaded = true;
+    fn system(&mut self) -> &mut System {
+        self.system.get_or_insert_with(System::load)
+    }
+
+    /// Takes an installed family in among the fonts that text is laid out with, and returns its name there.
+    fn take(&mut self, family: &FamilyInfo) -> Option<String> {
+        let mut name = None;
+        for (data, index) in self.system().faces(family) {
+            let registered = self.context.collection.register_fonts(data, None);
+            // A collection has faces of more than one family.
+            let (id, _) =
+                registered.iter().find(|(_, faces)| faces.iter().any(|face| face.index() == index))?;
+            name = name.or(self.context.collection.family_name(*id).map(str::to_owned));
+        }
+        name
     }
 
     #[cfg(test)]
     pub(super) fn has_loaded_system_fonts(&self) -> bool {
-        self.are_system_fonts_loaded
+        self.system.is_some()
     }
 
-    /// Whether laying the text out again may find a glyph for `missing`: more fonts are at hand now.
+    /// Takes in a font that has `missing`, which a text in this language needs.
     ///
     /// # Errors
     /// Where no font has it.
-    pub(super) fn look_further(&mut self, missing: char, text: &str) -> Result<(), PdfError> {
-        if !self.are_system_fonts_loaded {
-            self.load_system_fonts();
-            return Ok(());
-        }
-        let families: Vec<String> = self.context.collection.family_names().map(str::to_owned).collect();
-        let found = families
-            .into_iter()
-            .find(|name| !self.families.contains(name) && !name.contains("Emoji") && self.has(name, missing));
-        match found {
-            Some(family) => {
-                self.families.push(family);
+    pub(super) fn look_further(&mut self, missing: char, text: &str, language: &str) -> Result<(), PdfError> {
+        let family = self.system().family_with(missing, language);
+        let taken = family.and_then(|family| self.take(&family));
+        let needed = self.families.entry(language.to_owned()).or_default();
+        match taken {
+            // One that is there already has not helped.
+            Some(name) if !needed.contains(&name) => {
+                needed.push(name);
                 Ok(())
             }
-            None => Err(PdfError::NoGlyph(MissingGlyph { character: missing, text: text.trim().to_owned() })),
+            _ => Err(PdfError::NoGlyph(MissingGlyph { character: missing, text: text.trim().to_owned() })),
         }
-    }
-
-    fn has(&mut self, family: &str, character: char) -> bool {
-        let FontContext { collection, source_cache } = &mut self.context;
-        let Some(info) = collection.family_by_name(family).and_then(|family| family.default_font().cloned())
-        else {
-            return false;
-        };
-        let Some(data) = info.load(Some(source_cache)) else { return false };
-        let charmap = info.charmap_index();
-        charmap
-            .charmap(data.as_ref())
-            .and_then(|charmap| charmap.map(character))
-            .is_some_and(|glyph| glyph != 0)
     }
 
     /// The font of a run, as the PDF embeds it.
@@ -145,17 +135,6 @@ impl Fonts {
         self.embedded.insert(key, font.clone());
         Ok(font)
     }
-}
-
-/// Loads the system's fonts. fontique 0.10 panics where there is fontconfig and not a single font: that is no more than a
-/// machine without fonts, and nothing that a user should read a trace of.
-fn load_quietly(collection: &mut Collection) {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let loaded = std::panic::catch_unwind(AssertUnwindSafe(|| collection.load_system_fonts()));
-    std::panic::set_hook(hook);
-    // It stays as it was: the fonts are looked at before the collection takes them.
-    drop(loaded);
 }
 
 /// The first character of a layout for which its fonts have no glyph.

@@ -10,6 +10,7 @@ mod galley;
 mod labels;
 mod pages;
 mod sheet;
+mod system;
 mod typeset;
 
 use std::collections::HashSet;

@@ -130,13 +130,13 @@ pub(super) fn set(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) ->
             None => {
                 return Ok(Lines { text: text.text, layout, language: look.language.to_owned() });
             }
-            Some(character) => fonts.look_further(character, &text.text)?,
+            Some(character) => fonts.look_further(character, &text.text, look.language)?,
         }
     }
 }
 
 fn lay_out(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Layout<()> {
-    let families = fonts.families();
+    let families = fonts.families(look.language);
     let mut builder = fonts.layouts.ranged_builder(&mut fonts.context, &text.text, 1.0, false);
     builder.push_default(StyleProperty::FontFamily(families));
     builder.push_default(StyleProperty::FontSize(look.size));

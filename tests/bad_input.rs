@@ -166,6 +166,24 @@ fn a_broken_template_is_told_with_file_line_and_column() {
 }
 
 #[test]
+fn a_broken_letter_in_a_folder_of_letters_is_told_and_the_others_are_not_in_its_way() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("L")).unwrap();
+    place
+        .run(&format!("preview {WHO} --letters L"))
+        .refused(66, "L: no file in this folder is named like a letter");
+    place.run("letters new L/dec2.en.md").done();
+    let mut broken = place.read("L/dec2.en.md").into_bytes();
+    broken.extend_from_slice(b"caf\xe9\n");
+    place.write("L/plain.en.md", broken);
+    place.run(&format!("preview {WHO} --letters L")).done();
+    let ran = place.run(&format!("preview {WHO} --letters L --letter plain"));
+    assert_eq!(ran.refused(65, "plain.en.md:36:4: this byte is not UTF-8").stdout, "");
+    assert!(place.run("letters --letters L").refused(65, "this byte is not UTF-8").stdout.contains("dec2"));
+    place.run("letters --letters no").refused(66, "no: there is no such file");
+}
+
+#[test]
 fn every_faulty_row_of_an_address_book_is_told() {
     let place = Place::new();
     place.write("e.csv", EMBASSIES.replace("Asia/Tokyo", "Asia/Tokio").replace("fr@embassy", "fr embassy"));

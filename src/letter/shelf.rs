@@ -2,9 +2,10 @@
 //!
 //! A template is read when it is asked for, so that a broken one does not stand in the way of the others.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::template::{Template, TemplateError};
+use super::template::{self, Template, TemplateError};
 use crate::exit::{Exit, ExitCode};
 use crate::{language, suggestion};
 
@@ -124,7 +125,7 @@ impl Shelf {
             };
         }
         let name = self.name_of(wanted, language.unwrap_or(DEFAULT_LANGUAGE))?;
-        Ok(Template::read(&self.shown(name), self.source(name)?.as_bytes())?)
+        Ok(Template::read(&self.shown(name), &self.source(name)?)?)
     }
 
     /// What the English text of the letter `wanted` is called here: of a file `ID.LANG.md` it is the `ID.en.md` beside it.
@@ -150,12 +151,13 @@ impl Shelf {
         files.filter_map(move |(known, language)| (known == id).then_some(language))
     }
 
-    /// The text of a template as its file has it.
+    /// The text of a template as its file has it, fields and all.
     ///
     /// # Errors
     /// [`ShelfError`]
     pub fn text(&self, id: &str, language: Option<&str>) -> Result<String, ShelfError> {
-        self.source(self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?)
+        let name = self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?;
+        Ok(template::decode(&self.shown(name), &self.source(name)?)?)
     }
 
     /// Every template: its id, and the template or what is wrong with it.
@@ -163,7 +165,7 @@ impl Shelf {
         self.files.iter().filter_map(|(name, _)| {
             let (id, _) = split(name)?;
             let source = self.source(name);
-            Some((id, source.and_then(|text| Ok(Template::read(&self.shown(name), text.as_bytes())?))))
+            Some((id, source.and_then(|bytes| Ok(Template::read(&self.shown(name), &bytes)?))))
         })
     }
 
@@ -181,16 +183,11 @@ impl Shelf {
         Err(ShelfError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), known })
     }
 
-    fn source(&self, name: &str) -> Result<String, ShelfError> {
+    fn source(&self, name: &str) -> Result<Cow<'static, [u8]>, ShelfError> {
         if let Some((_, Some(text))) = self.files.iter().find(|(known, _)| known == name) {
-            Ok((*text).to_owned())
-        } else {
-            let path = self.folder.as_deref().unwrap_or(Path::new("")).join(name);
-            let bytes = read_bytes(&path)?;
-            // Told with its place by the template's own reading.
-            Ok(String::from_utf8(bytes)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+            return Ok(Cow::Borrowed(text.as_bytes()));
         }
+        read_bytes(&self.folder.as_deref().unwrap_or(Path::new("")).join(name)).map(Cow::Owned)
     }
 
     fn shown(&self, name: &str) -> String {

@@ -130,7 +130,7 @@ fn look_up(body: &Body, value: &dyn Fn(&Field) -> String) -> (Vec<bool>, Vec<Str
 }
 
 /// UTF-8 with LF line ends and nothing invisible in it.
-fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
+pub(in crate::letter) fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         TemplateError::NotUtf8 { place: Place::of(file, &before, before.len()) }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::correspondence::shell_quoted;
 use super::failure::Outcome;
 use super::{Session, output, sources, terminal};
 use crate::exit::Exit;
@@ -65,8 +66,9 @@ pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
             }
             output::write(file, text.as_bytes(), *force)?;
             session.terminal.notice(&format!(
-                "{0}: written. Edit it, then: protest preview --letter {0} --name \"Your Name\" --country Japan",
-                file.display()
+                "{}: written. Edit it, then: protest preview --letter {} --name \"Your Name\" --country Japan",
+                file.display(),
+                shell_quoted(&file.display().to_string())
             ));
             Ok(Exit::Done)
         }

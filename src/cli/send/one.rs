@@ -213,7 +213,7 @@ fn settled(standing: &Standing, options: &Send, session: &Session) -> Option<Exi
             Some(Exit::SomeLettersFailed)
         }
         State::Refused if !retry.refused => {
-            let words = &standing.reply.words;
+            let words = &standing.reply;
             session
                 .terminal
                 .say(&format!("This letter was refused{at}: {words}. --retry-refused tries it again."));

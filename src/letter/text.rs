@@ -112,8 +112,7 @@ fn shown(inlines: &[Inline]) -> String {
 fn wrap(text: &str, width: usize, indent: &Indent, lines: &mut String) {
     let mut first = &indent.first;
     for line in text.split('\n') {
-        let fits = width == 0 || (line.is_ascii() && first.len() + line.len() <= width);
-        if fits {
+        if width == 0 || fits(line, width.saturating_sub(display_width(first))) {
             push_line(lines, first, line);
         } else {
             let options = Options::new(width)
@@ -128,6 +127,15 @@ fn wrap(text: &str, width: usize, indent: &Indent, lines: &mut String) {
             }
         }
         first = &indent.rest;
+    }
+}
+
+/// Whether a line needs no breaking; a long one is not measured, since breaking it does that too.
+fn fits(line: &str, columns: usize) -> bool {
+    if line.is_ascii() {
+        line.len() <= columns
+    } else {
+        line.len() <= 4 * columns && display_width(line) <= columns
     }
 }
 

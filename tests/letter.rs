@@ -139,8 +139,10 @@ fn preview_and_file_are_the_same_message_with_the_same_id() {
     let without_date = |message: &str| message.split_once("\r\n").unwrap().1.to_owned();
     assert_eq!(without_date(&shown.done().stdout), without_date(&place.read("x.eml")));
     assert!(!shown.stdout.contains("User-Agent") && shown.stdout.starts_with("Date: "));
+    // As a word of its own: two letters of a short host name may well stand in a Message-ID.
     let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    assert!(host.trim().is_empty() || !shown.stdout.contains(host.trim()));
+    let mut words = shown.stdout.split(|c: char| !c.is_alphanumeric() && c != '-');
+    assert!(host.trim().is_empty() || !words.any(|word| word == host.trim()), "{}", shown.stdout);
 }
 
 #[test]

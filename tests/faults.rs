@@ -54,6 +54,17 @@ fn a_connection_lost_before_the_final_dot_costs_nothing() {
 }
 
 #[test]
+fn a_relay_that_closes_after_its_354_gets_no_letter_into_the_closed_connection() {
+    let always = HashMap::from([(At::Data, Act::SayAndReset("354 go on"))]);
+    let relay = FakeRelay::start(Script { pipelining: true, always, ..Script::default() });
+    let place = Place::with_signers(&signers(2));
+    // It is given up, and not tried for ever: a letter leaves only if the end comes a moment too late to be seen.
+    place.send(&relay.url, "").refused(69, "the relay closed the connection");
+    assert!(relay.connections() <= 11 && relay.accepted().is_empty());
+    assert!(place.outcomes().contains_key("pending"), "{:?}", place.outcomes());
+}
+
+#[test]
 fn a_connection_lost_while_the_relay_reads_the_body_leaves_a_doubt_since_the_dot_had_left() {
     third_letter(At::Body, &Act::Close, 1, &[("accepted", 5), ("in_doubt", 1)], 5);
 }

@@ -213,6 +213,9 @@ impl<'f> Worker<'f, '_> {
             };
             let has_quit = matches!(then, Next::Quit);
             let Delivery { outcome, next: begun } = session.deliver(&job.data, then);
+            if matches!(outcome, DotOutcome::NotSent(_)) {
+                self.sent -= 1;
+            }
             let lost = match &outcome {
                 DotOutcome::Answered(reply) if reply.code() == 421 => Some(reply.to_string()),
                 DotOutcome::Answered(_) => None,

@@ -150,6 +150,16 @@ impl<'w> Stream<'w> {
         }
     }
 
+    /// Whether the relay has closed the connection already, and has said nothing that is still to be read.
+    pub(super) fn has_ended(&self) -> bool {
+        let peeked = self.socket.set_nonblocking(true).and_then(|()| self.socket.peek(&mut [0]));
+        let back = self.socket.set_nonblocking(false);
+        match peeked {
+            Ok(count) => count == 0 || back.is_err(),
+            Err(error) => error.kind() != ErrorKind::WouldBlock || back.is_err(),
+        }
+    }
+
     fn arriving(&self, patience: Patience) -> Arriving<'_> {
         Arriving { socket: &self.socket, patience, give_up: self.give_up }
     }

@@ -80,6 +80,12 @@ impl Session<'_> {
 
     /// Sends the body of the letter that has its 354, and `then` behind it.
     pub fn deliver(&mut self, data: &Dotted, then: Next<'_>) -> Delivery {
+        // Time has passed since the 354: into a closed connection no letter is sent that would then be in doubt.
+        if self.received.is_empty() && self.stream.has_ended() {
+            let why = Lost::Closed.to_string();
+            let next = matches!(then, Next::Envelope(..)).then(|| Begun::Lost(why.clone()));
+            return Delivery { outcome: DotOutcome::NotSent(why), next };
+        }
         let behind = match then {
             Next::Nothing => String::new(),
             Next::Envelope(envelope, size) => self.envelope_commands(envelope, size).concat(),

@@ -83,12 +83,22 @@ impl Page {
             self.left_out.extend(commands.map(|text| (line(text), reason.to_owned())));
         } else if info == "sh" || info == "sh,asks" {
             for text in commands {
-                self.lines.push(line(text));
+                if is_ours(text.trim()) {
+                    self.lines.push(line(text));
+                } else {
+                    self.left_out.push((line(text), "no command of protest".to_owned()));
+                }
             }
         } else if code.lines().any(|line| line.trim_start_matches("$ ").starts_with("protest ")) {
             self.faults.push(format!("{}:{number}: mark this block as sh", self.path.display()));
         }
     }
+}
+
+/// Whether a line is about protest: such a line is run, or marked with the reason why not.
+fn is_ours(line: &str) -> bool {
+    ["protest", "cargo run -- ", "cd "].iter().any(|start| line.starts_with(start))
+        || line.contains("| protest")
 }
 
 /// The pages that a user reads: README, SECURITY, and everything under docs.

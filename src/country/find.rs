@@ -21,8 +21,8 @@ pub fn find(query: &str) -> Result<Territory, CountryError> {
     if folded.is_empty() {
         return Err(CountryError::Empty);
     }
-    // "EU" is the United States in Portuguese, but not to one who writes it here.
-    if let Some(what) = state::no_country(&folded) {
+    // "EU" is the United States in Portuguese, but not to one who writes it here; with its accent "É.-U." is.
+    if let Some(what) = state::no_country(&folded).filter(|_| fold_lightly(query) == folded) {
         return Err(CountryError::NoCountry { query: shown(), what });
     }
     match candidates(query, &folded).as_slice() {

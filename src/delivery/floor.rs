@@ -48,7 +48,7 @@ const LONGEST_IDLE: SignedDuration = SignedDuration::from_mins(1);
 const MOST_REFUSALS: u32 = 20;
 const MOST_FAILED_CONNECTIONS: u32 = 3;
 /// A relay that says 250 to MAIL and then never takes a letter would be tried for ever.
-const MOST_FRUITLESS_CONNECTIONS: u32 = 20;
+const MOST_FRUITLESS_CONNECTIONS: u32 = 10;
 const BETWEEN_CONNECTIONS: Duration = Duration::from_secs(2);
 
 impl<'a> Floor<'a> {

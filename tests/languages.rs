@@ -197,7 +197,7 @@ fn under_an_english_letter_nothing_is_put() {
 #[test]
 fn letters_of_ones_own_have_a_language_and_may_have_an_english_text_beside_them() {
     let place = Place::new();
-    place.run("letters new my.ja.md --lang ja-JP").refused(0, "--letter my.ja.md");
+    place.run("letters new my.ja.md --lang ja-JP").refused(0, "--letter \"my.ja.md\"");
     assert_eq!(place.read("my.ja.md"), place.run("letters show dec2 --lang ja").done().stdout);
     let one = "preview --name A --country Japan --letter my.ja.md";
     assert!(place.run(one).done().stdout.contains(JAPANESE));

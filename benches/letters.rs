@@ -27,7 +27,6 @@ use protest_letter::letter::text;
 use protest_letter::mailbox::Mailbox;
 use protest_letter::message::Sender;
 use protest_letter::signer::Wishes;
-use protest_letter::signer::consent::Consent;
 use protest_letter::signer::csv::{Conditions, Entry, Row, Source};
 
 fn main() {
@@ -36,14 +35,7 @@ fn main() {
     let conditions = Conditions { today: jiff::civil::date(2026, 12, 2), consent_needed: true };
     let rows: Vec<Row> = read(&list, conditions).collect();
     assert_eq!(rows.len(), count);
-    let wishes = Wishes {
-        letter: None,
-        lang: None,
-        addressee: None,
-        mission: None,
-        reply_to: false,
-        consent: Consent::NotStated,
-    };
+    let wishes = Wishes::default();
     let book = AddressBook::read(support::EMBASSIES.as_bytes(), "embassies.csv").unwrap();
     let desk = Desk::new(book, Shelf::builtin(), wishes, None, Timestamp::now());
     let keys = Ledger::ephemeral(None, 2026).unwrap().keys().unwrap();

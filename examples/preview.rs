@@ -9,18 +9,10 @@ use protest_letter::embassy::AddressBook;
 use protest_letter::letter::desk::Desk;
 use protest_letter::letter::shelf::Shelf;
 use protest_letter::letter::text;
-use protest_letter::signer::consent::Consent;
 use protest_letter::signer::{Particulars, Signer, Wishes};
 
 fn main() {
-    let wishes = Wishes {
-        letter: None,
-        lang: None,
-        addressee: None,
-        mission: None,
-        reply_to: false,
-        consent: Consent::NotStated,
-    };
+    let wishes = Wishes::default();
     let desk =
         Desk::new(AddressBook::builtin(), Shelf::builtin(), wishes.clone(), None, jiff::Timestamp::now());
     let particulars = Particulars { name: "Example Signer", country: "Japan", ..Particulars::default() };

@@ -7,7 +7,6 @@ use crate::exit::{Exit, ExitCode as _};
 use crate::letter::desk::Desk;
 use crate::letter::template::Translation;
 use crate::signer::Wishes;
-use crate::signer::consent::Consent;
 
 /// A letter and a language, as a row asks for them; nothing is the campaign's own choice.
 pub type Wanted = (Option<String>, Option<String>);
@@ -25,14 +24,7 @@ pub fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: bool) -> Vec<Fi
 }
 
 fn one(desk: &Desk, (letter, lang): &Wanted, unreviewed: bool) -> Finding {
-    let wishes = Wishes {
-        letter: letter.clone(),
-        lang: lang.clone(),
-        addressee: None,
-        mission: None,
-        reply_to: false,
-        consent: Consent::NotStated,
-    };
+    let wishes = Wishes { letter: letter.clone(), lang: lang.clone(), ..Wishes::default() };
     let template = match desk.template(&wishes) {
         Ok(template) => template,
         Err(error) => {

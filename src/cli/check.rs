@@ -22,6 +22,7 @@ use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::provider;
+use crate::signer::Wishes;
 use crate::signer::csv::{Conditions, Source};
 
 #[derive(Args, Debug)]
@@ -222,7 +223,7 @@ fn one_signer(
     let account = account.and_then(|(signer, from)| Ok((signer, from.ok_or_else(correspondence::no_from)?)));
     let Some((signer, address)) = kept("from", account, findings) else { return 0 };
     *from = Some(address);
-    let wishes = sources::no_wishes();
+    let wishes = Wishes::default();
     let letter = desk.letter(&signer, &wishes).map_err(Failure::from);
     let Some(letter) = kept("letter", letter, findings) else { return 0 };
     findings.extend(letters::judge(desk, &BTreeSet::new(), true));

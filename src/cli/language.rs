@@ -1,7 +1,6 @@
 //! In which language one signer's letter is written where none was named: in English, unless the signer, asked on the
 //! terminal, wants the one that the computer speaks. Nobody is asked for a list.
 
-use super::sources;
 use super::terminal::Terminal;
 use crate::language;
 use crate::letter::desk::Desk;
@@ -11,7 +10,7 @@ use crate::signer::Wishes;
 
 /// What one signer wishes: the options have said the rest to the desk.
 pub(super) fn wishes(desk: &Desk, terminal: Terminal) -> Wishes {
-    let mut wishes = sources::no_wishes();
+    let mut wishes = Wishes::default();
     if terminal.can_ask()
         && let Some(locale) = locale()
         && let Some(tag) = language::of_locale(&locale)

@@ -14,7 +14,6 @@ use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::letter::desk::Desk;
 use crate::letter::shelf::Shelf;
-use crate::signer::consent::Consent;
 use crate::signer::{Particulars, Signer, Wishes};
 
 /// The campaign's file: the one named, else the one that lies in this folder.
@@ -56,8 +55,7 @@ pub(super) fn desk(
         lang: or_configured(&letter.lang, |config| &config.lang),
         addressee: or_configured(&letter.addressee, |config| &config.addressee),
         mission: letter.mission.clone(),
-        reply_to: false,
-        consent: Consent::NotStated,
+        ..Wishes::default()
     };
     let date = letter.date.as_deref().map(date).transpose()?;
     let bilingual = letter.bilingual || config.and_then(|config| config.bilingual).unwrap_or_default();
@@ -110,18 +108,6 @@ pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Sign
         let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::new(Exit::Data, sentences.join("\n"))
     })
-}
-
-/// What one signer wishes: everything is said by the options, which the desk has.
-pub(super) fn no_wishes() -> Wishes {
-    Wishes {
-        letter: None,
-        lang: None,
-        addressee: None,
-        mission: None,
-        reply_to: false,
-        consent: Consent::NotStated,
-    }
 }
 
 /// The bytes of a file that the user named.

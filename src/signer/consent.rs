@@ -7,13 +7,14 @@ use super::quoted;
 use jiff::civil::Date;
 
 /// A signer's answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Consent {
     /// Yes, and the day on which it was given, where that is known.
     Given(Option<Date>),
     /// No: the letter is left out.
     Withheld,
     /// The file does not say, and what is done with it does not need it.
+    #[default]
     NotStated,
 }
 

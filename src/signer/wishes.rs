@@ -7,7 +7,7 @@ use super::{Field, quoted};
 use crate::plain_text::{self, PlainTextError};
 
 /// One signer's choices; none where the campaign's choice holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// The letter's language.
     pub lang: Option<String>,

@@ -88,11 +88,8 @@ fn every_link_leads_to_a_file_and_every_page_of_the_book_is_in_its_summary() {
             }
         }
     }
-    // The figures are for whoever measures them again, and are no page of the book.
-    let in_book = |page: &&Page| {
-        page.path.parent().unwrap().ends_with("docs")
-            && !["SUMMARY.md", "benchmarks.md"].iter().any(|name| page.path.ends_with(name))
-    };
+    let in_book =
+        |page: &&Page| page.path.parent().unwrap().ends_with("docs") && !page.path.ends_with("SUMMARY.md");
     for page in pages.iter().filter(in_book) {
         assert!(
             in_summary.contains(&page.path.canonicalize().unwrap()),

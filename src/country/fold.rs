@@ -8,6 +8,13 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A name as it is looked up.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    fold_any(text)
+}
+
+fn fold_any(text: &str) -> String {
     let decomposed: String = text.nfkd().collect();
     let folded: String = caseless::default_case_fold_str(&decomposed).nfkd().collect();
     let mut plain = String::with_capacity(folded.len());
@@ -51,7 +58,15 @@ fn plain_letter(c: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, fold_lightly};
+    use super::{fold, fold_any, fold_lightly};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_name_in_ascii_is_folded_like_any_other(name in "[ -~]{0,40}") {
+            prop_assert_eq!(fold(&name), fold_any(&name));
+        }
+    }
 
     #[test]
     fn case_accents_and_punctuation_make_no_difference() {

@@ -347,3 +347,18 @@ fn whatever_a_relay_does_no_letter_goes_twice_and_what_is_told_is_true() {
         }
     }
 }
+
+#[test]
+fn a_rehearsal_that_does_not_go_says_why() {
+    for (act, why) in [
+        (Act::Close, "not sent: the relay closed the connection"),
+        (Act::Say("421 4.3.2 closing"), "not sent: 421 4.3.2 closing"),
+        (Act::Say("550 5.4.5 Daily user sending limit exceeded"), "not sent: 550 5.4.5 Daily"),
+    ] {
+        let acts = HashMap::from([((At::Mail, 1), act)]);
+        let relay = FakeRelay::start(Script { acts, ..Script::default() });
+        let place = Place::with_signers(&signers(1));
+        let line = "send --signers signers.csv --embassies e.csv --from c@example.org --rehearse c@example.org --yes";
+        place.run(&format!("{line} --smtp {}", relay.url)).refused(75, why);
+    }
+}

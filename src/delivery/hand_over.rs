@@ -2,25 +2,53 @@
 
 use super::compose::Composed;
 use super::dotted::Dotted;
-use super::reply::Stage;
+use super::reply::{Reply, Stage};
 use super::sendmail;
 use super::session::{Begun, DotOutcome, Next, Session, SessionError};
 use super::setting::Line;
 use super::worker::outcome_of;
 use crate::ledger::Outcome;
 
+/// What became of a message.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// Where it was not sent: what the relay said, or how the connection ended.
+    pub why_unsent: Option<String>,
+}
+
+impl Handed {
+    fn lost(why: String) -> Handed {
+        Handed { outcome: Outcome::Unsent, why_unsent: Some(why) }
+    }
+
+    fn answered(reply: &Reply, stage: Stage, relay: &str) -> Handed {
+        match outcome_of(reply, stage, relay) {
+            Outcome::Unsent => Handed::lost(reply.to_string()),
+            outcome => Handed::from(outcome),
+        }
+    }
+}
+
+impl From<Outcome> for Handed {
+    fn from(outcome: Outcome) -> Handed {
+        Handed { outcome, why_unsent: None }
+    }
+}
+
 /// Hands the messages over, and says what became of each.
 ///
 /// # Errors
 /// Where there is no session to be had.
-pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Outcome>, SessionError> {
+pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed>, SessionError> {
     let (relay, access) = match line {
         Line::Smtp(relay, access) => (relay, access),
         Line::Sendmail(program) => {
-            return Ok(messages.iter().map(|message| sendmail::deliver(program, message)).collect());
+            return Ok(messages.iter().map(|message| sendmail::deliver(program, message).into()).collect());
         }
     };
-    let mut outcomes = Vec::with_capacity(messages.len());
+    let mut all = Vec::with_capacity(messages.len());
     let mut open = None;
     for message in messages {
         let mut session = match open.take() {
@@ -29,17 +57,19 @@ pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Outcome>, Ses
         };
         let data = Dotted::new(&message.bytes);
         let name = relay.to_string();
-        let (outcome, goes_on) = match session.begin(&message.envelope, data.size()) {
+        let (handed, goes_on) = match session.begin(&message.envelope, data.size()) {
             Begun::Ready => match session.deliver(&data, Next::Nothing).outcome {
-                DotOutcome::Answered(reply) => (outcome_of(&reply, Stage::Dot, &name), true),
-                DotOutcome::NotSent(_) => (Outcome::Unsent, false),
-                DotOutcome::InDoubt(why) => (Outcome::InDoubt(why), false),
+                DotOutcome::Answered(reply) => (Handed::answered(&reply, Stage::Dot, &name), true),
+                DotOutcome::NotSent(why) => (Handed::lost(why), false),
+                DotOutcome::InDoubt(why) => (Outcome::InDoubt(why).into(), false),
             },
-            Begun::Refused { stage, reply } => (outcome_of(&reply, stage, &name), session.reset().is_ok()),
-            Begun::ReadyButRefused { stage, reply } => (outcome_of(&reply, stage, &name), false),
-            Begun::Lost(_) => (Outcome::Unsent, false),
+            Begun::Refused { stage, reply } => {
+                (Handed::answered(&reply, stage, &name), session.reset().is_ok())
+            }
+            Begun::ReadyButRefused { stage, reply } => (Handed::answered(&reply, stage, &name), false),
+            Begun::Lost(why) => (Handed::lost(why), false),
         };
-        outcomes.push(outcome);
+        all.push(handed);
         if goes_on {
             open = Some(session);
         }
@@ -47,5 +77,5 @@ pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Outcome>, Ses
     if let Some(session) = open {
         session.quit();
     }
-    Ok(outcomes)
+    Ok(all)
 }

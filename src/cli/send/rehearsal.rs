@@ -9,7 +9,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
 use crate::cli::{Session, correspondence, route};
 use crate::delivery::compose::{self, Composed};
-use crate::delivery::hand_over::hand_over;
+use crate::delivery::hand_over::{Handed, hand_over};
 use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::outbox::{Outbox as _, Ticket};
 use crate::delivery::relay::Relay;
@@ -107,11 +107,12 @@ fn send(
         return Ok(Exit::Done);
     }
     let line = route::line(relay, &sender.from, &options.plan, config, session)?;
-    let outcomes = hand_over(&line, messages)?;
+    let all = hand_over(&line, messages)?;
     let mut exit = Exit::Done;
-    for outcome in &outcomes {
+    for Handed { outcome, why_unsent } in &all {
         let word = super::progress::in_words(outcome);
-        session.terminal.say(&format!("Rehearsal to {to}: {word}"));
+        let why = why_unsent.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        session.terminal.say(&format!("Rehearsal to {to}: {word}{why}"));
         exit = exit.or_worse(match outcome {
             ledger::Outcome::Accepted(_) => Exit::Done,
             ledger::Outcome::Deferred(_) | ledger::Outcome::Unsent => Exit::TemporaryFailure,

@@ -1,3 +1,5 @@
+//! Which names are which country, which are two, and which are nobody's.
+
 use super::fold::fold;
 use super::{CountryError, Territory, find, table};
 use proptest::prelude::*;

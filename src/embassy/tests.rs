@@ -1,3 +1,5 @@
+//! The address book as it is compiled in, and books that are not in order.
+
 use super::{AddressBook, Kind, read};
 use crate::country::{self, find};
 use proptest::prelude::*;

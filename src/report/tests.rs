@@ -1,3 +1,5 @@
+//! Reports: the signers' own columns kept, ours beside them, the file put in place whole.
+
 use super::{Destination, Fate, Outcome, ReportError};
 use crate::exit::{Exit, ExitCode};
 use crate::signer::csv::{Conditions, Entry, Source};

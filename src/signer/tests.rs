@@ -1,3 +1,5 @@
+//! Who can be a signer, and what is said to who cannot.
+
 use super::extra::ExtraColumn;
 use super::{Particulars, Signer, SignerError};
 use crate::country;

@@ -1,3 +1,5 @@
+//! Which letter leaves next: windows and their spread, caps, retries, the limit.
+
 use std::convert::Infallible;
 
 use jiff::{SignedDuration, Timestamp};

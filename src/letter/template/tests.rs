@@ -1,3 +1,5 @@
+//! Templates that are in order, and what is said of those that are not.
+
 use super::{Field, Template, TemplateError};
 use crate::letter::document::{Block, plain};
 

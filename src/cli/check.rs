@@ -11,7 +11,7 @@ use super::failure::{Failure, Outcome};
 use super::options::{PlanOptions, SenderOptions, SignerOptions};
 use super::{Session, correspondence, printing, route, sources, terminal};
 use crate::campaign::config::Config;
-use crate::campaign::plan::{self, Channel, Rules};
+use crate::campaign::plan::{self, Channel};
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{self, Finding, Verdict, letters, pace, relay, sender};
@@ -144,18 +144,11 @@ fn campaign(
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
     let conditions = Conditions { today: session.today(), consent_needed: true };
     let printer = kept("post", printing::for_post(&options.plan, None, config), findings).flatten();
-    let rules = Rules {
-        conditions,
-        old_addresses: options.plan.old_addresses,
-        no_post: options.plan.no_post,
-        window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
-        printer: printer.as_ref(),
-    };
+    let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
     let since = since(config, options);
     let survey = rows::survey(&source, conditions, since.as_ref()).map_err(Failure::from);
     let Some(survey) = kept("rows", survey, findings) else { return Ok(0) };
-    let unreviewed =
-        options.plan.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default();
+    let unreviewed = options.plan.takes_unreviewed(config);
     findings.extend(letters::judge(desk, &survey.wanted, unreviewed));
     let Some(keys) = kept("ledger", ledger.keys().map_err(Failure::from), findings) else { return Ok(0) };
     let mut listed = ledger.list()?;

@@ -1,11 +1,16 @@
 //! The options that several commands share, by subject.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::terminal::Colour;
 use crate::campaign::amount::{self, Rate};
+use crate::campaign::config::Config;
+use crate::campaign::plan::Rules;
+use crate::letter::pdf::Printer;
+use crate::signer::csv::Conditions;
 
 /// The heading under which `--help` lists the options of every command, after the command's own.
 const EVERYWHERE: &str = "With every command";
@@ -176,6 +181,30 @@ pub(super) struct PlanOptions {
     /// A certificate to trust besides the system's (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Sending")]
     pub(super) ca: Option<PathBuf>,
+}
+
+impl PlanOptions {
+    /// What the planner decides by: `check` judges by the same rules by which `send` sends.
+    pub(super) fn rules<'p>(
+        &self,
+        config: Option<&Config>,
+        conditions: Conditions,
+        year: i16,
+        printer: Option<&'p RefCell<Printer>>,
+    ) -> Rules<'p> {
+        Rules {
+            conditions,
+            old_addresses: self.old_addresses,
+            no_post: self.no_post,
+            window: config.and_then(|config| config.window).map(|window| (window, year)),
+            printer,
+        }
+    }
+
+    /// Whether a list may use translations that nobody has reviewed.
+    pub(super) fn takes_unreviewed(&self, config: Option<&Config>) -> bool {
+        self.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default()
+    }
 }
 
 fn parse_rate(text: &str) -> Result<Rate, amount::AmountError> {

@@ -208,7 +208,7 @@ impl<'a> Floor<'a> {
 
     /// The letter needs nothing more, as its claim has shown: another run is at work on this list.
     pub(super) fn skip_contested(&self, errand: Errand) {
-        self.setting.outbox.is_contested();
+        self.setting.outbox.expect_others();
         self.skip(errand);
     }
 

@@ -197,7 +197,7 @@ impl Outbox for Campaign<'_> {
         Ok(Some(Parcel { key, row: position.number, letter, copy }))
     }
 
-    fn is_contested(&self) {
+    fn expect_others(&self) {
         self.asks.store(true, Ordering::Relaxed);
     }
 }

@@ -65,5 +65,5 @@ pub trait Outbox: Sync {
     /// Where the list cannot be read, or is not as it was when the plan was made.
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError>;
     /// A letter turned out to be settled by somebody else: from now on it pays to ask the ledger before composing.
-    fn is_contested(&self) {}
+    fn expect_others(&self) {}
 }

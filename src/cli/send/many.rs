@@ -34,13 +34,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let mut ledger = open_ledger(options, config, looks_only, session)?;
     let conditions = Conditions { today: session.today(), consent_needed: true };
     let printer = printing::for_post(&options.plan, options.paper.paper, config)?;
-    let rules = Rules {
-        conditions,
-        old_addresses: options.plan.old_addresses,
-        no_post: options.plan.no_post,
-        window: config.and_then(|config| config.window).map(|window| (window, ledger.year())),
-        printer: printer.as_ref(),
-    };
+    let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
     let path = correspondence::campaign_ledger(&options.sender, config, session);
     let campaign_id = ledger.campaign_id().to_owned();
@@ -191,8 +185,7 @@ fn tell_faults(plan: &Plan<'_>, options: &Send, session: &Session) -> Result<(),
 ///
 /// Without the word it is a usage error: the rows are in order, what is missing is an option.
 fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&Config>) -> Result<(), Failure> {
-    let is_allowed =
-        options.plan.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default();
+    let is_allowed = options.plan.takes_unreviewed(config);
     if is_allowed || plan.unreviewed.is_empty() {
         return Ok(());
     }

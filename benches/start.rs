@@ -57,7 +57,7 @@ fn cold_starts(folder: &Path) {
     }
 
     if is_there("mailmerge") {
-        let letter = protest_letter::letter::shelf::Shelf::builtin().text("dec2", None).unwrap();
+        let letter = protest_letter::workbench::template().unwrap();
         let body = letter.split("+++\n").nth(2).unwrap();
         let body = body.replace("{{#if signer.note}}\n{{signer.note}}\n\n{{/if}}\n", "");
         let body =

@@ -5,7 +5,7 @@
 
 /// What the process answers to the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// 0: what was asked is done.
     Done,
     /// 1: some letters were refused or are in doubt.
@@ -32,7 +32,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every end that there is, in the order of their numbers.
-    pub const ALL: [Exit; 11] = [
+    pub(crate) const ALL: [Exit; 11] = [
         Exit::Done,
         Exit::SomeLettersFailed,
         Exit::Usage,
@@ -47,7 +47,7 @@ impl Exit {
     ];
 
     /// The number that the shell sees.
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Exit::Done => 0,
             Exit::SomeLettersFailed => 1,
@@ -64,7 +64,7 @@ impl Exit {
     }
 
     /// What the number means, for the manual page.
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Exit::Done => "What was asked is done.",
             Exit::SomeLettersFailed => "Some letters were refused or are in doubt.",
@@ -88,7 +88,7 @@ impl Exit {
 
     /// Of two ends of one run, the one that the user has to know of first.
     #[must_use]
-    pub fn or_worse(self, other: Exit) -> Exit {
+    pub(crate) fn or_worse(self, other: Exit) -> Exit {
         if other.precedence() < self.precedence() { other } else { self }
     }
 
@@ -111,7 +111,7 @@ impl Exit {
 }
 
 /// An error that knows how the process should end.
-pub trait ExitCode {
+pub(crate) trait ExitCode {
     /// The end of a run that stops with this error.
     fn exit(&self) -> Exit;
 }

@@ -51,7 +51,7 @@ const TRADITIONAL: [&str; 3] = ["HK", "MO", "TW"];
 
 /// Which way a text runs, as HTML calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// From left to right.
     Ltr,
     /// From right to left.
@@ -60,7 +60,7 @@ pub enum Direction {
 
 impl Direction {
     /// The direction in which `tag`'s language is written.
-    pub fn of(tag: &str) -> Direction {
+    pub(crate) fn of(tag: &str) -> Direction {
         match Tag::read(tag).script() {
             "Arab" | "Hebr" | "Thaa" => Direction::Rtl,
             _ => Direction::Ltr,
@@ -68,7 +68,7 @@ impl Direction {
     }
 
     /// The direction that all letters of `text` have; none where they differ, or there are none.
-    pub fn of_text(text: &str) -> Option<Direction> {
+    pub(crate) fn of_text(text: &str) -> Option<Direction> {
         let mut letters = text.chars().filter(|c| c.is_alphabetic()).map(|c| match c {
             // Hebrew to Arabic Extended-A and their presentation forms; the scripts of the supplementary plane that
             // run from right to left (Unicode, DerivedBidiClass: R and AL).
@@ -84,7 +84,7 @@ impl Direction {
     }
 
     /// The word for it in HTML.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Direction::Ltr => "ltr",
             Direction::Rtl => "rtl",
@@ -94,7 +94,7 @@ impl Direction {
 
 /// The one of `there` that `wanted` means, if one does: itself, else the same language in the same script, best of
 /// the same region, then of none.
-pub fn choose<'a>(wanted: &str, there: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn choose<'a>(wanted: &str, there: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if let Some(exact) = there.clone().find(|tag| tag.eq_ignore_ascii_case(wanted)) {
         return Some(exact);
     }
@@ -116,12 +116,12 @@ pub fn choose<'a>(wanted: &str, there: impl Iterator<Item = &'a str> + Clone) ->
 }
 
 /// Whether two tags are of one language, whatever script or region.
-pub fn is_same_language(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_language(one: &str, other: &str) -> bool {
     Tag::read(one).language.eq_ignore_ascii_case(Tag::read(other).language)
 }
 
 /// The tag in a POSIX locale's name such as `de_AT.UTF-8`; none for `C` and `POSIX`, which are no language.
-pub fn of_locale(name: &str) -> Option<&str> {
+pub(crate) fn of_locale(name: &str) -> Option<&str> {
     let tag = name.split(['.', '@']).next().unwrap_or_default();
     (!matches!(tag, "" | "C" | "POSIX")).then_some(tag)
 }

@@ -1,23 +1,28 @@
 //! The December 2 letter to the Chinese embassies: filled, previewed, written, sent.
 //!
 //! Data flows one way: *signer + embassy + template → letter → (text | HTML | PDF | message) → (stdout | file | relay)
-//! → ledger → report*. A module knows the ones before it in this list, never those after.
+//! → ledger → report*. A module knows the ones before it in this list, never those after. Two doors lead in: [`run`], which is
+//! the command line, and a workbench for benchmarks, fuzz targets and examples, of which nothing is promised.
 
-pub mod campaign;
-pub mod check;
-pub mod country;
-pub mod delivery;
-pub mod embassy;
-pub mod exit;
-pub mod language;
-pub mod ledger;
-pub mod letter;
-pub mod mailbox;
-pub mod message;
-pub mod plain_text;
-pub mod provider;
-pub mod report;
-pub mod signer;
+mod campaign;
+mod check;
+mod country;
+mod delivery;
+mod embassy;
+mod exit;
+mod language;
+mod ledger;
+mod letter;
+mod mailbox;
+mod message;
+mod plain_text;
+mod provider;
+mod report;
+mod signer;
 mod suggestion;
 
-pub mod cli;
+mod cli;
+#[doc(hidden)]
+pub mod workbench;
+
+pub use cli::run;

@@ -7,14 +7,14 @@ use std::fmt;
 
 /// One address, fit for the envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Mailbox {
+pub(crate) struct Mailbox {
     local_part: String,
     domain: String,
 }
 
 /// Why a text is no usable e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MailboxError {
+pub(crate) enum MailboxError {
     /// No `@`, or nothing before or after it.
     #[error("{0:?} is not an e-mail address: it should read name@example.org")]
     NoAddress(String),
@@ -41,7 +41,7 @@ impl Mailbox {
     ///
     /// # Errors
     /// [`MailboxError`] with the text as given.
-    pub fn parse(text: &str) -> Result<Mailbox, MailboxError> {
+    pub(crate) fn parse(text: &str) -> Result<Mailbox, MailboxError> {
         let shown = || text.chars().take(80).collect::<String>();
         let trimmed = text.trim_matches(' ');
         let (local_part, domain) = trimmed
@@ -62,18 +62,18 @@ impl Mailbox {
     }
 
     /// What stands before the `@`, as given.
-    pub fn local_part(&self) -> &str {
+    pub(crate) fn local_part(&self) -> &str {
         &self.local_part
     }
 
     /// The address as mail systems compare it in practice: without regard to case.
     #[must_use]
-    pub fn folded(&self) -> Mailbox {
+    pub(crate) fn folded(&self) -> Mailbox {
         Mailbox { local_part: self.local_part.to_ascii_lowercase(), domain: self.domain.clone() }
     }
 
     /// What stands after the `@`, as A-labels in lower case.
-    pub fn domain(&self) -> &str {
+    pub(crate) fn domain(&self) -> &str {
         &self.domain
     }
 }

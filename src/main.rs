@@ -1,5 +1,5 @@
 //! The `protest` program: parse, run, exit code.
 
 fn main() -> std::process::ExitCode {
-    protest_letter::cli::run(std::env::args_os())
+    protest_letter::run(std::env::args_os())
 }

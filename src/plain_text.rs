@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A character that has no place in a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Forbidden {
+pub(crate) struct Forbidden {
     /// The character itself.
     pub character: char,
     /// Its place, counted in characters from 1.
@@ -28,7 +28,7 @@ impl fmt::Display for Forbidden {
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlainTextError {
+pub(crate) enum PlainTextError {
     /// Nothing, or nothing but white space.
     #[error("it is empty")]
     Empty,
@@ -46,15 +46,15 @@ pub enum PlainTextError {
 }
 
 /// The most characters that a name, a city, an addressee or a subject may have.
-pub const LINE_LIMIT: usize = 200;
+pub(crate) const LINE_LIMIT: usize = 200;
 /// The most characters that a personal note may have.
-pub const NOTE_LIMIT: usize = 2_000;
+pub(crate) const NOTE_LIMIT: usize = 2_000;
 
 /// One line of text: trimmed, 1 to [`LINE_LIMIT`] characters, no forbidden character.
 ///
 /// # Errors
 /// [`PlainTextError`] says what is wrong and where.
-pub fn line(text: &str) -> Result<String, PlainTextError> {
+pub(crate) fn line(text: &str) -> Result<String, PlainTextError> {
     bounded(trimmed(text), LINE_LIMIT)
 }
 
@@ -62,13 +62,13 @@ pub fn line(text: &str) -> Result<String, PlainTextError> {
 ///
 /// # Errors
 /// [`PlainTextError`] says what is wrong and where.
-pub fn note(text: &str) -> Result<String, PlainTextError> {
+pub(crate) fn note(text: &str) -> Result<String, PlainTextError> {
     let joined = text.trim_matches(['\r', '\n', ' ']).replace("\r\n", " ").replace(['\n', '\r'], " ");
     bounded(trimmed(&joined), NOTE_LIMIT)
 }
 
 /// Without the spaces around it. A control character stays, and is refused: it was no slip of the space bar.
-pub fn trimmed(text: &str) -> &str {
+pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() && !is_forbidden(c))
 }
 
@@ -87,7 +87,7 @@ fn bounded(text: &str, limit: usize) -> Result<String, PlainTextError> {
 }
 
 /// The first character of `text` that may not stand in a letter, if there is one.
-pub fn first_forbidden(text: &str) -> Option<Forbidden> {
+pub(crate) fn first_forbidden(text: &str) -> Option<Forbidden> {
     // Most texts are, and the address book's thousands of cells are looked at on every start.
     if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
         return None;
@@ -100,7 +100,7 @@ pub fn first_forbidden(text: &str) -> Option<Forbidden> {
 
 /// C0 and C1 controls (RFC 5322 §2.2 gives them no place in a header field), the line and paragraph
 /// separators, the bidi overrides, embeddings and isolates (UAX #9), and code points that are no characters.
-pub fn is_forbidden(c: char) -> bool {
+pub(crate) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
         || is_noncharacter(c)
@@ -130,7 +130,7 @@ fn kind_of(c: char) -> &'static str {
 }
 
 /// A number with commas between its thousands.
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 /// How many letters may leave in a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Rate {
+pub(crate) enum Rate {
     /// As fast as the relay takes them.
     Unlimited,
     /// So many a second.
@@ -17,7 +17,7 @@ pub enum Rate {
 
 /// How fast the letters of a campaign may leave.
 #[derive(Clone, Copy, Debug)]
-pub struct Paces {
+pub(crate) struct Paces {
     /// All letters together.
     pub rate: Rate,
     /// Letters to one domain.
@@ -28,14 +28,14 @@ pub struct Paces {
 
 impl Paces {
     /// One pace for all letters together, and no caps.
-    pub const fn only(rate: Rate) -> Paces {
+    pub(crate) const fn only(rate: Rate) -> Paces {
         Paces { rate, per_domain: Rate::Unlimited, per_embassy: Rate::Unlimited }
     }
 }
 
 /// Why a text is no rate or no length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AmountError {
+pub(crate) enum AmountError {
     /// Not `N/s`, `N/min`, `N/h` or `none`.
     #[error("{0:?} is no rate: write for example 30/min, 2/s, 500/h or none")]
     Rate(String),
@@ -46,12 +46,12 @@ pub enum AmountError {
 
 impl Rate {
     /// A number of letters a minute.
-    pub const fn per_minute(letters: f64) -> Rate {
+    pub(crate) const fn per_minute(letters: f64) -> Rate {
         Rate::PerSecond(letters / 60.0)
     }
 
     /// Letters a second; none where there is no limit.
-    pub fn per_second(self) -> Option<f64> {
+    pub(crate) fn per_second(self) -> Option<f64> {
         match self {
             Rate::Unlimited => None,
             Rate::PerSecond(letters) => Some(letters),
@@ -101,7 +101,7 @@ fn rounded(number: f64) -> f64 {
 ///
 /// # Errors
 /// [`AmountError::Duration`]
-pub fn duration(text: &str) -> Result<Duration, AmountError> {
+pub(crate) fn duration(text: &str) -> Result<Duration, AmountError> {
     let refused = || AmountError::Duration(text.chars().take(40).collect());
     if text.trim() == "0" {
         return Ok(Duration::ZERO);
@@ -114,13 +114,13 @@ pub fn duration(text: &str) -> Result<Duration, AmountError> {
 ///
 /// # Errors
 /// [`AmountError::Duration`]
-pub fn some_time(text: &str) -> Result<Duration, AmountError> {
+pub(crate) fn some_time(text: &str) -> Result<Duration, AmountError> {
     let time = duration(text)?;
     if time.is_zero() { Err(AmountError::Duration(text.chars().take(40).collect())) } else { Ok(time) }
 }
 
 /// A length of time in words, rounded up: `11 h 07 min`, `3 min 05 s`, `12 s`.
-pub fn in_words(duration: Duration) -> String {
+pub(crate) fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
     match seconds {
         0..60 => format!("{seconds} s"),

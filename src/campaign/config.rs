@@ -27,7 +27,7 @@ use crate::suggestion;
     missing_docs,
     reason = "the names are those of the keys, which the organizers' documentation explains"
 )]
-pub struct Config {
+pub(crate) struct Config {
     pub file: PathBuf,
     pub id: Option<String>,
     pub name: Option<String>,
@@ -63,7 +63,7 @@ pub struct Config {
 
 /// What `password_command` (or whatever else gives the secret) gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Auth {
+pub(crate) enum Auth {
     /// A password.
     #[default]
     Password,
@@ -73,7 +73,7 @@ pub enum Auth {
 
 /// Why a campaign.toml cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// It is not there.
     #[error("{}: there is no such file", .0.display())]
     NotThere(PathBuf),
@@ -189,7 +189,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`]
-    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Config, ConfigError> {
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => ConfigError::NotThere(path.to_owned()),
             _ => ConfigError::Unreadable(path.to_owned(), error),
@@ -215,7 +215,7 @@ impl Config {
     }
 
     /// The folder that relative paths start from, and in which the ledger lies.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         match self.file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),

@@ -10,7 +10,7 @@ use super::window::Opening;
 
 /// The letters to one mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub(crate) struct Group {
     /// When they may leave; any time, where there is no window.
     pub opening: Option<Opening>,
     /// How many they are.
@@ -21,7 +21,7 @@ pub struct Group {
 
 /// What becomes of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     /// How long they need at the paces alone, whatever the windows; nothing where no pace is set.
     pub needs: Option<Duration>,
     /// How many of them leave in time.
@@ -31,19 +31,19 @@ pub struct Forecast {
 }
 
 /// Lets letters leave at these paces from `now` on, those whose window closes first before the others.
-pub fn forecast(groups: &[Group], paces: &Paces, now: Timestamp) -> Forecast {
+pub(crate) fn forecast(groups: &[Group], paces: &Paces, now: Timestamp) -> Forecast {
     let letters: u64 = groups.iter().map(|group| group.letters).sum();
     let left_over = whole(left_after_windows(groups, paces, now).iter().sum()).min(letters);
     Forecast { needs: needs(groups, paces), fits: letters - left_over, left_over }
 }
 
 /// What is left over of each group.
-pub fn left_by_group(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<u64> {
+pub(crate) fn left_by_group(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<u64> {
     left_after_windows(groups, paces, now).into_iter().map(whole).collect()
 }
 
 /// The slowest pace, in letters a minute, at which nothing is left over; nothing where no pace would do.
-pub fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
+pub(crate) fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
     const FASTEST: u32 = 1_000_000;
     let fits = |a_minute: u32| {
         let paces = Paces::only(Rate::per_minute(f64::from(a_minute)));
@@ -117,7 +117,7 @@ fn left_after_windows(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<f6
 }
 
 /// From when to when letters may leave, windows that are over left out.
-pub fn span(groups: &[Group], now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn span(groups: &[Group], now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let openings = || {
         let with_letters = groups.iter().filter(|group| group.letters > 0);
         with_letters.filter_map(|group| group.opening).filter(|opening| opening.until > now)

@@ -1,9 +1,9 @@
 //! A campaign: its file, and the plan that follows from it: which letter, which channel, when.
 
-pub mod amount;
-pub mod config;
-pub mod folder;
-pub mod forecast;
-pub mod plan;
-pub mod roll;
-pub mod window;
+pub(crate) mod amount;
+pub(crate) mod config;
+pub(crate) mod folder;
+pub(crate) mod forecast;
+pub(crate) mod plan;
+pub(crate) mod roll;
+pub(crate) mod window;

@@ -23,7 +23,7 @@ use crate::signer::csv::{Conditions, Entry, Faults, Position, Row, Source, Sourc
 
 /// How a letter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Channel {
+pub(crate) enum Channel {
     /// By SMTP.
     Mail,
     /// On paper.
@@ -32,7 +32,7 @@ pub enum Channel {
 
 /// What the planner decides by.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules<'p> {
+pub(crate) struct Rules<'p> {
     /// What rows must satisfy.
     pub conditions: Conditions,
     /// Whether an e-mail address of low confidence is used.
@@ -47,7 +47,7 @@ pub struct Rules<'p> {
 
 /// A campaign's letters to one embassy through one channel.
 #[derive(Debug)]
-pub struct PlanLane<'d> {
+pub(crate) struct PlanLane<'d> {
     /// To whom.
     pub embassy: &'d Embassy,
     /// How.
@@ -60,7 +60,7 @@ pub struct PlanLane<'d> {
 
 /// A row that is the same signer's letter to the same embassy as an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Repeat {
+pub(crate) struct Repeat {
     /// The row that is left out.
     pub row: u64,
     /// The row that stands.
@@ -69,7 +69,7 @@ pub struct Repeat {
 
 /// A row that has the same name as another one, and neither e-mail nor city: nobody can tell whether it is one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Twin {
+pub(crate) struct Twin {
     /// The faulty row.
     pub row: u64,
     /// One that is faulty with it.
@@ -84,7 +84,7 @@ impl fmt::Display for Twin {
 
 /// The whole plan.
 #[derive(Debug)]
-pub struct Plan<'d> {
+pub(crate) struct Plan<'d> {
     /// The letters, by embassy and channel.
     pub lanes: Vec<PlanLane<'d>>,
     /// Where each lane's rows stand in the list.
@@ -108,7 +108,7 @@ pub struct Plan<'d> {
 /// Why no plan could be made.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum PlanError {
+pub(crate) enum PlanError {
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error(transparent)]
@@ -133,7 +133,7 @@ impl ExitCode for PlanError {
 ///
 /// # Errors
 /// Where the list cannot be read or there is no room; faulty rows are part of the plan.
-pub fn make<'d>(
+pub(crate) fn make<'d>(
     source: &Source,
     desk: &'d Desk,
     keys: &Keys,
@@ -229,12 +229,12 @@ pub fn make<'d>(
 
 impl Plan<'_> {
     /// The letters of one channel.
-    pub fn letters(&self, channel: Channel) -> u64 {
+    pub(crate) fn letters(&self, channel: Channel) -> u64 {
         self.lanes.iter().filter(|lane| lane.channel == channel).map(|lane| lane.letters).sum()
     }
 
     /// The mailed letters by mailbox, of which `to_go` says how many are still to be sent.
-    pub fn groups(&self, to_go: impl Fn(&PlanLane<'_>) -> u64) -> Vec<Group> {
+    pub(crate) fn groups(&self, to_go: impl Fn(&PlanLane<'_>) -> u64) -> Vec<Group> {
         let mailed = self.lanes.iter().filter(|lane| lane.channel == Channel::Mail);
         let group = |lane: &PlanLane<'_>| {
             let domain = lane.embassy.email.as_ref()?.mailbox.domain().to_owned();
@@ -245,7 +245,7 @@ impl Plan<'_> {
 }
 
 /// By mail where an address is known that can be relied upon, else by post.
-pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
+pub(crate) fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
     match &embassy.email {
         Some(email) if old_addresses || email.confidence != Confidence::Low => Channel::Mail,
         _ => Channel::Post,
@@ -254,7 +254,7 @@ pub fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
 
 /// Judges what a row alone cannot know: whether its letter can be written.
 #[derive(Debug)]
-pub struct Judge<'d, 'p> {
+pub(crate) struct Judge<'d, 'p> {
     desk: &'d Desk,
     rules: Option<Rules<'p>>,
     mailboxes: HashSet<Mailbox>,
@@ -262,7 +262,7 @@ pub struct Judge<'d, 'p> {
 
 impl<'d, 'p> Judge<'d, 'p> {
     /// By the address book and the letters of `desk`.
-    pub fn new(desk: &'d Desk) -> Judge<'d, 'p> {
+    pub(crate) fn new(desk: &'d Desk) -> Judge<'d, 'p> {
         let mailboxes =
             desk.book.missions().filter_map(|embassy| Some(embassy.email.as_ref()?.mailbox.folded()));
         Judge { desk, rules: None, mailboxes: mailboxes.collect() }
@@ -270,7 +270,7 @@ impl<'d, 'p> Judge<'d, 'p> {
 
     /// The judge that tries out what goes by post under these rules.
     #[must_use]
-    pub fn under(self, rules: &Rules<'p>) -> Judge<'d, 'p> {
+    pub(crate) fn under(self, rules: &Rules<'p>) -> Judge<'d, 'p> {
         Judge { rules: Some(*rules), ..self }
     }
 
@@ -278,7 +278,7 @@ impl<'d, 'p> Judge<'d, 'p> {
     ///
     /// # Errors
     /// The field that has to be mended, and the sentence that says how.
-    pub fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, (Field, String)> {
+    pub(crate) fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, (Field, String)> {
         if let Some(email) = row.signer.email().filter(|email| self.mailboxes.contains(&email.folded())) {
             return Err((
                 Field::Email,
@@ -300,7 +300,7 @@ impl<'d, 'p> Judge<'d, 'p> {
     ///
     /// # Errors
     /// As those of [`Judge::letter`].
-    pub fn embassy(&self, row: &Row) -> Result<&'d Embassy, (Field, String)> {
+    pub(crate) fn embassy(&self, row: &Row) -> Result<&'d Embassy, (Field, String)> {
         self.letter(row)?;
         self.desk.embassy(&row.signer, &row.wishes).map_err(|error| (Field::Country, error.to_string()))
     }

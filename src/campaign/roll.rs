@@ -12,7 +12,7 @@ use crate::signer::csv::Position;
 
 /// A roll that is still being written.
 #[derive(Debug)]
-pub struct RollWriter {
+pub(crate) struct RollWriter {
     file: BufWriter<File>,
     letters: Vec<u64>,
     rows: u64,
@@ -20,7 +20,7 @@ pub struct RollWriter {
 
 /// The rows of every lane.
 #[derive(Debug)]
-pub struct Roll {
+pub(crate) struct Roll {
     starts: Vec<u64>,
     letters: Vec<u64>,
     reader: Mutex<Reader>,
@@ -45,7 +45,7 @@ impl RollWriter {
     ///
     /// # Errors
     /// Where no temporary file can be made.
-    pub fn new() -> io::Result<RollWriter> {
+    pub(crate) fn new() -> io::Result<RollWriter> {
         Ok(RollWriter { file: BufWriter::new(tempfile::tempfile()?), letters: Vec::new(), rows: 0 })
     }
 
@@ -53,7 +53,7 @@ impl RollWriter {
     ///
     /// # Errors
     /// Where the temporary file cannot be written.
-    pub fn push(&mut self, lane: usize, position: Position) -> io::Result<()> {
+    pub(crate) fn push(&mut self, lane: usize, position: Position) -> io::Result<()> {
         if self.letters.len() <= lane {
             self.letters.resize(lane + 1, 0);
         }
@@ -67,7 +67,7 @@ impl RollWriter {
     ///
     /// # Errors
     /// Where the temporary file cannot be read or written.
-    pub fn withdraw(&mut self, number: u64) -> io::Result<Option<Position>> {
+    pub(crate) fn withdraw(&mut self, number: u64) -> io::Result<Option<Position>> {
         const ENTRY: u64 = 8 + ROW as u64;
         self.file.flush()?;
         let file = self.file.get_mut();
@@ -104,7 +104,7 @@ impl RollWriter {
     ///
     /// # Errors
     /// Where the temporary files cannot be read or written.
-    pub fn finish(self) -> io::Result<Roll> {
+    pub(crate) fn finish(self) -> io::Result<Roll> {
         let mut unsorted = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         unsorted.rewind()?;
         let mut starts = Vec::with_capacity(self.letters.len());
@@ -149,7 +149,7 @@ impl RollWriter {
 
 impl Roll {
     /// How many rows are in a lane.
-    pub fn letters(&self, lane: usize) -> u64 {
+    pub(crate) fn letters(&self, lane: usize) -> u64 {
         self.letters.get(lane).copied().unwrap_or_default()
     }
 
@@ -157,7 +157,7 @@ impl Roll {
     ///
     /// # Errors
     /// Where there is none, or the temporary file cannot be read.
-    pub fn at(&self, lane: usize, place: u64) -> io::Result<Position> {
+    pub(crate) fn at(&self, lane: usize, place: u64) -> io::Result<Position> {
         let (Some(start), true) = (self.starts.get(lane), place < self.letters(lane)) else {
             return Err(io::ErrorKind::UnexpectedEof.into());
         };

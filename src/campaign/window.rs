@@ -11,7 +11,7 @@ use jiff::{Span, Timestamp};
 
 /// A day of the year and hours of that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub(crate) struct Window {
     /// The month.
     pub month: i8,
     /// The day of the month.
@@ -22,14 +22,14 @@ pub struct Window {
 
 /// From the first hour to before the second; if that is not later, it is on the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hours {
+pub(crate) struct Hours {
     from: Time,
     until: Time,
 }
 
 /// A window at one embassy, in absolute time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opening {
+pub(crate) struct Opening {
     /// When the first letter may leave.
     pub from: Timestamp,
     /// When none may leave any more.
@@ -38,7 +38,7 @@ pub struct Opening {
 
 /// Where now lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// The window opens later.
     Before,
     /// It is open.
@@ -49,7 +49,7 @@ pub enum Phase {
 
 /// Why a text is no day or no hours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WindowError {
+pub(crate) enum WindowError {
     /// Not `MM-DD`.
     #[error("{0:?} is no month and day: write it as \"12-02\"")]
     Day(String),
@@ -93,7 +93,7 @@ impl fmt::Display for Hours {
 ///
 /// # Errors
 /// [`WindowError::Day`]
-pub fn month_and_day(text: &str) -> Result<(i8, i8), WindowError> {
+pub(crate) fn month_and_day(text: &str) -> Result<(i8, i8), WindowError> {
     let refused = || WindowError::Day(text.chars().take(40).collect());
     let (month, day) = text.split_once('-').ok_or_else(refused)?;
     let (month, day) = (month.parse().map_err(|_| refused())?, day.parse().map_err(|_| refused())?);
@@ -107,7 +107,7 @@ impl Window {
     ///
     /// An hour that the clock skips there means the next one that exists; one that it has twice, the first.
     /// A February 29 that the year does not have is the 28th.
-    pub fn opening(&self, year: i16, time_zone: &TimeZone) -> Opening {
+    pub(crate) fn opening(&self, year: i16, time_zone: &TimeZone) -> Opening {
         let date = Date::new(year, self.month, self.day)
             .or_else(|_| Date::new(year, self.month, self.day - 1))
             .unwrap_or(Date::ZERO);
@@ -134,7 +134,7 @@ fn instant(local: DateTime, time_zone: &TimeZone) -> Timestamp {
 
 impl Opening {
     /// Where `now` lies.
-    pub fn phase(&self, now: Timestamp) -> Phase {
+    pub(crate) fn phase(&self, now: Timestamp) -> Phase {
         if now < self.from {
             Phase::Before
         } else if now < self.until {

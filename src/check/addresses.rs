@@ -11,7 +11,7 @@ const CHECK: &str = "address";
 
 /// The letters of one signer or of many to one embassy.
 #[derive(Clone, Copy, Debug)]
-pub struct Addressed<'a> {
+pub(crate) struct Addressed<'a> {
     /// To whom.
     pub embassy: &'a Embassy,
     /// How.
@@ -21,12 +21,12 @@ pub struct Addressed<'a> {
 }
 
 /// One finding for each embassy.
-pub fn judge<'a>(addressed: impl IntoIterator<Item = Addressed<'a>>, today: Date) -> Vec<Finding> {
+pub(crate) fn judge<'a>(addressed: impl IntoIterator<Item = Addressed<'a>>, today: Date) -> Vec<Finding> {
     addressed.into_iter().filter(|to| to.letters > 0).map(|to| one(&to, today)).collect()
 }
 
 /// Whether letters on paper have a place to go.
-pub fn post(addressed: &[Addressed<'_>], has_folder: bool) -> Option<Finding> {
+pub(crate) fn post(addressed: &[Addressed<'_>], has_folder: bool) -> Option<Finding> {
     let letters: u64 = addressed.iter().filter(|to| to.channel == Channel::Post).map(|to| to.letters).sum();
     let sentence = format!("{} by post", count(letters, "letter"));
     match (letters, has_folder) {

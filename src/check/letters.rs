@@ -9,14 +9,14 @@ use crate::letter::template::Translation;
 use crate::signer::Wishes;
 
 /// A letter and a language, as a row asks for them; nothing is the campaign's own choice.
-pub type Wanted = (Option<String>, Option<String>);
+pub(crate) type Wanted = (Option<String>, Option<String>);
 
 const CHECK: &str = "letter";
 
 /// One finding for each letter; of the campaign's own choice where nobody has chosen yet.
 ///
 /// `unreviewed`: whether a translation that nobody has reviewed may stand under the signers' names.
-pub fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: bool) -> Vec<Finding> {
+pub(crate) fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: bool) -> Vec<Finding> {
     if wanted.is_empty() {
         return vec![one(desk, &(None, None), unreviewed)];
     }

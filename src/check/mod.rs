@@ -3,23 +3,21 @@
 //! One file per subject, each of which gives [`Finding`]s. No letter is sent and no file is made; the relay is spoken
 //! to as far as its log-in, and no further.
 
-pub mod addresses;
-pub mod letters;
-pub mod pace;
-pub mod relay;
-pub mod rows;
-pub mod sender;
-
-use std::fmt::Display;
+pub(crate) mod addresses;
+pub(crate) mod letters;
+pub(crate) mod pace;
+pub(crate) mod relay;
+pub(crate) mod rows;
+pub(crate) mod sender;
 
 use serde::Serialize;
 use serde::ser::SerializeStruct as _;
 
-use crate::exit::{Exit, ExitCode};
+use crate::exit::Exit;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What was looked at: one word, the same in every version.
     pub check: &'static str,
     /// How it stands.
@@ -32,7 +30,7 @@ pub struct Finding {
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// In order.
     Good,
     /// To be known, and no hindrance.
@@ -43,7 +41,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word for it.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Verdict::Good => "good",
             Verdict::Note => "note",
@@ -54,12 +52,16 @@ impl Verdict {
 
 impl Finding {
     /// Something that is in order.
-    pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
+    pub(crate) fn good(check: &'static str, message: impl Into<String>) -> Finding {
         Finding { check, verdict: Verdict::Good, message: message.into(), what_to_do: None }
     }
 
     /// Something to be known.
-    pub fn note(check: &'static str, message: impl Into<String>, what_to_do: impl Into<String>) -> Finding {
+    pub(crate) fn note(
+        check: &'static str,
+        message: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Finding {
         Finding {
             check,
             verdict: Verdict::Note,
@@ -69,7 +71,7 @@ impl Finding {
     }
 
     /// A hindrance.
-    pub fn bad(
+    pub(crate) fn bad(
         check: &'static str,
         exit: Exit,
         message: impl Into<String>,
@@ -78,15 +80,10 @@ impl Finding {
         let what_to_do = Some(what_to_do.into());
         Finding { check, verdict: Verdict::Bad(exit), message: message.into(), what_to_do }
     }
-
-    /// An error, whose sentence says what to do.
-    pub fn of_error(check: &'static str, error: &(impl ExitCode + Display)) -> Finding {
-        Finding { check, verdict: Verdict::Bad(error.exit()), message: error.to_string(), what_to_do: None }
-    }
 }
 
 /// How a process ends that found all this. What could not be looked at, since nobody answered, counts least.
-pub fn exit(findings: &[Finding]) -> Exit {
+pub(crate) fn exit(findings: &[Finding]) -> Exit {
     let bad = |finding: &Finding| match finding.verdict {
         Verdict::Bad(exit) => Some(exit),
         Verdict::Good | Verdict::Note => None,

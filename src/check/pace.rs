@@ -15,7 +15,7 @@ use crate::provider::Provider;
 const NAMED: usize = 10;
 
 /// The sum of a plan, of which the ledger says how much is still to go.
-pub fn judge(plan: &Plan<'_>, standing: &Comparison, manner: &Manner, now: Timestamp) -> Vec<Finding> {
+pub(crate) fn judge(plan: &Plan<'_>, standing: &Comparison, manner: &Manner, now: Timestamp) -> Vec<Finding> {
     let lanes: Vec<&PlanLane<'_>> =
         plan.lanes.iter().filter(|lane| lane.channel == Channel::Mail && lane.letters > 0).collect();
     if lanes.is_empty() {
@@ -123,7 +123,7 @@ fn address(lane: &PlanLane<'_>) -> String {
 }
 
 /// The pace beside what the provider is known to allow.
-pub fn limits(letters: u64, manner: &Manner, provider: &Provider) -> Vec<Finding> {
+pub(crate) fn limits(letters: u64, manner: &Manner, provider: &Provider) -> Vec<Finding> {
     const CHECK: &str = "limits";
     let (Some(known), Some(sentence)) = (&provider.limits, provider.limits_in_words()) else {
         return vec![Finding::note(

@@ -7,7 +7,7 @@ use crate::delivery::setting::Line;
 use crate::exit::ExitCode as _;
 
 /// Opens a session and takes leave at once.
-pub fn judge(line: &Line) -> Vec<Finding> {
+pub(crate) fn judge(line: &Line) -> Vec<Finding> {
     let (relay, access) = match line {
         Line::Smtp(relay, access) => (relay, access),
         Line::Sendmail(program) => {

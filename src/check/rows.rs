@@ -14,7 +14,7 @@ use crate::signer::csv::{Conditions, Entry, Source, SourceError};
 
 /// From when on a consent is to the letter as it is now.
 #[derive(Clone, Debug)]
-pub enum Since {
+pub(crate) enum Since {
     /// The campaign says so: older consents are no longer enough.
     Stated(Date),
     /// The letter's file was last changed then; whether its sense changed, nobody says.
@@ -36,7 +36,7 @@ impl Since {
 
 /// What the rows of a list have in common.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// The letters that are asked for.
     pub wanted: BTreeSet<Wanted>,
     rows: u64,
@@ -58,7 +58,11 @@ const NAMED: usize = 20;
 ///
 /// # Errors
 /// Where it cannot be read; faulty rows are left to the plan.
-pub fn survey(source: &Source, conditions: Conditions, since: Option<&Since>) -> Result<Survey, SourceError> {
+pub(crate) fn survey(
+    source: &Source,
+    conditions: Conditions,
+    since: Option<&Since>,
+) -> Result<Survey, SourceError> {
     let mut survey = Survey::default();
     for entry in source.rows(conditions)? {
         let Entry::Row(row) = entry? else { continue };
@@ -83,7 +87,7 @@ pub fn survey(source: &Source, conditions: Conditions, since: Option<&Since>) ->
 }
 
 /// What is wrong or remarkable in the list as a plan.
-pub fn judge(plan: &Plan<'_>, shared: &SharedEmails) -> Vec<Finding> {
+pub(crate) fn judge(plan: &Plan<'_>, shared: &SharedEmails) -> Vec<Finding> {
     let mut findings = Vec::new();
     let letters = plan.letters(Channel::Mail) + plan.letters(Channel::Post);
     if !plan.faults.is_empty() {
@@ -155,7 +159,7 @@ pub fn judge(plan: &Plan<'_>, shared: &SharedEmails) -> Vec<Finding> {
 
 impl Survey {
     /// How many letters have words of the signer's own.
-    pub fn own_words(&self) -> Option<Finding> {
+    pub(crate) fn own_words(&self) -> Option<Finding> {
         let share = (self.with_own_words * 100).checked_div(self.rows)?;
         let message = format!(
             "{} of {} have words of the signer's own ({share} %)",
@@ -175,7 +179,7 @@ impl Survey {
     }
 
     /// How old the consents are; nothing where there are none.
-    pub fn consents(&self, since: Option<&Since>) -> Option<Finding> {
+    pub(crate) fn consents(&self, since: Option<&Since>) -> Option<Finding> {
         if self.rows == 0 {
             return None;
         }

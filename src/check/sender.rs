@@ -9,7 +9,7 @@ use crate::provider;
 const CHECK: &str = "from";
 
 /// How From, the address for failures and the account go together.
-pub fn judge(from: &Mailbox, bounce: &Mailbox, relay: &Relay) -> Vec<Finding> {
+pub(crate) fn judge(from: &Mailbox, bounce: &Mailbox, relay: &Relay) -> Vec<Finding> {
     let mut findings = vec![account(from, relay)];
     if bounce.domain() != from.domain() {
         findings.push(Finding::note(

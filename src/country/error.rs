@@ -6,7 +6,7 @@ use crate::exit::{Exit, ExitCode};
 /// Why a text is no country.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum CountryError {
+pub(crate) enum CountryError {
     #[error("no country was given: write a name or an ISO code, such as Japan or JP")]
     Empty,
     #[error("\"{0}…\" is too long for a country: write a name or an ISO code, such as Japan or JP")]

@@ -12,7 +12,7 @@ const LONGEST: usize = 200;
 ///
 /// # Errors
 /// Where none is called that, or more than one; with what to write instead.
-pub fn find(query: &str) -> Result<Territory, CountryError> {
+pub(crate) fn find(query: &str) -> Result<Territory, CountryError> {
     let shown = || query.trim().chars().filter(|c| !c.is_control()).take(60).collect::<String>();
     if query.chars().count() > LONGEST {
         return Err(CountryError::TooLong(shown()));
@@ -33,7 +33,7 @@ pub fn find(query: &str) -> Result<Territory, CountryError> {
 }
 
 /// The one country called `name`, without a look at what else might be meant.
-pub fn named(name: &str) -> Option<Territory> {
+pub(crate) fn named(name: &str) -> Option<Territory> {
     match candidates(name, &fold(name)).as_slice() {
         [one] => Some(*one),
         _ => None,

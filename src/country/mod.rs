@@ -12,38 +12,38 @@ mod table;
 
 use std::fmt;
 
-pub use error::CountryError;
-pub use find::{find, named};
+pub(crate) use error::CountryError;
+pub(crate) use find::{find, named};
 pub(crate) use fold::fold;
 
 /// A territory of CLDR that has an ISO 3166-1 code, or Kosovo.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Territory {
+pub(crate) struct Territory {
     code: &'static str,
 }
 
 /// Why no letter is written from a place: its writer would be in danger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Danger(Territory);
+pub(crate) struct Danger(Territory);
 
 impl Territory {
     /// The territory with this ISO 3166-1 alpha-2 code, in capitals.
-    pub fn of_code(code: &str) -> Option<Territory> {
+    pub(crate) fn of_code(code: &str) -> Option<Territory> {
         table::territory(code).map(|row| Territory { code: row.code })
     }
 
     /// ISO 3166-1 alpha-2.
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         self.code
     }
 
     /// The English name as it stands alone: "Netherlands".
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         table::territory(self.code()).map_or("", |row| row.name)
     }
 
     /// The English name as it stands in a sentence: "the Netherlands".
-    pub fn running_name(self) -> String {
+    pub(crate) fn running_name(self) -> String {
         match table::territory(self.code()) {
             Some(row) if row.has_article => format!("the {}", row.name),
             _ => self.name().to_owned(),
@@ -51,27 +51,27 @@ impl Territory {
     }
 
     /// The last line of a postal address.
-    pub fn capitals(self) -> String {
+    pub(crate) fn capitals(self) -> String {
         self.name().to_uppercase()
     }
 
     /// The name in a letter's language; in English where there is no letter in that language.
-    pub fn name_in(self, language: &str) -> &'static str {
+    pub(crate) fn name_in(self, language: &str) -> &'static str {
         table::display_name(self.code(), language).unwrap_or_else(|| self.name())
     }
 
     /// Why a letter from here would endanger its writer.
-    pub fn danger(self) -> Option<Danger> {
+    pub(crate) fn danger(self) -> Option<Danger> {
         matches!(self.code(), "KP" | "CN" | "HK" | "MO").then_some(Danger(self))
     }
 
     /// The state that a territory without an embassy of its own belongs to.
-    pub fn state(self) -> Option<Territory> {
+    pub(crate) fn state(self) -> Option<Territory> {
         state::of(self.code()).and_then(Territory::of_code)
     }
 
     /// All territories, by code.
-    pub fn all() -> impl Iterator<Item = Territory> {
+    pub(crate) fn all() -> impl Iterator<Item = Territory> {
         table::rows().map(|row| Territory { code: row.code })
     }
 }

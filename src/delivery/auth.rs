@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// A log-in name and its secret.
 #[derive(Clone, Debug)]
-pub struct Credential {
+pub(crate) struct Credential {
     /// The log-in name.
     pub user: String,
     /// What proves it.
@@ -18,7 +18,7 @@ pub struct Credential {
 
 /// What proves that the user is the user.
 #[derive(Clone, Debug)]
-pub enum Secret {
+pub(crate) enum Secret {
     /// A password, or a token where the relay takes nothing else.
     Password(SecretString),
     /// An `OAuth2` token.
@@ -27,7 +27,7 @@ pub enum Secret {
 
 /// An `OAuth2` token, which all connections share, and where the next one comes from when it has expired.
 #[derive(Clone)]
-pub struct Token {
+pub(crate) struct Token {
     current: Arc<Mutex<SecretString>>,
     next: Option<Arc<Next>>,
 }
@@ -36,7 +36,7 @@ type Next = dyn Fn() -> Result<SecretString, String> + Send + Sync;
 
 impl Token {
     /// A token; `next`, where there is one, gives another, or says why there is none.
-    pub fn new(
+    pub(crate) fn new(
         first: SecretString,
         next: Option<impl Fn() -> Result<SecretString, String> + Send + Sync + 'static>,
     ) -> Token {

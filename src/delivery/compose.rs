@@ -11,7 +11,7 @@ use crate::signer::Signer;
 
 /// A message and where it goes.
 #[derive(Clone, Debug)]
-pub struct Composed {
+pub(crate) struct Composed {
     /// The envelope.
     pub envelope: Envelope,
     /// The message, lines ended by CRLF.
@@ -21,13 +21,13 @@ pub struct Composed {
 }
 
 /// How the ledger knows this signer's letter to this embassy.
-pub fn fingerprint(keys: &Keys, signer: &Signer, embassy: &Embassy) -> Fingerprint {
+pub(crate) fn fingerprint(keys: &Keys, signer: &Signer, embassy: &Embassy) -> Fingerprint {
     let identity = Identity { name: signer.name(), email: signer.email(), city: signer.city() };
     keys.fingerprint(&identity, &embassy.destination())
 }
 
 /// The letter to its embassy's mailbox; nothing where no mailbox is known.
-pub fn compose(
+pub(crate) fn compose(
     letter: &Letter<'_>,
     sender: &Sender,
     keys: &Keys,
@@ -39,18 +39,24 @@ pub fn compose(
 }
 
 /// The copy of a letter, to its signer alone; nothing where the signer gave no address.
-pub fn copy(letter: &Letter<'_>, sender: &Sender, keys: &Keys, date: Timestamp) -> Option<Composed> {
+pub(crate) fn copy(letter: &Letter<'_>, sender: &Sender, keys: &Keys, date: Timestamp) -> Option<Composed> {
     Some(copy_to(letter, sender, letter.signer.email()?, keys, date))
 }
 
 /// The copy of a letter, to this address of its signer.
-pub fn copy_to(letter: &Letter<'_>, sender: &Sender, to: &Mailbox, keys: &Keys, date: Timestamp) -> Composed {
+pub(crate) fn copy_to(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    to: &Mailbox,
+    keys: &Keys,
+    date: Timestamp,
+) -> Composed {
     let subject = format!("Copy: {}", letter.subject);
     addressed(letter, &subject, sender, to, keys, Purpose::Copy, date)
 }
 
 /// The letter as a rehearsal: to `to` alone, the embassy only named in the subject.
-pub fn rehearsal(
+pub(crate) fn rehearsal(
     letter: &Letter<'_>,
     sender: &Sender,
     to: &Mailbox,

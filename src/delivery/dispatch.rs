@@ -12,7 +12,7 @@ use crate::campaign::window::Phase;
 
 /// What a connection may do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Send this letter.
     Send(Errand),
     /// Nothing yet.
@@ -30,7 +30,7 @@ pub enum Next {
 
 /// A letter to send, and how often it was deferred in this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errand {
+pub(crate) struct Errand {
     /// The letter.
     pub ticket: Ticket,
     /// Whether it is the copy for its signer.
@@ -46,7 +46,7 @@ pub struct Errand {
 impl Errand {
     /// The letter, with its pace tokens taken.
     #[must_use]
-    pub fn paid(self) -> Errand {
+    pub(crate) fn paid(self) -> Errand {
         Errand { is_paid: true, ..self }
     }
 
@@ -58,7 +58,7 @@ impl Errand {
 
 /// The letters of a run that have not been handed out, and when they may be.
 #[derive(Debug)]
-pub struct Dispatch {
+pub(crate) struct Dispatch {
     lanes: Vec<LaneState>,
     returned: Vec<Errand>,
     copies: Vec<Errand>,
@@ -73,7 +73,7 @@ pub struct Dispatch {
 
 /// Over what the letters of a window are spread evenly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spread {
+pub(crate) enum Spread {
     /// What is still to go, over what is left of the window: for a run that waits.
     TheRest,
     /// All letters, over all of the window: for a run that only sends what is due, and will be started again.
@@ -97,7 +97,7 @@ const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(5);
 
 impl Dispatch {
     /// The letters of `lanes`, of which at most `limit` may be claimed.
-    pub fn new(
+    pub(crate) fn new(
         lanes: &[Lane],
         limit: Option<u64>,
         retry_for: SignedDuration,
@@ -122,7 +122,7 @@ impl Dispatch {
     }
 
     /// What may be done at `now`; `row` tells the row of a letter in the list.
-    pub fn next<E>(
+    pub(crate) fn next<E>(
         &mut self,
         now: Timestamp,
         mut row: impl FnMut(Ticket) -> Result<u64, E>,
@@ -184,20 +184,20 @@ impl Dispatch {
     }
 
     /// Whether a letter that was handed out may leave at `now`: its window may have closed, its address be held.
-    pub fn may_leave(&self, errand: Errand, now: Timestamp) -> bool {
+    pub(crate) fn may_leave(&self, errand: Errand, now: Timestamp) -> bool {
         let lane = &self.lanes[errand.ticket.lane];
         errand.is_copy || !matches!(lane.may_send(now, self.after_window), Ready::Never | Ready::At(_))
     }
 
     /// Whether one letter is under way and none is left to follow it.
-    pub fn is_last(&self) -> bool {
+    pub(crate) fn is_last(&self) -> bool {
         let all_handed_out = || self.lanes.iter().all(|lane| lane.place >= lane.lane.letters);
         let none_waits = self.copies.is_empty() && self.returned.is_empty() && self.retries.is_empty();
         self.under_way == 1 && none_waits && (self.limit == Some(0) || all_handed_out())
     }
 
     /// The letter was handed out and need not be sent: it has its outcome already.
-    pub fn skip(&mut self, errand: Errand) {
+    pub(crate) fn skip(&mut self, errand: Errand) {
         self.give_back_claim(errand);
         if let (Some(slot), false, Spread::TheRest) = (errand.slot, errand.is_copy, self.spread) {
             self.lanes[errand.ticket.lane].due = Some(slot);
@@ -205,13 +205,13 @@ impl Dispatch {
     }
 
     /// The letter did not leave: it is handed out again, first.
-    pub fn put_back(&mut self, errand: Errand) {
+    pub(crate) fn put_back(&mut self, errand: Errand) {
         self.give_back_claim(errand);
         if errand.is_copy { self.copies.push(errand) } else { self.returned.push(errand) }
     }
 
     /// The pace has no token for this letter before `until`; `for_lane`: others may have one.
-    pub fn hold_back(&mut self, errand: Errand, until: Timestamp, for_lane: bool) {
+    pub(crate) fn hold_back(&mut self, errand: Errand, until: Timestamp, for_lane: bool) {
         self.put_back(errand);
         if for_lane && !errand.is_copy {
             self.lanes[errand.ticket.lane].not_before = Some(until);
@@ -221,12 +221,12 @@ impl Dispatch {
     }
 
     /// The letter has its outcome.
-    pub fn done(&mut self) {
+    pub(crate) fn done(&mut self) {
         self.under_way -= 1;
     }
 
     /// The letter is accepted, and its signer wants a copy.
-    pub fn add_copy(&mut self, letter: Errand) {
+    pub(crate) fn add_copy(&mut self, letter: Errand) {
         self.copies.push(Errand {
             is_copy: true,
             deferred: 0,
@@ -238,7 +238,7 @@ impl Dispatch {
     }
 
     /// The letter was deferred: it is tried again, if there is time; `jitter` is from 0 to 1.
-    pub fn defer(&mut self, errand: Errand, now: Timestamp, jitter: f64) {
+    pub(crate) fn defer(&mut self, errand: Errand, now: Timestamp, jitter: f64) {
         self.done();
         let first = errand.first_deferred.unwrap_or(now);
         let doubled = FIRST_RETRY.saturating_mul(1 << errand.deferred.min(16));
@@ -250,7 +250,7 @@ impl Dispatch {
     }
 
     /// The relay does not know this address (5.1.1): the other letters to it stay pending.
-    pub fn hold_address(&mut self, errand: Errand) {
+    pub(crate) fn hold_address(&mut self, errand: Errand) {
         let address = self.lanes[errand.ticket.lane].lane.forward_path.clone();
         for lane in self.lanes.iter_mut().filter(|lane| lane.lane.forward_path == address) {
             lane.is_held = true;
@@ -258,7 +258,7 @@ impl Dispatch {
     }
 
     /// The lane that a letter is in.
-    pub fn lane(&self, ticket: Ticket) -> &Lane {
+    pub(crate) fn lane(&self, ticket: Ticket) -> &Lane {
         &self.lanes[ticket.lane].lane
     }
 

@@ -4,14 +4,14 @@
 
 /// A message ready to follow a 354.
 #[derive(Clone, Debug)]
-pub struct Dotted {
+pub(crate) struct Dotted {
     bytes: Vec<u8>,
     size: usize,
 }
 
 impl Dotted {
     /// Prepares a message. A bare CR or LF becomes a whole line end.
-    pub fn new(message: &[u8]) -> Dotted {
+    pub(crate) fn new(message: &[u8]) -> Dotted {
         let mut bytes = Vec::with_capacity(message.len() + 64);
         let mut rest = message;
         while !rest.is_empty() {
@@ -33,12 +33,12 @@ impl Dotted {
     }
 
     /// The octets of the message without the final dot, for `SIZE=` (RFC 1870).
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.size
     }
 
     /// The message and its final dot.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 }

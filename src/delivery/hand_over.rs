@@ -11,7 +11,7 @@ use crate::ledger::Outcome;
 
 /// What became of a message.
 #[derive(Clone, Debug)]
-pub struct Handed {
+pub(crate) struct Handed {
     /// Its outcome.
     pub outcome: Outcome,
     /// Where it was not sent: what the relay said, or how the connection ended.
@@ -41,7 +41,7 @@ impl From<Outcome> for Handed {
 ///
 /// # Errors
 /// Where there is no session to be had.
-pub fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed>, SessionError> {
+pub(crate) fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed>, SessionError> {
     let (relay, access) = match line {
         Line::Smtp(relay, access) => (relay, access),
         Line::Sendmail(program) => {

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 /// What Ctrl-C, SIGTERM and SIGHUP do: before the run they end the process at once; within it the first asks for an
 /// end, and a second one ends at once.
 #[derive(Clone, Debug)]
-pub struct Interruption {
+pub(crate) struct Interruption {
     wanted: Arc<AtomicBool>,
     at_once: Arc<AtomicBool>,
 }
@@ -18,7 +18,7 @@ impl Interruption {
     ///
     /// # Errors
     /// Where the system does not let the program hear them.
-    pub fn listen() -> std::io::Result<Interruption> {
+    pub(crate) fn listen() -> std::io::Result<Interruption> {
         static HEARD: OnceLock<Interruption> = OnceLock::new();
         if let Some(heard) = HEARD.get() {
             return Ok(heard.clone());
@@ -38,7 +38,7 @@ impl Interruption {
     }
 
     /// The run begins, and is to end in order; gives the flag that says so.
-    pub fn begin(&self) -> &AtomicBool {
+    pub(crate) fn begin(&self) -> &AtomicBool {
         self.at_once.store(false, Ordering::Relaxed);
         &self.wanted
     }

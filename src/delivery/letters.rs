@@ -17,14 +17,14 @@ use crate::message::sender::CampaignSender;
 use crate::signer::csv::{Conditions, Entry, Row, Source};
 
 /// One signer's letter.
-pub struct OneLetter {
+pub(crate) struct OneLetter {
     lanes: [Lane; 1],
     parcel: Parcel,
 }
 
 impl OneLetter {
     /// Makes the outbox of a single letter.
-    pub fn new(destination: String, forward_path: Mailbox, parcel: Parcel) -> OneLetter {
+    pub(crate) fn new(destination: String, forward_path: Mailbox, parcel: Parcel) -> OneLetter {
         let lane = Lane { destination, forward_path, opening: None, letters: 1, to_go: 1, is_held: false };
         OneLetter { lanes: [lane], parcel }
     }
@@ -45,7 +45,7 @@ impl Outbox for OneLetter {
 }
 
 /// What every letter of a campaign has in common.
-pub struct Common<'a> {
+pub(crate) struct Common<'a> {
     /// Where letters are written.
     pub desk: &'a Desk,
     /// The signers' list.
@@ -63,7 +63,7 @@ pub struct Common<'a> {
 }
 
 /// A campaign's mailed letters.
-pub struct Campaign<'a> {
+pub(crate) struct Campaign<'a> {
     common: &'a Common<'a>,
     plan: &'a Plan<'a>,
     lanes: Vec<Lane>,
@@ -77,7 +77,11 @@ pub struct Campaign<'a> {
 
 impl<'a> Campaign<'a> {
     /// The plan's mailed letters, without those that `ledger` says are not to be sent.
-    pub fn new(common: &'a Common<'a>, plan: &'a Plan<'a>, ledger: Option<(Ledger, Retry)>) -> Campaign<'a> {
+    pub(crate) fn new(
+        common: &'a Common<'a>,
+        plan: &'a Plan<'a>,
+        ledger: Option<(Ledger, Retry)>,
+    ) -> Campaign<'a> {
         let tally = ledger.as_ref().and_then(|(ledger, _)| ledger.tally().ok()).unwrap_or_default();
         let held = ledger.as_ref().and_then(|(ledger, _)| ledger.held().ok()).unwrap_or_default();
         let mut lanes = Vec::new();
@@ -137,7 +141,7 @@ impl Common<'_> {
     ///
     /// # Errors
     /// Where it is so no more.
-    pub fn row(&self, position: crate::signer::csv::Position) -> Result<Box<Row>, OutboxError> {
+    pub(crate) fn row(&self, position: crate::signer::csv::Position) -> Result<Box<Row>, OutboxError> {
         match self.source.row_at(position, self.conditions) {
             Ok(Entry::Row(row)) => Ok(row),
             Ok(_) => Err(OutboxError(
@@ -148,7 +152,7 @@ impl Common<'_> {
     }
 
     /// In whose name a row's letter goes.
-    pub fn sender(&self, row: &Row) -> Sender {
+    pub(crate) fn sender(&self, row: &Row) -> Sender {
         let agreed = if row.wishes.reply_to { row.signer.email() } else { None };
         Sender::via(&self.sender, row.signer.name(), agreed)
     }
@@ -157,7 +161,7 @@ impl Common<'_> {
     ///
     /// # Errors
     /// Where it cannot be written any more as it could when the plan was made.
-    pub fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, OutboxError> {
+    pub(crate) fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, OutboxError> {
         let letter = self.desk.letter_at(&row.signer, &row.wishes, (self.clock)());
         letter.map_err(|error| OutboxError(error.to_string()))
     }

@@ -1,21 +1,21 @@
 //! Handing messages to a relay: the session, the pace, the run that carries the plan out.
 
-pub mod auth;
-pub mod compose;
-pub mod dispatch;
-pub mod dotted;
+pub(crate) mod auth;
+pub(crate) mod compose;
+pub(crate) mod dispatch;
+pub(crate) mod dotted;
 mod floor;
-pub mod hand_over;
-pub mod interruption;
-pub mod letters;
-pub mod outbox;
-pub mod relay;
-pub mod relay_log;
-pub mod reply;
-pub mod run;
-pub mod sendmail;
-pub mod session;
-pub mod setting;
-pub mod throttle;
-pub mod tls;
+pub(crate) mod hand_over;
+pub(crate) mod interruption;
+pub(crate) mod letters;
+pub(crate) mod outbox;
+pub(crate) mod relay;
+pub(crate) mod relay_log;
+pub(crate) mod reply;
+pub(crate) mod run;
+pub(crate) mod sendmail;
+pub(crate) mod session;
+pub(crate) mod setting;
+pub(crate) mod throttle;
+pub(crate) mod tls;
 mod worker;

@@ -7,7 +7,7 @@ use crate::mailbox::Mailbox;
 
 /// The letters to one mailbox, in the order in which they leave.
 #[derive(Clone, Debug)]
-pub struct Lane {
+pub(crate) struct Lane {
     /// The embassy, as the ledger names it.
     pub destination: String,
     /// Its address.
@@ -24,7 +24,7 @@ pub struct Lane {
 
 /// One letter: the lane, and its place in it from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// Index of the lane.
     pub lane: usize,
     /// Index within the lane.
@@ -33,7 +33,7 @@ pub struct Ticket {
 
 /// A letter on its way.
 #[derive(Clone, Debug)]
-pub struct Parcel {
+pub(crate) struct Parcel {
     /// How the ledger knows it.
     pub key: LetterKey,
     /// The row in the signers' list.
@@ -47,10 +47,10 @@ pub struct Parcel {
 /// Why a letter of the plan cannot be composed after all: the list has changed under the run, or cannot be read.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct OutboxError(pub String);
+pub(crate) struct OutboxError(pub String);
 
 /// The plan, as the run sees it. Connections share it.
-pub trait Outbox: Sync {
+pub(crate) trait Outbox: Sync {
     /// The lanes.
     fn lanes(&self) -> &[Lane];
     /// The row of a letter in the signers' list: letters leave in this order where nothing else decides.

@@ -11,7 +11,7 @@ use crate::suggestion;
 
 /// Where messages are handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Relay {
+pub(crate) enum Relay {
     /// An SMTP server.
     Smtp(SmtpRelay),
     /// The local sendmail program.
@@ -22,7 +22,7 @@ pub enum Relay {
 
 /// An SMTP server, and how it is spoken to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmtpRelay {
+pub(crate) struct SmtpRelay {
     /// How the connection is protected.
     pub security: Security,
     /// The log-in name, if there is one.
@@ -35,7 +35,7 @@ pub struct SmtpRelay {
 
 /// How a connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
+pub(crate) enum Security {
     /// TLS from the first byte (RFC 8314).
     Implicit,
     /// STARTTLS (RFC 3207), without which nothing goes on.
@@ -46,7 +46,7 @@ pub enum Security {
 
 /// A server's host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Host {
+pub(crate) enum Host {
     /// `localhost`, which is dialled and never looked up.
     Localhost,
     /// An address.
@@ -58,7 +58,7 @@ pub enum Host {
 /// Why a URL is no relay.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum RelayError {
+pub(crate) enum RelayError {
     #[error(
         "the relay URL has a password in it, which others on this machine could see: take it out, and give it when you are asked, or in PROTEST_SMTP_PASSWORD, or by password_command"
     )]
@@ -110,7 +110,7 @@ impl Relay {
     ///
     /// # Errors
     /// [`RelayError`], without the password if there was one.
-    pub fn parse(url: &str) -> Result<Relay, RelayError> {
+    pub(crate) fn parse(url: &str) -> Result<Relay, RelayError> {
         let url = url.trim();
         if url.eq_ignore_ascii_case("sendmail:") {
             return Ok(Relay::Sendmail);
@@ -146,7 +146,7 @@ impl Relay {
     }
 
     /// The log-in name, if there is one.
-    pub fn user(&self) -> Option<&str> {
+    pub(crate) fn user(&self) -> Option<&str> {
         match self {
             Relay::Smtp(relay) => relay.user.as_deref(),
             Relay::Sendmail | Relay::Directory(_) => None,
@@ -154,7 +154,7 @@ impl Relay {
     }
 
     /// The folder of a rehearsal on disk.
-    pub fn directory(&self) -> Option<&Path> {
+    pub(crate) fn directory(&self) -> Option<&Path> {
         match self {
             Relay::Directory(folder) => Some(folder),
             Relay::Smtp(_) | Relay::Sendmail => None,
@@ -164,7 +164,7 @@ impl Relay {
 
 impl Host {
     /// Whether it is this machine, by what stands there and not by what a look-up might say.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match self {
             Host::Localhost => true,
             Host::Address(address) => match address {

@@ -9,7 +9,7 @@ use std::io::{self, BufRead};
 
 /// What a log tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RelayLog {
+pub(crate) struct RelayLog {
     /// The Message-IDs that the relay queued: what stands before the `@`, in lower case.
     named: HashSet<String>,
     /// Messages that the log names by the relay's own ids.
@@ -27,7 +27,7 @@ impl RelayLog {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn read(log: impl BufRead) -> io::Result<RelayLog> {
+    pub(crate) fn read(log: impl BufRead) -> io::Result<RelayLog> {
         let mut found = RelayLog::default();
         // Postfix tells the id first, and then by the queue's name that the message is in it.
         let mut cleaned: HashMap<String, String> = HashMap::new();
@@ -48,13 +48,13 @@ impl RelayLog {
     }
 
     /// Whether the relay queued the message with this Message-ID, of which the part before the `@` is enough.
-    pub fn names(&self, message_id: &str) -> bool {
+    pub(crate) fn names(&self, message_id: &str) -> bool {
         self.named.contains(&local_part(message_id))
     }
 
     /// How many messages from `from` (from anybody, where that is not known) to `to` the relay queued that no answer in
     /// `answers` accounts for.
-    pub fn unexplained<'a>(
+    pub(crate) fn unexplained<'a>(
         &self,
         from: Option<&str>,
         to: &str,

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// A reply: its code, and its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub(crate) struct Reply {
     code: u16,
     lines: Vec<String>,
 }
 
 /// Where in a transaction a reply was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// To MAIL.
     Mail,
     /// To RCPT.
@@ -24,7 +24,7 @@ pub enum Stage {
 
 /// What a reply means (SENDING.md, "Replies").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// 2yz.
     Accepted,
     /// 4yz.
@@ -74,22 +74,22 @@ impl Reply {
     }
 
     /// The reply code.
-    pub fn code(&self) -> u16 {
+    pub(crate) fn code(&self) -> u16 {
         self.code
     }
 
     /// The lines without the code.
-    pub fn lines(&self) -> &[String] {
+    pub(crate) fn lines(&self) -> &[String] {
         &self.lines
     }
 
     /// Whether it is 2yz or 3yz.
-    pub fn is_positive(&self) -> bool {
+    pub(crate) fn is_positive(&self) -> bool {
         (200..400).contains(&self.code)
     }
 
     /// The enhanced status code (RFC 3463), if it begins with one of the reply code's class.
-    pub fn enhanced(&self) -> Option<&str> {
+    pub(crate) fn enhanced(&self) -> Option<&str> {
         let first = self.lines.first()?.split(' ').next()?;
         let mut parts = first.split('.');
         let class = parts.next()?;
@@ -103,7 +103,7 @@ impl Reply {
     }
 
     /// The words without codes, in one line.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let enhanced = self.enhanced();
         let words = self.lines.iter().map(|line| {
             let line = enhanced.and_then(|code| line.strip_prefix(code)).unwrap_or(line);
@@ -113,7 +113,7 @@ impl Reply {
     }
 
     /// What it means at `stage`.
-    pub fn verdict(&self, stage: Stage) -> Verdict {
+    pub(crate) fn verdict(&self, stage: Stage) -> Verdict {
         let words = self.text().to_lowercase();
         let enhanced = self.enhanced();
         match self.code {
@@ -141,7 +141,7 @@ impl Reply {
     }
 
     /// The relay wants a log-in, or another one.
-    pub fn is_about_the_log_in(&self) -> bool {
+    pub(crate) fn is_about_the_log_in(&self) -> bool {
         matches!(self.code, 530 | 534 | 535 | 538)
     }
 

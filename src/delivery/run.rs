@@ -8,7 +8,7 @@ use super::setting::{Line, Setting, Stop};
 use super::worker;
 
 /// Sends until nothing is left to do, or something stops it: then why.
-pub fn run(setting: &Setting<'_>) -> Option<Stop> {
+pub(crate) fn run(setting: &Setting<'_>) -> Option<Stop> {
     let floor = Floor::new(setting);
     std::thread::scope(|scope| {
         for _ in 0..setting.manner.connections.max(1) {

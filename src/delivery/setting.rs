@@ -14,7 +14,7 @@ use crate::ledger::{LedgerError, Outcome, Run as LedgerRun};
 
 /// How a run is to go about it.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub(crate) struct Manner {
     /// Connections side by side.
     pub connections: u16,
     /// Letters on one connection before it is closed.
@@ -33,7 +33,7 @@ pub struct Manner {
 
 /// Something that happened.
 #[derive(Clone, Debug)]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// A letter has its outcome, and the outcome is durable.
     Letter {
         /// Its row in the list.
@@ -63,7 +63,7 @@ pub enum Event<'a> {
 /// Why a run ended before its letters did.
 #[derive(Clone, Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum Stop {
+pub(crate) enum Stop {
     #[error("interrupted")]
     Interrupted,
     #[error(transparent)]
@@ -97,7 +97,7 @@ impl ExitCode for Stop {
 
 /// The way to the relay.
 #[derive(Clone, Debug)]
-pub enum Line {
+pub(crate) enum Line {
     /// SMTP sessions.
     Smtp(SmtpRelay, Access),
     /// The local sendmail program, which is at this path.
@@ -105,7 +105,7 @@ pub enum Line {
 }
 
 /// What a run works with.
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     /// The letters.
     pub outbox: &'a dyn Outbox,
     /// The ledger's side of the run.

@@ -13,7 +13,7 @@ use crate::ledger::Charge;
 
 /// The pace as it is now.
 #[derive(Debug)]
-pub struct Throttle {
+pub(crate) struct Throttle {
     paces: Paces,
     /// Letters a second, while the relay is to be spared.
     braked: Option<f64>,
@@ -28,12 +28,12 @@ const QUIET: SignedDuration = SignedDuration::from_mins(5);
 
 impl Throttle {
     /// At the paces asked for.
-    pub fn new(paces: Paces) -> Throttle {
+    pub(crate) fn new(paces: Paces) -> Throttle {
         Throttle { paces, braked: None, changed: None, departures: VecDeque::new() }
     }
 
     /// What the next letter of `lane` takes from which bucket.
-    pub fn charges(&mut self, lane: Option<&Lane>, now: Timestamp) -> Vec<Charge> {
+    pub(crate) fn charges(&mut self, lane: Option<&Lane>, now: Timestamp) -> Vec<Charge> {
         self.release(now);
         let mut charges = Vec::new();
         let mut charge = |bucket: String, rate: Option<f64>| {
@@ -49,12 +49,12 @@ impl Throttle {
     }
 
     /// Whether one lane may have to wait while another need not.
-    pub fn has_caps(&self) -> bool {
+    pub(crate) fn has_caps(&self) -> bool {
         self.paces.per_domain.per_second().is_some() || self.paces.per_embassy.per_second().is_some()
     }
 
     /// A letter left.
-    pub fn departed(&mut self, now: Timestamp) {
+    pub(crate) fn departed(&mut self, now: Timestamp) {
         if self.paces.rate.per_second().is_none() && self.braked.is_none() {
             // A million a minute would be 16 MB; what matters is only how many there were.
             const MOST: usize = 100_000;
@@ -66,7 +66,7 @@ impl Throttle {
     }
 
     /// The relay asked to be spared: the new pace, if it changed.
-    pub fn brake(&mut self, now: Timestamp) -> Option<Rate> {
+    pub(crate) fn brake(&mut self, now: Timestamp) -> Option<Rate> {
         if self.changed.is_some_and(|changed| now.duration_since(changed) < MINUTE) {
             return None;
         }

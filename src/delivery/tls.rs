@@ -14,7 +14,7 @@ use crate::exit::{Exit, ExitCode};
 /// Why there is no TLS to be had on this machine.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum TlsError {
+pub(crate) enum TlsError {
     #[error("{}: cannot be read: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     #[error("{}: no certificate in PEM form is in it (a block that begins with -----BEGIN CERTIFICATE-----)", .0.display())]
@@ -39,7 +39,7 @@ impl ExitCode for TlsError {
 ///
 /// # Errors
 /// Where that file, or the system's certificates, cannot be read.
-pub fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
+pub(crate) fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let roots = extra_root.map(certificates).transpose()?.unwrap_or_default();
     let of_roots = |error: rustls::Error| TlsError::Roots(error.to_string());

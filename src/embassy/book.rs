@@ -6,7 +6,7 @@ use crate::mailbox::Mailbox;
 
 /// Embassies, in the order of their file.
 #[derive(Clone, Debug)]
-pub struct AddressBook {
+pub(crate) struct AddressBook {
     pub(super) embassies: Vec<Embassy>,
 }
 
@@ -14,14 +14,14 @@ const BUILTIN: &str = include_str!("../../embassies.csv");
 
 impl AddressBook {
     /// The book built in.
-    pub fn builtin() -> AddressBook {
+    pub(crate) fn builtin() -> AddressBook {
         // A test reads it with every check: what is read here is in order.
         let embassies = read::read(BUILTIN.as_bytes(), "embassies.csv", false).unwrap_or_default();
         AddressBook { embassies }
     }
 
     /// The file of the book built in.
-    pub fn builtin_bytes() -> &'static [u8] {
+    pub(crate) fn builtin_bytes() -> &'static [u8] {
         BUILTIN.as_bytes()
     }
 
@@ -29,17 +29,17 @@ impl AddressBook {
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its place.
-    pub fn read(bytes: &[u8], file: &str) -> Result<AddressBook, BookError> {
+    pub(crate) fn read(bytes: &[u8], file: &str) -> Result<AddressBook, BookError> {
         read::read(bytes, file, true).map(|embassies| AddressBook { embassies })
     }
 
     /// All missions, and the rows that say that there is none.
-    pub fn missions(&self) -> impl Iterator<Item = &Embassy> {
+    pub(crate) fn missions(&self) -> impl Iterator<Item = &Embassy> {
         self.embassies.iter()
     }
 
     /// Whether this is a mission's address: then it is nobody's own.
-    pub fn is_a_missions(&self, address: &Mailbox) -> bool {
+    pub(crate) fn is_a_missions(&self, address: &Mailbox) -> bool {
         let folded = address.folded();
         self.embassies
             .iter()

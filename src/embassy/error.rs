@@ -6,7 +6,7 @@ use crate::exit::{Exit, ExitCode};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The file.
     pub file: String,
     /// The line, counted from 1.
@@ -25,7 +25,7 @@ impl fmt::Display for Fault {
 
 /// Why an address book cannot be used: everything that is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BookError {
+pub(crate) struct BookError {
     /// At least one.
     pub faults: Vec<Fault>,
 }

@@ -8,7 +8,7 @@ use crate::mailbox::Mailbox;
 
 /// What a mission is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// An embassy.
     Embassy,
     /// A consulate-general.
@@ -49,7 +49,7 @@ impl fmt::Display for Kind {
 
 /// How sure a fact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Confidence {
+pub(crate) enum Confidence {
     /// One source, old or unsure.
     Low,
     /// A source that can be relied upon, or two.
@@ -71,7 +71,7 @@ impl fmt::Display for Confidence {
 
 /// When a fact was last checked: a year, a month or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checked {
+pub(crate) struct Checked {
     year: i16,
     month: Option<i8>,
     day: Option<i8>,
@@ -93,13 +93,13 @@ impl Checked {
     }
 
     /// Whole years from then to `today`.
-    pub fn years_before(self, today: Date) -> i16 {
+    pub(crate) fn years_before(self, today: Date) -> i16 {
         let passed = (today.month(), today.day()) >= (self.month.unwrap_or(1), self.day.unwrap_or(1));
         today.year() - self.year - i16::from(!passed)
     }
 
     /// Whether the fact was checked after `today`, which nobody can have done.
-    pub fn is_after(self, today: Date) -> bool {
+    pub(crate) fn is_after(self, today: Date) -> bool {
         Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
             .is_ok_and(|checked| checked > today)
     }
@@ -117,7 +117,7 @@ impl fmt::Display for Checked {
 
 /// An e-mail address with what is known of it.
 #[derive(Clone, Debug)]
-pub struct Email {
+pub(crate) struct Email {
     /// The address.
     pub mailbox: Mailbox,
     /// Where it comes from.

@@ -8,7 +8,7 @@ use crate::suggestion;
 /// Why there is no mission to write to, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum NoEmbassy {
+pub(crate) enum NoEmbassy {
     #[error(
         "there is no Chinese embassy in {country}: {note}. To write to another, add --mission with its country or city"
     )]
@@ -48,7 +48,7 @@ impl AddressBook {
     ///
     /// # Errors
     /// [`NoEmbassy`]: why there is none, and what to do.
-    pub fn for_country(&self, country: Territory) -> Result<&Embassy, NoEmbassy> {
+    pub(crate) fn for_country(&self, country: Territory) -> Result<&Embassy, NoEmbassy> {
         let of_kind = |kind| self.embassies.iter().find(|row| row.country == country && row.kind == kind);
         if let Some(embassy) = of_kind(Kind::Embassy).or_else(|| of_kind(Kind::Office)) {
             return Ok(embassy);
@@ -74,7 +74,7 @@ impl AddressBook {
     ///
     /// # Errors
     /// [`NoEmbassy`] where there is none or more than one.
-    pub fn mission(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
+    pub(crate) fn mission(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
         let wanted = plain(query);
         let missions = || self.embassies.iter().filter(|row| row.kind != Kind::None);
         let found: Vec<&Embassy> = missions().filter(|row| names(row).contains(&wanted)).collect();
@@ -99,7 +99,7 @@ impl AddressBook {
     }
 
     /// The rows that have to do with `query`: a country in any language, a code, a part of a city's name.
-    pub fn search(&self, query: &str) -> Vec<&Embassy> {
+    pub(crate) fn search(&self, query: &str) -> Vec<&Embassy> {
         let wanted = plain(query);
         let country = country::find(query).ok();
         let fits = |row: &&Embassy| {
@@ -109,7 +109,7 @@ impl AddressBook {
     }
 
     /// Why [`search`](Self::search) found nothing.
-    pub fn why_nothing(&self, query: &str) -> NoEmbassy {
+    pub(crate) fn why_nothing(&self, query: &str) -> NoEmbassy {
         match country::find(query) {
             Ok(country) => match (country.danger(), self.for_country(country)) {
                 (Some(danger), _) => NoEmbassy::Danger(danger.to_string()),

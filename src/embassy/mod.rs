@@ -8,23 +8,23 @@ mod error;
 mod fact;
 mod look_up;
 mod read;
-pub mod upkeep;
+pub(crate) mod upkeep;
 
 use jiff::tz::TimeZone;
 
 use crate::country::{self, Territory};
 
-pub use book::AddressBook;
-pub use error::{BookError, Fault};
-pub use fact::{Checked, Confidence, Email, Kind};
-pub use look_up::NoEmbassy;
+pub(crate) use book::AddressBook;
+pub(crate) use error::{BookError, Fault};
+pub(crate) use fact::{Checked, Confidence, Email, Kind};
+pub(crate) use look_up::NoEmbassy;
 
 /// An address that nobody has looked at for this long is called old.
-pub const OLD_AFTER_YEARS: i16 = 3;
+pub(crate) const OLD_AFTER_YEARS: i16 = 3;
 
 /// A Chinese diplomatic mission, or the statement that a country has none.
 #[derive(Clone, Debug)]
-pub struct Embassy {
+pub(crate) struct Embassy {
     /// Its line in the address book's file.
     pub line: u64,
     /// In which country.
@@ -55,7 +55,7 @@ pub struct Embassy {
 
 impl Embassy {
     /// Its name in a sentence: "the Chinese embassy in Tokyo, Japan".
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match self.kind {
             Kind::None => format!("a Chinese embassy in {}", self.country.running_name()),
             kind => format!("the Chinese {kind} in {}, {}", self.city, self.country.running_name()),
@@ -63,7 +63,7 @@ impl Embassy {
     }
 
     /// What the ledger calls it: one signer writes to it once. Embassy and office of a country are one.
-    pub fn destination(&self) -> String {
+    pub(crate) fn destination(&self) -> String {
         let code = self.country.code();
         match self.kind {
             Kind::Embassy | Kind::Office | Kind::None => code.to_owned(),
@@ -72,7 +72,7 @@ impl Embassy {
     }
 
     /// The postal address, line by line, the country last and in capitals.
-    pub fn post_lines(&self) -> Vec<String> {
+    pub(crate) fn post_lines(&self) -> Vec<String> {
         let mut lines = vec![self.kind.official_name().to_owned()];
         if let Some(address) = &self.address {
             lines.extend(address_lines(address, self.country));
@@ -82,14 +82,9 @@ impl Embassy {
     }
 
     /// Its time zone.
-    pub fn time_zone(&self) -> TimeZone {
+    pub(crate) fn time_zone(&self) -> TimeZone {
         // Known to be there since the row was read.
         TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
-    }
-
-    /// The IANA name of its time zone.
-    pub fn zone(&self) -> &str {
-        &self.zone
     }
 }
 

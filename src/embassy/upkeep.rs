@@ -13,7 +13,7 @@ use crate::mailbox::Mailbox;
 
 /// A fact that should be looked at again.
 #[derive(Clone, Debug, Serialize)]
-pub struct Stale<'b> {
+pub(crate) struct Stale<'b> {
     /// The file's line.
     pub line: u64,
     /// The mission's country, as its code.
@@ -33,7 +33,7 @@ pub struct Stale<'b> {
 }
 
 /// The facts that are older than `years`, or of low confidence, in the book's order.
-pub fn stale<'b>(
+pub(crate) fn stale<'b>(
     embassies: impl IntoIterator<Item = &'b Embassy>,
     years: i16,
     today: Date,
@@ -79,7 +79,7 @@ pub fn stale<'b>(
 
 /// What a book's file is like.
 #[derive(Debug)]
-pub struct Inspection {
+pub(crate) struct Inspection {
     /// Lines that are in order.
     pub embassies: Vec<Embassy>,
     /// What is wrong: malformed cells, missions that stand there twice, days that are still to come.
@@ -92,7 +92,7 @@ pub struct Inspection {
 ///
 /// # Errors
 /// Where the file cannot be read at all: its header, its encoding.
-pub fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Result<Inspection, BookError> {
+pub(crate) fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Result<Inspection, BookError> {
     let (embassies, mut faults) = read_what_can_be(bytes, file, true)?;
     let mut remarks = Vec::new();
     let said = |embassy: &Embassy, sentence: String| Fault {
@@ -153,7 +153,7 @@ pub fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Result<Insp
 }
 
 /// A form on which a correction of one line can be sent in.
-pub fn correction(embassy: &Embassy, file: &str, today: Date) -> String {
+pub(crate) fn correction(embassy: &Embassy, file: &str, today: Date) -> String {
     let mut form = format!(
         "A correction of protest's address book (protest {}, {today})\n\nThe line: {file}:{}\n\n",
         env!("CARGO_PKG_VERSION"),
@@ -203,7 +203,7 @@ impl AddressBook {
     ///
     /// # Errors
     /// [`NoEmbassy`] where there is none or more than one.
-    pub fn line_of(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
+    pub(crate) fn line_of(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
         self.mission(query).or_else(|error| {
             let mut none = self.search(query).into_iter().filter(|row| row.kind == Kind::None);
             none.next().ok_or_else(|| match error {

@@ -11,7 +11,7 @@ use crate::exit::{Exit, ExitCode};
 
 /// Why the ledger cannot do what was asked. After every one of them the file is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LedgerError {
+pub(crate) enum LedgerError {
     /// No file where one must be.
     #[error("{}: there is no ledger here: name it with --ledger, or send first", .0.display())]
     Absent(PathBuf),

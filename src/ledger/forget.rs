@@ -11,14 +11,14 @@ use super::{Ledger, LedgerError, run};
 
 /// What is beyond the ledger's reach, for the user to delete.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Forgotten {
+pub(crate) struct Forgotten {
     /// Reports and folders of letters for the printer that hold signers' names.
     pub remaining: Vec<PathBuf>,
 }
 
 impl Ledger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
-    pub fn forget(&mut self, now: Timestamp) -> Result<Forgotten, LedgerError> {
+    pub(crate) fn forget(&mut self, now: Timestamp) -> Result<Forgotten, LedgerError> {
         match self.write() {
             Ok(transaction) => {
                 run::reap(&self.path, &transaction, now)?;

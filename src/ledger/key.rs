@@ -15,7 +15,7 @@ use crate::mailbox::Mailbox;
 
 /// Who signs, as far as it takes to tell two signers apart.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity<'a> {
+pub(crate) struct Identity<'a> {
     /// The name under the letter.
     pub name: &'a str,
     /// The signer's own e-mail.
@@ -26,15 +26,15 @@ pub struct Identity<'a> {
 
 /// One signer's letter to one embassy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LetterKey(pub(super) [u8; 32]);
+pub(crate) struct LetterKey(pub(super) [u8; 32]);
 
 /// A hash that only tells whether two letters share something; 64 bits are plenty for a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mark(pub(super) i64);
+pub(crate) struct Mark(pub(super) i64);
 
 /// All that the ledger keeps of who wrote to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
+pub(crate) struct Fingerprint {
     /// The letter's key.
     pub key: LetterKey,
     /// The signer, whatever the embassy.
@@ -47,15 +47,13 @@ pub struct Fingerprint {
 
 /// What a message is for: each purpose has Message-IDs of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// The letter to the embassy; the same in preview, `.eml` and the message sent.
     Letter,
     /// A rehearsal to an address of the organizer's.
     Rehearsal,
     /// The copy to the signer.
     Copy,
-    /// A draft handed to a mail program.
-    Draft,
 }
 
 impl Purpose {
@@ -65,7 +63,6 @@ impl Purpose {
             Purpose::Letter => "protest-letter 2026-11-24 Message-ID of a letter",
             Purpose::Rehearsal => "protest-letter 2026-11-24 Message-ID of a rehearsal",
             Purpose::Copy => "protest-letter 2026-11-24 Message-ID of a copy to the signer",
-            Purpose::Draft => "protest-letter 2026-11-24 Message-ID of a draft",
         }
     }
 }
@@ -93,7 +90,7 @@ impl Secret {
 }
 
 /// Turns signers into keys, and keys into Message-IDs, for one campaign. Can be shared by threads.
-pub struct Keys {
+pub(crate) struct Keys {
     secret: Secret,
     campaign: String,
 }
@@ -111,7 +108,7 @@ impl Keys {
 
     /// The hashes of this signer's letter to the embassy `destination`: the country code alone for an embassy or
     /// an office, else country code, kind and city.
-    pub fn fingerprint(&self, signer: &Identity<'_>, destination: &str) -> Fingerprint {
+    pub(crate) fn fingerprint(&self, signer: &Identity<'_>, destination: &str) -> Fingerprint {
         let name = folded(signer.name);
         let email = signer
             .email
@@ -131,7 +128,7 @@ impl Keys {
     }
 
     /// What stands before the `@` of a Message-ID: 32 lower-case letters and digits.
-    pub fn message_id_local_part(&self, letter: LetterKey, purpose: Purpose) -> String {
+    pub(crate) fn message_id_local_part(&self, letter: LetterKey, purpose: Purpose) -> String {
         let key = blake3::derive_key(purpose.context(), self.secret.bytes());
         base32(&blake3::keyed_hash(&key, &letter.0).as_bytes()[..20])
     }
@@ -239,7 +236,7 @@ mod tests {
     fn every_purpose_has_message_ids_of_its_own_and_all_are_letters_and_digits() {
         let letter = key("Aiko Tanaka", None, Some("Osaka"), "JP");
         let mut seen = std::collections::HashSet::new();
-        for purpose in [Purpose::Letter, Purpose::Rehearsal, Purpose::Copy, Purpose::Draft] {
+        for purpose in [Purpose::Letter, Purpose::Rehearsal, Purpose::Copy] {
             let local_part = keys().message_id_local_part(letter, purpose);
             assert_eq!(local_part.len(), 32);
             assert!(local_part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));

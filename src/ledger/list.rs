@@ -14,7 +14,7 @@ use super::{Fingerprint, Ledger, LedgerError, LetterKey, Purpose, Retry, Run, St
 
 /// One letter of the plan.
 #[derive(Clone, Copy, Debug)]
-pub struct Enrolment<'a> {
+pub(crate) struct Enrolment<'a> {
     /// Its row in the signers' list; no two letters have the same.
     pub row: i64,
     /// Whose letter to which embassy.
@@ -27,7 +27,7 @@ pub struct Enrolment<'a> {
 
 /// What became of a row that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Added {
+pub(crate) enum Added {
     /// It is in the list.
     New,
     /// It is the same signer's letter to the same embassy as this earlier row, and was left out.
@@ -36,7 +36,7 @@ pub enum Added {
 
 /// Whether the list is the whole campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// A batch: what is pending or deferred and not in the list is dropped.
     Campaign,
     /// A single letter: no other letter is touched.
@@ -45,7 +45,7 @@ pub enum Scope {
 
 /// A list beside the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Letters that the ledger does not know yet.
     pub new: u64,
     /// How the others stand.
@@ -56,14 +56,14 @@ pub struct Comparison {
 
 impl Comparison {
     /// How many of so many letters to a destination are still to be sent.
-    pub fn to_go(&self, letters: u64, destination: &str) -> u64 {
+    pub(crate) fn to_go(&self, letters: u64, destination: &str) -> u64 {
         self.to_go.get(destination).copied().unwrap_or_default().min(letters)
     }
 }
 
 /// What the start of a run changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Enrolled {
+pub(crate) struct Enrolled {
     /// Letters that are new in the ledger.
     pub added: u64,
     /// Letters no longer in the list that were pending or deferred.
@@ -74,7 +74,7 @@ pub struct Enrolled {
 
 /// What a new letter has in common with one already sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shared {
+pub(crate) enum Shared {
     /// The name, at the same embassy: a corrected e-mail or city?
     NameAtEmbassy,
     /// The e-mail, at the same embassy: a corrected name?
@@ -85,7 +85,7 @@ pub enum Shared {
 
 /// A new letter that may be a second one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LookAlike {
+pub(crate) struct LookAlike {
     /// The new letter's row.
     pub row: i64,
     /// Why it is listed.
@@ -100,7 +100,7 @@ pub struct LookAlike {
 
 /// The first look-alikes, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LookAlikes {
+pub(crate) struct LookAlikes {
     /// In the list's order.
     pub first: Vec<LookAlike>,
     /// All of them.
@@ -109,7 +109,7 @@ pub struct LookAlikes {
 
 /// An e-mail address that several signers of the list gave, at one embassy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SharedEmail {
+pub(crate) struct SharedEmail {
     /// The first of their rows.
     pub first_row: u64,
     /// How many they are.
@@ -118,7 +118,7 @@ pub struct SharedEmail {
 
 /// The first shared e-mails, in the list's order, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SharedEmails {
+pub(crate) struct SharedEmails {
     /// The first of them.
     pub first: Vec<SharedEmail>,
     /// All of them.
@@ -126,13 +126,13 @@ pub struct SharedEmails {
 }
 
 /// The letters of one plan. They are gone when it is dropped.
-pub struct List<'l> {
+pub(crate) struct List<'l> {
     ledger: &'l mut Ledger,
 }
 
 impl Ledger {
     /// An empty list. A forgotten ledger takes none.
-    pub fn list(&mut self) -> Result<List<'_>, LedgerError> {
+    pub(crate) fn list(&mut self) -> Result<List<'_>, LedgerError> {
         self.keys()?;
         self.connection
             .execute_batch(
@@ -150,7 +150,7 @@ impl Ledger {
 
 impl List<'_> {
     /// Adds the plan's next letter.
-    pub fn add(&mut self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
+    pub(crate) fn add(&mut self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
         let add = || {
             let letter = &enrolment.letter;
             let added = self
@@ -181,7 +181,7 @@ impl List<'_> {
     }
 
     /// Takes a row out again.
-    pub fn withdraw(&mut self, row: i64) -> Result<(), LedgerError> {
+    pub(crate) fn withdraw(&mut self, row: i64) -> Result<(), LedgerError> {
         let withdraw = || {
             self.ledger
                 .connection
@@ -193,12 +193,12 @@ impl List<'_> {
     }
 
     /// The ledger that the list is compared with, for the standing of single letters.
-    pub fn ledger(&self) -> &Ledger {
+    pub(crate) fn ledger(&self) -> &Ledger {
         self.ledger
     }
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
-    pub fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
+    pub(crate) fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
         let dead = run::dead(&self.ledger.path, &self.ledger.connection)?;
         let count = || {
             let mut found = Comparison::default();
@@ -231,7 +231,7 @@ impl List<'_> {
     }
 
     /// E-mails that several signers gave; of two embassies they are counted at each.
-    pub fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
+    pub(crate) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
         let find = || {
             let mut found = SharedEmails::default();
             let mut statement = self.ledger.connection.prepare(
@@ -255,7 +255,7 @@ impl List<'_> {
 
     /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a
     /// corrected typo would be a second letter.
-    pub fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
+    pub(crate) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
         let keys = self.ledger.keys()?;
         let find = || {
             let mut found = LookAlikes::default();
@@ -284,7 +284,7 @@ impl List<'_> {
 
     /// Records the list and begins a run, in one transaction: from here on every letter of the list is in the ledger.
     /// The clock is asked once for each commit.
-    pub fn start(
+    pub(crate) fn start(
         self,
         scope: Scope,
         retry: Retry,

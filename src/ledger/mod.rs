@@ -29,21 +29,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-pub use error::LedgerError;
-pub use forget::Forgotten;
-pub use key::{Fingerprint, Identity, Keys, LetterKey, Mark, Purpose};
-pub use list::{
-    Added, Comparison, Enrolled, Enrolment, List, LookAlike, LookAlikes, Scope, Shared, SharedEmail,
-    SharedEmails,
+pub(crate) use error::LedgerError;
+pub(crate) use key::{Fingerprint, Identity, Keys, LetterKey, Mark, Purpose};
+pub(crate) use list::{
+    Added, Comparison, Enrolment, List, LookAlike, LookAlikes, Scope, Shared, SharedEmails,
 };
-pub use outcome::{Outcome, Reply, State};
-pub use pace::{Charge, Pace};
-pub use post::Trace;
-pub use round::{Answer, Claimed, Item, Round};
-pub use run::{Retry, Run};
-pub use settle::{Doubt, Settlement, Verdict};
-pub use tally::{Counts, Held, Standing, Tally};
-pub use year::default_year;
+pub(crate) use outcome::{Outcome, Reply, State};
+pub(crate) use pace::{Charge, Pace};
+pub(crate) use post::Trace;
+pub(crate) use round::{Answer, Claimed, Item, Round};
+pub(crate) use run::{Retry, Run};
+pub(crate) use settle::{Doubt, Settlement, Verdict};
+pub(crate) use tally::{Counts, Standing, Tally};
+pub(crate) use year::default_year;
 
 use key::Secret;
 
@@ -56,7 +54,7 @@ enum Access {
 
 /// An open ledger. One thread uses it; its [`Keys`] and a [`Run`] can be shared by many.
 #[derive(Debug)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     path: PathBuf,
     access: Access,
     connection: Connection,
@@ -68,7 +66,7 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the ledger at `path`, or makes it: for the campaign `id` (default `dec2-YEAR`) and the protest day of
     /// `year`. An existing ledger keeps its own id and year; another `id` than its own is an error.
-    pub fn open_or_create(
+    pub(crate) fn open_or_create(
         path: &Path,
         id: Option<&str>,
         year: i16,
@@ -84,21 +82,21 @@ impl Ledger {
     }
 
     /// Opens an existing ledger to write in it.
-    pub fn open(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
+    pub(crate) fn open(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
         let path = existing(path)?;
         let connection = file::connect(&path)?;
         Ledger::new(path, Access::Write, connection, id)
     }
 
     /// Opens an existing ledger for `status` and `--dry-run`: nothing is written, no file is left behind.
-    pub fn open_read_only(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
+    pub(crate) fn open_read_only(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
         let path = existing(path)?;
         let connection = file::connect_to_read(&path)?;
         Ledger::new(path, Access::Read, connection, id)
     }
 
     /// A ledger in memory with a fresh secret: for a dry run before the first, and where none can be made.
-    pub fn ephemeral(id: Option<&str>, year: i16) -> Result<Ledger, LedgerError> {
+    pub(crate) fn ephemeral(id: Option<&str>, year: i16) -> Result<Ledger, LedgerError> {
         let path = PathBuf::from("(in memory)");
         let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
         let secret = fresh_secret(&path)?;
@@ -138,22 +136,22 @@ impl Ledger {
     }
 
     /// The file, by the one path that every process knows it by.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The campaign's id.
-    pub fn campaign_id(&self) -> &str {
+    pub(crate) fn campaign_id(&self) -> &str {
         &self.campaign_id
     }
 
     /// The year of the campaign's protest day.
-    pub fn year(&self) -> i16 {
+    pub(crate) fn year(&self) -> i16 {
         self.year
     }
 
     /// What turns signers into keys and Message-IDs. A forgotten ledger has none.
-    pub fn keys(&self) -> Result<Arc<Keys>, LedgerError> {
+    pub(crate) fn keys(&self) -> Result<Arc<Keys>, LedgerError> {
         self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.path.clone()))
     }
 

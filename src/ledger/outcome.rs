@@ -9,7 +9,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 /// Where a letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub(crate) enum State {
     /// Not sent yet.
     Pending,
     /// A live run is about to send it, or has just done so: counts as pending, and is that run's alone.
@@ -38,7 +38,7 @@ impl State {
     ];
 
     /// The word in the ledger's file, in reports and in `status --json`.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             State::Pending => "pending",
             State::Claimed => "claimed",
@@ -66,7 +66,7 @@ impl FromSql for State {
 
 /// What a relay answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The reply code of RFC 5321; a local `sendmail` has none.
     pub code: Option<u16>,
     /// The enhanced status code of RFC 3463, such as `5.1.1`.
@@ -89,7 +89,7 @@ impl fmt::Display for Reply {
 
 /// How one attempt to send a letter, or a copy, ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// 250 after the final dot.
     Accepted(Reply),
     /// 4yz.

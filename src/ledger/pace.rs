@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 /// What one letter takes from one bucket.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Charge {
+pub(crate) struct Charge {
     /// Which bucket: all letters, those to one domain, those to one mailbox; named by the caller.
     pub bucket: String,
     /// Letters per second.
@@ -18,7 +18,7 @@ pub struct Charge {
 
 /// Whether the letter may leave now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// A token was taken from every bucket.
     Granted,
     /// None was taken; earlier than this there is no use in asking again.

@@ -9,7 +9,7 @@ use super::{Ledger, LedgerError, LetterKey};
 
 /// A file or folder that holds signers' names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trace {
+pub(crate) enum Trace {
     /// What `--report` wrote.
     Report,
     /// Where `--post` wrote letters.
@@ -28,7 +28,7 @@ impl Trace {
 impl Ledger {
     /// Records that the files of these letters are durable, all in one commit. Letters that are not pending or
     /// deferred stay as they are. Returns how many became `by_post`.
-    pub fn by_post(&self, letters: &[LetterKey], now: Timestamp) -> Result<u64, LedgerError> {
+    pub(crate) fn by_post(&self, letters: &[LetterKey], now: Timestamp) -> Result<u64, LedgerError> {
         let transaction = self.write()?;
         let record = || {
             let mut statement = transaction.prepare_cached(
@@ -47,7 +47,7 @@ impl Ledger {
     }
 
     /// Remembers a file or folder that `forget` has to name.
-    pub fn remember(&self, path: &Path, trace: Trace) -> Result<(), LedgerError> {
+    pub(crate) fn remember(&self, path: &Path, trace: Trace) -> Result<(), LedgerError> {
         let transaction = self.write()?;
         transaction
             .execute(

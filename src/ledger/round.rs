@@ -16,7 +16,7 @@ use super::{Charge, Keys, LedgerError, LetterKey, Outcome, Pace, Retry, State, p
 
 /// What a connection sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
+pub(crate) enum Item {
     /// A letter to its embassy.
     Letter(LetterKey),
     /// The copy of an accepted letter to its signer: tried once, and without weight for the letter's outcome.
@@ -25,7 +25,7 @@ pub enum Item {
 
 /// What one connection has to say and to ask between two bodies.
 #[derive(Clone, Debug, Default)]
-pub struct Round {
+pub(crate) struct Round {
     /// What became of the items claimed before. A letter refused or deferred at MAIL or RCPT, before its claim,
     /// is recorded too, unless another run has it.
     pub outcomes: Vec<(Item, Outcome)>,
@@ -37,7 +37,7 @@ pub struct Round {
 
 /// Whether a body may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claimed {
+pub(crate) enum Claimed {
     /// It may: the claim is durable and this run's.
     Yes,
     /// It must not: the letter stands so, or is another run's.
@@ -50,7 +50,7 @@ pub enum Claimed {
 
 /// The answer to a round that is durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// To the claim, if there was one.
     pub claim: Option<Claimed>,
     /// To the charges; granted where there was none.

@@ -15,7 +15,7 @@ use super::{Ledger, LedgerError, State, file};
 
 /// Which letters a run may claim besides those pending and deferred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retry {
+pub(crate) struct Retry {
     /// Letters in doubt: at the risk that they arrive twice.
     pub in_doubt: bool,
     /// Refused letters; addresses held after a 5.1.1 are tried again too.
@@ -24,7 +24,7 @@ pub struct Retry {
 
 impl Retry {
     /// Whether a letter in this state is still to be sent.
-    pub fn may_send(self, state: State) -> bool {
+    pub(crate) fn may_send(self, state: State) -> bool {
         match state {
             State::Pending | State::Claimed | State::Deferred => true,
             State::InDoubt => self.in_doubt,
@@ -35,7 +35,7 @@ impl Retry {
 }
 
 /// A run that lives: it holds its lock until it is ended or dropped. Its connections share it by reference.
-pub struct Run {
+pub(crate) struct Run {
     queue: Queue,
     is_ended: bool,
     _lock: RunLock,
@@ -59,12 +59,12 @@ impl Run {
     /// Records outcomes, claims the next letter, takes tokens: all in one commit, shared with the other connections'
     /// rounds. Returns when it is durable. After an error every later round fails with the same error, so that no
     /// further body leaves.
-    pub fn round(&self, round: Round) -> Result<Answer, LedgerError> {
+    pub(crate) fn round(&self, round: Round) -> Result<Answer, LedgerError> {
         self.queue.round(round)
     }
 
     /// Ends the run: claims left without an outcome are in doubt from now on.
-    pub fn end(mut self) -> Result<(), LedgerError> {
+    pub(crate) fn end(mut self) -> Result<(), LedgerError> {
         self.is_ended = true;
         self.queue.end()
     }

@@ -9,7 +9,7 @@ use super::{Ledger, LedgerError, LetterKey, Purpose, State, run, tally};
 
 /// A letter that was sent, perhaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub(crate) struct Doubt {
     /// Its Message-ID, to be looked for in the relay's log; without the domain, where the ledger does not know it.
     pub message_id: String,
     /// The embassy.
@@ -22,7 +22,7 @@ pub struct Doubt {
 
 /// What the relay's log says of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The relay took it.
     Accepted,
     /// The relay never had it: it is pending again.
@@ -31,7 +31,7 @@ pub enum Verdict {
 
 /// What became of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settlement {
+pub(crate) enum Settlement {
     /// It is recorded.
     Settled,
     /// The letter is in no doubt; it stands so, and was left as it is.
@@ -42,7 +42,7 @@ pub enum Settlement {
 
 impl Ledger {
     /// All letters in doubt, in the order of their enrolment.
-    pub fn in_doubt(&self) -> Result<Vec<Doubt>, LedgerError> {
+    pub(crate) fn in_doubt(&self) -> Result<Vec<Doubt>, LedgerError> {
         let keys = self.keys()?;
         let dead = run::dead(&self.path, &self.connection)?;
         let read = || {
@@ -72,7 +72,7 @@ impl Ledger {
     }
 
     /// Keeps the domain of a campaign's Message-IDs.
-    pub fn keep_domain(&self, domain: &str) -> Result<(), LedgerError> {
+    pub(crate) fn keep_domain(&self, domain: &str) -> Result<(), LedgerError> {
         let transaction = self.write()?;
         transaction
             .execute("UPDATE campaign SET domain = ?1", [domain])
@@ -81,7 +81,7 @@ impl Ledger {
     }
 
     /// The relay's words for all letters to this address that it took.
-    pub fn answers_to(&self, address: &str) -> Result<Vec<String>, LedgerError> {
+    pub(crate) fn answers_to(&self, address: &str) -> Result<Vec<String>, LedgerError> {
         let read = || {
             self.connection
                 .prepare("SELECT words FROM letter WHERE address = ?1 AND state = 'accepted' AND words IS NOT NULL")?
@@ -93,7 +93,7 @@ impl Ledger {
 
     /// Records verdicts, in one transaction. A Message-ID may come with or without angle brackets and domain.
     /// The answers are in the verdicts' order.
-    pub fn settle(
+    pub(crate) fn settle(
         &self,
         verdicts: &[(&str, Verdict)],
         now: Timestamp,

@@ -10,7 +10,7 @@ use super::{Ledger, LedgerError, LetterKey, Mark, Reply, State, run};
 
 /// Letters by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Not sent yet, a live run's claims among them.
     pub pending: u64,
     /// The relay took responsibility.
@@ -27,7 +27,7 @@ pub struct Counts {
 
 impl Counts {
     /// The sum of all.
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.pending + self.accepted + self.deferred + self.refused + self.in_doubt + self.by_post
     }
 
@@ -45,7 +45,7 @@ impl Counts {
 
 /// The whole campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// All letters.
     pub all: Counts,
     /// Those to each embassy, in alphabetical order of the destinations.
@@ -56,7 +56,7 @@ pub struct Tally {
 
 /// How one letter stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// Its state.
     pub state: State,
     /// The last answer of a relay, or the reason of a doubt; all empty where there was none.
@@ -69,7 +69,7 @@ pub struct Standing {
 
 /// An embassy's address that the relay does not know (5.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub(crate) struct Held {
     /// The address.
     pub address: String,
     /// Letters that wait for another address.
@@ -78,7 +78,7 @@ pub struct Held {
 
 impl Ledger {
     /// The counts of `status`, also of a forgotten ledger.
-    pub fn tally(&self) -> Result<Tally, LedgerError> {
+    pub(crate) fn tally(&self) -> Result<Tally, LedgerError> {
         let dead = run::dead(&self.path, &self.connection)?;
         let count = || {
             let mut tally = Tally { is_forgotten: self.keys.is_none(), ..Tally::default() };
@@ -108,7 +108,7 @@ impl Ledger {
     }
 
     /// How a letter stands; `None` where the ledger does not know it.
-    pub fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
+    pub(crate) fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
         let read = || {
             self.connection
                 .prepare_cached(
@@ -149,7 +149,7 @@ impl Ledger {
     }
 
     /// How many signers but this one have letters here: single letters are for a few people at one computer.
-    pub fn signers_besides(&self, signer: Mark) -> Result<u64, LedgerError> {
+    pub(crate) fn signers_besides(&self, signer: Mark) -> Result<u64, LedgerError> {
         self.connection
             .query_one("SELECT count(DISTINCT signer) FROM letter WHERE signer <> ?1", [signer.0], |row| {
                 row.get::<_, i64>(0)
@@ -159,7 +159,7 @@ impl Ledger {
     }
 
     /// Addresses of embassies that are held after a 5.1.1, and how many letters wait for each.
-    pub fn held(&self) -> Result<Vec<Held>, LedgerError> {
+    pub(crate) fn held(&self) -> Result<Vec<Held>, LedgerError> {
         let read = || {
             self.connection
                 .prepare(

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 /// The year whose protest day (month and day, as in `12-02`) lies nearest to `today`: for December 2 it turns in June.
 ///
 /// A day that a year does not have (02-29) counts as the last of its month.
-pub fn default_year(today: Date, month: i8, day: i8) -> i16 {
+pub(crate) fn default_year(today: Date, month: i8, day: i8) -> i16 {
     let nearest = (-1..=1)
         .filter_map(|step| {
             let year = today.year().checked_add(step)?;

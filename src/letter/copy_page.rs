@@ -6,7 +6,7 @@ use super::html::{escape, page};
 use super::{Letter, text};
 
 /// The page of one letter; `link` opens a draft in the mail program.
-pub fn render(letter: &Letter<'_>, link: Option<&str>) -> String {
+pub(crate) fn render(letter: &Letter<'_>, link: Option<&str>) -> String {
     let mut controls = String::from("<nav lang=\"en\" dir=\"ltr\">\n");
     if let Some(email) = &letter.embassy.email {
         controls.push_str(&field("address", "Address", &email.mailbox.to_string(), 1));

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::languages::Language;
 
 /// `date` with its year: "December 2, 2026".
-pub fn full(date: Date, language: &str) -> String {
+pub(crate) fn full(date: Date, language: &str) -> String {
     match Language::of(language) {
         Some(language) => pattern(language.full, &language, date),
         None => date.to_string(),
@@ -15,7 +15,7 @@ pub fn full(date: Date, language: &str) -> String {
 }
 
 /// The day alone: "December 2".
-pub fn month_and_day(month: i8, day: i8, language: &str) -> String {
+pub(crate) fn month_and_day(month: i8, day: i8, language: &str) -> String {
     // A leap year, so that February 29 is a day; its year is not shown.
     let Ok(date) = Date::new(2024, month, day) else { return String::new() };
     match Language::of(language) {

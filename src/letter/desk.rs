@@ -20,7 +20,7 @@ use crate::signer::{self, Signer, Wishes};
 
 /// Everything that a letter is made from, but for its signer.
 #[derive(Debug)]
-pub struct Desk {
+pub(crate) struct Desk {
     /// The addresses.
     pub book: AddressBook,
     /// The templates.
@@ -41,7 +41,7 @@ type Wanted = (String, Option<String>);
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub enum DeskError {
+pub(crate) enum DeskError {
     #[error(transparent)]
     NoEmbassy(#[from] NoEmbassy),
     #[error(transparent)]
@@ -54,7 +54,7 @@ pub enum DeskError {
 
 impl DeskError {
     /// Which of a row's fields has to be mended.
-    pub fn field(&self, wishes: &Wishes) -> signer::Field {
+    pub(crate) fn field(&self, wishes: &Wishes) -> signer::Field {
         match self {
             DeskError::NoEmbassy(_) if wishes.mission.is_some() => signer::Field::Mission,
             DeskError::NoEmbassy(_) => signer::Field::Country,
@@ -78,7 +78,7 @@ impl ExitCode for DeskError {
 
 impl Desk {
     /// A desk at which `now` it is, and `date`, if given, is written instead of the embassy's date.
-    pub fn new(
+    pub(crate) fn new(
         book: AddressBook,
         shelf: Shelf,
         defaults: Wishes,
@@ -90,7 +90,7 @@ impl Desk {
 
     /// The same desk, at which the English text is put under a translation if `bilingual`.
     #[must_use]
-    pub fn with_english(self, bilingual: bool) -> Desk {
+    pub(crate) fn with_english(self, bilingual: bool) -> Desk {
         Desk { bilingual, ..self }
     }
 
@@ -98,7 +98,7 @@ impl Desk {
     ///
     /// # Errors
     /// Where the signer's country has none and no mission was chosen.
-    pub fn embassy(&self, signer: &Signer, wishes: &Wishes) -> Result<&Embassy, NoEmbassy> {
+    pub(crate) fn embassy(&self, signer: &Signer, wishes: &Wishes) -> Result<&Embassy, NoEmbassy> {
         match wishes.mission.as_deref().or(self.defaults.mission.as_deref()) {
             Some(query) => self.book.mission(query),
             None => self.book.for_country(signer.country()),
@@ -109,13 +109,13 @@ impl Desk {
     ///
     /// # Errors
     /// Where there is no such letter, or it is not in order.
-    pub fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
+    pub(crate) fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
         let language = wishes.lang.as_ref().or(self.defaults.lang.as_ref());
         self.remembered((self.letter_id(wishes).to_owned(), language.cloned()))
     }
 
     /// The letter in the language of a signer who named none, if it is there and not English anyway.
-    pub fn in_own_language(&self, tag: &str) -> Option<Arc<Template>> {
+    pub(crate) fn in_own_language(&self, tag: &str) -> Option<Arc<Template>> {
         let id = self.defaults.letter.as_deref().unwrap_or(DEFAULT_ID);
         if self.defaults.lang.is_some() || language::is_same_language(tag, DEFAULT_LANGUAGE) {
             return None;
@@ -152,7 +152,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn letter<'a>(&'a self, signer: &'a Signer, wishes: &Wishes) -> Result<Letter<'a>, DeskError> {
+    pub(crate) fn letter<'a>(&'a self, signer: &'a Signer, wishes: &Wishes) -> Result<Letter<'a>, DeskError> {
         self.letter_dated(signer, wishes, self.date)
     }
 
@@ -160,7 +160,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn letter_at<'a>(
+    pub(crate) fn letter_at<'a>(
         &'a self,
         signer: &'a Signer,
         wishes: &Wishes,
@@ -174,7 +174,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn letter_dated<'a>(
+    pub(crate) fn letter_dated<'a>(
         &'a self,
         signer: &'a Signer,
         wishes: &Wishes,

@@ -7,14 +7,14 @@ use crate::language::Direction;
 
 /// A letter's text: one part, or two where the English stands under a translation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub(crate) struct Document {
     /// The parts in reading order.
     pub parts: Vec<Part>,
 }
 
 /// The text in one language, from salutation to signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// BCP 47 language tag of the text.
     pub language: String,
     /// The blocks in reading order.
@@ -23,12 +23,12 @@ pub struct Part {
 
 impl Part {
     /// Which way the text runs.
-    pub fn direction(&self) -> Direction {
+    pub(crate) fn direction(&self) -> Direction {
         Direction::of(&self.language)
     }
 
     /// The text of every line that stands by itself, without its looks.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         self.blocks.iter().for_each(|block| push_lines(block, &mut lines));
         lines
@@ -37,7 +37,7 @@ impl Part {
 
 /// One block of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub(crate) enum Block {
     /// Running text.
     Paragraph(Vec<Inline>),
     /// A heading of level 1 to 6.
@@ -59,7 +59,7 @@ pub enum Block {
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Inline {
+pub(crate) enum Inline {
     /// Plain text.
     Text(String),
     /// `*emphasis*`
@@ -84,14 +84,14 @@ fn push_lines(block: &Block, lines: &mut Vec<String>) {
 }
 
 /// The text of inlines without their emphasis; a line break is a line feed.
-pub fn plain(inlines: &[Inline]) -> String {
+pub(crate) fn plain(inlines: &[Inline]) -> String {
     let mut text = String::new();
     push_plain(inlines, &mut text);
     text
 }
 
 /// Where a link leads, if its own text does not show it.
-pub fn shown_address<'a>(address: &'a str, inner: &[Inline]) -> Option<&'a str> {
+pub(crate) fn shown_address<'a>(address: &'a str, inner: &[Inline]) -> Option<&'a str> {
     let name = plain(inner);
     (name != address && Some(name.as_str()) != address.strip_prefix("mailto:")).then_some(address)
 }

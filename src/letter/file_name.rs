@@ -4,7 +4,7 @@
 const LIMIT: usize = 80;
 
 /// Row, country and name: letters and digits of any script, in lower case, the rest a hyphen.
-pub fn file_name(row: u64, country_code: &str, name: &str, ending: &str) -> String {
+pub(crate) fn file_name(row: u64, country_code: &str, name: &str, ending: &str) -> String {
     let mut stem = format!("{row:04}-{country_code}");
     let room = LIMIT - ending.len() - 1;
     let mut pending_hyphen = true;

@@ -9,7 +9,7 @@ use super::document::{Block, Inline, Part, plain};
 use crate::language::Direction;
 
 /// The page of one letter.
-pub fn render(letter: &Letter<'_>) -> String {
+pub(crate) fn render(letter: &Letter<'_>) -> String {
     page(letter, "", "default-src 'none'; style-src 'unsafe-inline'")
 }
 

@@ -38,7 +38,7 @@ impl Language {
 }
 
 /// The English name of a language, or its tag where no letter is written in it.
-pub fn name(tag: &str) -> String {
+pub(crate) fn name(tag: &str) -> String {
     Language::of(tag).map_or_else(|| tag.to_owned(), |language| language.name.to_owned())
 }
 

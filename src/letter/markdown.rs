@@ -5,7 +5,7 @@
 use super::document::{Block, Document, Inline};
 
 /// The document as CommonMark, ending with a line feed. A rule stands between two parts.
-pub fn render(document: &Document) -> String {
+pub(crate) fn render(document: &Document) -> String {
     let mut out = String::new();
     for (number, part) in document.parts.iter().enumerate() {
         if number > 0 {

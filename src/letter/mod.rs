@@ -3,19 +3,19 @@
 //! A [`Letter`] is a template filled for one signer and one embassy, and maybe the English text under it. Whoever has one can print it; nothing in
 //! it needs checking again.
 
-pub mod copy_page;
-pub mod date;
-pub mod desk;
-pub mod document;
-pub mod file_name;
-pub mod html;
-pub mod languages;
-pub mod markdown;
-pub mod paper;
-pub mod pdf;
-pub mod shelf;
-pub mod template;
-pub mod text;
+pub(crate) mod copy_page;
+pub(crate) mod date;
+pub(crate) mod desk;
+pub(crate) mod document;
+pub(crate) mod file_name;
+pub(crate) mod html;
+pub(crate) mod languages;
+pub(crate) mod markdown;
+pub(crate) mod paper;
+pub(crate) mod pdf;
+pub(crate) mod shelf;
+pub(crate) mod template;
+pub(crate) mod text;
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use template::{Shape, Template};
 
 /// A template filled for one signer and one embassy.
 #[derive(Debug)]
-pub struct Letter<'a> {
+pub(crate) struct Letter<'a> {
     /// Who writes.
     pub signer: &'a Signer,
     /// To which embassy.
@@ -55,7 +55,7 @@ struct Text {
 
 impl Letter<'_> {
     /// The letter's text from salutation to signature, in one language or two.
-    pub fn document(&self) -> Document {
+    pub(crate) fn document(&self) -> Document {
         let part = |text: &Text| Part {
             language: text.template.front_matter.language.clone(),
             blocks: text.shape.fill(&text.values),
@@ -68,7 +68,7 @@ impl Letter<'_> {
     }
 
     /// "Osaka, December 2, 2026", or the date alone for a signer who gave no city.
-    pub fn place_and_date(&self) -> String {
+    pub(crate) fn place_and_date(&self) -> String {
         let language = &self.template.front_matter.language;
         let date = date::full(self.date, language);
         match self.signer.city() {

@@ -11,7 +11,7 @@ use crate::country::Territory;
 
 /// A sheet of paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Paper {
+pub(crate) enum Paper {
     /// ISO 216 A4, 210 × 297 mm.
     A4,
     /// US Letter, 8½ × 11 in.
@@ -20,7 +20,7 @@ pub enum Paper {
 
 /// An envelope with a window, or where its window is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Envelope {
+pub(crate) enum Envelope {
     /// DIN 5008 form A: window on the left, high.
     DinA,
     /// DIN 5008 form B: window on the left, low.
@@ -33,7 +33,7 @@ pub enum Envelope {
 
 /// The letterhead's choices; what is not chosen goes by the signer's country.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stationery {
+pub(crate) struct Stationery {
     /// The sheet.
     pub paper: Option<Paper>,
     /// The envelope; else form B for A4 and #10 for Letter.
@@ -49,7 +49,7 @@ pub struct Stationery {
 /// The white edges of a page, in millimetres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs, reason = "the four edges")]
-pub struct Margins {
+pub(crate) struct Margins {
     pub left: f32,
     pub right: f32,
     pub top: f32,
@@ -65,7 +65,7 @@ impl Default for Margins {
 /// A rectangle on the sheet, in millimetres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs, reason = "the upper left corner, and the size")]
-pub struct Field {
+pub(crate) struct Field {
     pub left: f32,
     pub top: f32,
     pub width: f32,
@@ -91,7 +91,7 @@ impl Field {
 
 /// The first page of a letter: where everything stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// Width and height of the paper.
     pub size: (f32, f32),
     /// The white edges.
@@ -115,14 +115,14 @@ const INCH: f32 = 25.4;
 
 impl Paper {
     /// The paper that people in this country write on.
-    pub fn of_country(country: Territory) -> Paper {
+    pub(crate) fn of_country(country: Territory) -> Paper {
         const ON_LETTER_PAPER: [&str; 14] =
             ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
         if ON_LETTER_PAPER.contains(&country.code()) { Paper::Letter } else { Paper::A4 }
     }
 
     /// Width and height in millimetres.
-    pub fn size(self) -> (f32, f32) {
+    pub(crate) fn size(self) -> (f32, f32) {
         match self {
             Paper::A4 => (210.0, 297.0),
             Paper::Letter => (8.5 * INCH, 11.0 * INCH),
@@ -132,7 +132,7 @@ impl Paper {
 
 impl Stationery {
     /// The sheet for a signer in this country.
-    pub fn sheet(&self, country: Territory) -> Sheet {
+    pub(crate) fn sheet(&self, country: Territory) -> Sheet {
         let paper = self.paper.unwrap_or_else(|| Paper::of_country(country));
         let envelope = self.envelope.unwrap_or(match paper {
             Paper::A4 => Envelope::DinB,

@@ -10,13 +10,13 @@ use crate::exit::{Exit, ExitCode};
 use crate::{language, suggestion};
 
 /// The id of the letter that is written unless another is asked for.
-pub const DEFAULT_ID: &str = "dec2";
+pub(crate) const DEFAULT_ID: &str = "dec2";
 /// Its language unless another is asked for.
-pub const DEFAULT_LANGUAGE: &str = "en";
+pub(crate) const DEFAULT_LANGUAGE: &str = "en";
 
 /// A set of templates.
 #[derive(Debug)]
-pub struct Shelf {
+pub(crate) struct Shelf {
     folder: Option<PathBuf>,
     /// File name and, for those compiled in, the text.
     files: Vec<(String, Option<&'static str>)>,
@@ -25,7 +25,7 @@ pub struct Shelf {
 /// Why no template could be had.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub enum ShelfError {
+pub(crate) enum ShelfError {
     #[error("there is no letter \"{id}\"{} `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
     NoSuchLetter { id: String, hint: Option<String> },
     #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
@@ -76,7 +76,7 @@ const BUILTIN: &[(&str, &str)] = letters! {
 
 impl Shelf {
     /// The templates compiled in.
-    pub fn builtin() -> Shelf {
+    pub(crate) fn builtin() -> Shelf {
         let files = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), Some(*text))).collect();
         Shelf { folder: None, files }
     }
@@ -85,7 +85,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Where it is not there, cannot be read, or holds no template.
-    pub fn folder(folder: &Path) -> Result<Shelf, ShelfError> {
+    pub(crate) fn folder(folder: &Path) -> Result<Shelf, ShelfError> {
         let unreadable = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => ShelfError::NotThere(folder.to_owned()),
             _ => ShelfError::Unreadable(folder.to_owned(), error),
@@ -109,7 +109,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`ShelfError`]
-    pub fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, ShelfError> {
+    pub(crate) fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, ShelfError> {
         if is_file(wanted) {
             let template = read_file(Path::new(wanted))?;
             let known = template.front_matter.language.as_str();
@@ -132,7 +132,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Where no English text can belong to a file.
-    pub fn english_of(&self, wanted: &str) -> Result<String, ShelfError> {
+    pub(crate) fn english_of(&self, wanted: &str) -> Result<String, ShelfError> {
         if !is_file(wanted) {
             return Ok(wanted.to_owned());
         }
@@ -146,7 +146,7 @@ impl Shelf {
     }
 
     /// The languages in which the letter `id` is there.
-    pub fn languages<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s str> + Clone {
+    pub(crate) fn languages<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s str> + Clone {
         let files = self.files.iter().filter_map(|(name, _)| split(name));
         files.filter_map(move |(known, language)| (known == id).then_some(language))
     }
@@ -155,13 +155,13 @@ impl Shelf {
     ///
     /// # Errors
     /// [`ShelfError`]
-    pub fn text(&self, id: &str, language: Option<&str>) -> Result<String, ShelfError> {
+    pub(crate) fn text(&self, id: &str, language: Option<&str>) -> Result<String, ShelfError> {
         let name = self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?;
         Ok(template::decode(&self.shown(name), &self.source(name)?)?)
     }
 
     /// Every template: its id, and the template or what is wrong with it.
-    pub fn each(&self) -> impl Iterator<Item = (&str, Result<Template, ShelfError>)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, Result<Template, ShelfError>)> {
         self.files.iter().filter_map(|(name, _)| {
             let (id, _) = split(name)?;
             let source = self.source(name);

@@ -9,12 +9,12 @@ use super::Letter;
 use super::document::{Block, Inline, plain, shown_address};
 
 /// The line width of a letter unless the signer asks for another.
-pub const WIDTH: usize = 72;
+pub(crate) const WIDTH: usize = 72;
 
 /// The letter's text in lines of at most `width` columns (0: one line a paragraph), ending with a line feed.
 ///
 /// A single word that is wider than that stays whole.
-pub fn render(letter: &Letter<'_>, width: usize) -> String {
+pub(crate) fn render(letter: &Letter<'_>, width: usize) -> String {
     let mut text = String::with_capacity(4096);
     for part in letter.texts() {
         let mut separator = if text.is_empty() { String::new() } else { between_parts(width) };

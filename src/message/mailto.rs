@@ -3,10 +3,10 @@
 use crate::mailbox::Mailbox;
 
 /// The longest link that mail programs take whole: some cut it there, without a word.
-pub const LIMIT: usize = 2048;
+pub(crate) const LIMIT: usize = 2048;
 
 /// The link that opens a draft: everything but letters, digits and `-._~` percent-encoded as UTF-8, lines ended by CRLF.
-pub fn link(to: &Mailbox, subject: &str, text: &str) -> String {
+pub(crate) fn link(to: &Mailbox, subject: &str, text: &str) -> String {
     let mut link = String::from("mailto:");
     let address = to.to_string();
     // The @ before the domain is the address's own; one within a quoted local part is encoded.

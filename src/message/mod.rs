@@ -4,18 +4,18 @@
 //! the sender, the embassy, the date in UTC and a Message-ID; no program, host, user or path.
 
 mod header;
-pub mod mailto;
-pub mod sender;
+pub(crate) mod mailto;
+pub(crate) mod sender;
 
 use jiff::Timestamp;
 use quoted_printable::{InputMode, Options as QuotedPrintable};
 
 use crate::mailbox::Mailbox;
-pub use sender::Sender;
+pub(crate) use sender::Sender;
 
 /// The RFC 5321 envelope: who hears of a failure, and who gets the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     /// Where a failure is reported (MAIL FROM).
     pub reverse_path: Mailbox,
     /// Whom the message is for (RCPT TO).
@@ -24,23 +24,23 @@ pub struct Envelope {
 
 /// An RFC 5322 §3.6.4 msg-id: `local-part@domain`, without its angle brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageId(String);
+pub(crate) struct MessageId(String);
 
 impl MessageId {
     /// The id with this local part (letters and digits) in the domain of `from`.
-    pub fn new(local_part: &str, from: &Mailbox) -> MessageId {
+    pub(crate) fn new(local_part: &str, from: &Mailbox) -> MessageId {
         MessageId(format!("{local_part}@{}", from.domain()))
     }
 
     /// Without angle brackets.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// What stands in a message's header.
 #[derive(Clone, Copy, Debug)]
-pub struct Header<'a> {
+pub(crate) struct Header<'a> {
     /// When it was written.
     pub date: Timestamp,
     /// Under whose name and address it goes.
@@ -54,7 +54,7 @@ pub struct Header<'a> {
 }
 
 /// The message as it leaves this machine.
-pub fn message(header: &Header<'_>, text: &str) -> Vec<u8> {
+pub(crate) fn message(header: &Header<'_>, text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4096);
     header::token(&mut bytes, "Date", &rfc5322_date(header.date));
     header::address(&mut bytes, "From", header.sender.display_name.as_deref(), &header.sender.from);
@@ -70,7 +70,7 @@ pub fn message(header: &Header<'_>, text: &str) -> Vec<u8> {
 
 /// A draft for a mail program, which adds From, Date and Message-ID itself: some open a message that has
 /// them read-only. `X-Unsent` is what makes them open it for editing at all.
-pub fn draft(to: Option<&Mailbox>, subject: &str, text: &str) -> Vec<u8> {
+pub(crate) fn draft(to: Option<&Mailbox>, subject: &str, text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4096);
     header::token(&mut bytes, "X-Unsent", "1");
     if let Some(to) = to {

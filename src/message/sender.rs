@@ -7,7 +7,7 @@ use crate::mailbox::Mailbox;
 
 /// The header's and the envelope's sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sender {
+pub(crate) struct Sender {
     /// The name before the address.
     pub display_name: Option<String>,
     /// RFC 5322 From.
@@ -20,12 +20,12 @@ pub struct Sender {
 
 impl Sender {
     /// A signer who writes from an own account.
-    pub fn in_person(name: &str, from: Mailbox) -> Sender {
+    pub(crate) fn in_person(name: &str, from: Mailbox) -> Sender {
         Sender { display_name: Some(name.to_owned()), reverse_path: from.clone(), from, reply_to: None }
     }
 
     /// A signer whose letter a campaign sends.
-    pub fn via(campaign: &CampaignSender, name: &str, agreed_reply_to: Option<&Mailbox>) -> Sender {
+    pub(crate) fn via(campaign: &CampaignSender, name: &str, agreed_reply_to: Option<&Mailbox>) -> Sender {
         let campaign_name = campaign.name.as_deref().unwrap_or(campaign.from.domain());
         Sender {
             display_name: Some(format!("{name} via {campaign_name}")),
@@ -38,7 +38,7 @@ impl Sender {
 
 /// The addresses of a campaign: aligned, so that SPF, DKIM and DMARC of its own domain vouch for it.
 #[derive(Clone, Debug)]
-pub struct CampaignSender {
+pub(crate) struct CampaignSender {
     /// What the campaign calls itself, if it has a name.
     pub name: Option<String>,
     /// RFC 5322 From of every letter.

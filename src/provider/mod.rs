@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// A mail provider.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// Its name.
     pub name: String,
     /// The domains of its customers' addresses.
@@ -25,7 +25,7 @@ pub struct Provider {
 
 /// Facts with where they come from.
 #[derive(Debug, Deserialize)]
-pub struct Known<T> {
+pub(crate) struct Known<T> {
     /// The facts.
     #[serde(flatten)]
     pub facts: T,
@@ -83,7 +83,7 @@ enum LogInKind {
 
 /// What an account may send.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Letters a day.
     pub a_day: Option<u64>,
     /// Letters a minute.
@@ -102,7 +102,7 @@ struct SenderAddressFact {
 /// What a provider does with the address that a message was handed over from.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum SenderAddress {
+pub(crate) enum SenderAddress {
     /// It stands in a `Received:` field.
     Added,
     /// It is left out.
@@ -124,7 +124,7 @@ fn all() -> &'static [Provider] {
 }
 
 /// The provider whose relay is at `host`, if it is known.
-pub fn at_host(host: &str) -> Option<&'static Provider> {
+pub(crate) fn at_host(host: &str) -> Option<&'static Provider> {
     let host = host.to_ascii_lowercase();
     let is_relay =
         |provider: &&Provider| provider.relay.as_ref().is_some_and(|relay| relay.facts.host == host);
@@ -134,23 +134,23 @@ pub fn at_host(host: &str) -> Option<&'static Provider> {
 }
 
 /// The provider of an address's domain, if it is known.
-pub fn of_domain(domain: &str) -> Option<&'static Provider> {
+pub(crate) fn of_domain(domain: &str) -> Option<&'static Provider> {
     all().iter().find(|provider| provider.is_home_of(domain))
 }
 
 /// What the relay at `host` does with the writer's internet address, where it is known.
-pub fn sender_address(host: &str) -> Option<SenderAddress> {
+pub(crate) fn sender_address(host: &str) -> Option<SenderAddress> {
     at_host(host)?.sender_address.as_ref().map(|known| known.facts.kind)
 }
 
 impl Provider {
     /// Whether addresses at `domain` are its own.
-    pub fn is_home_of(&self, domain: &str) -> bool {
+    pub(crate) fn is_home_of(&self, domain: &str) -> bool {
         self.domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
     }
 
     /// The relay's URL for the account of an address.
-    pub fn relay_url(&self, local_part: &str, domain: &str) -> Option<String> {
+    pub(crate) fn relay_url(&self, local_part: &str, domain: &str) -> Option<String> {
         let relay = &self.relay.as_ref()?.facts;
         let (scheme, usual_port) = match relay.security {
             RelaySecurity::Tls => ("smtps", 465),
@@ -165,7 +165,7 @@ impl Provider {
     }
 
     /// What an account may send here: "Gmail lets an account send 500 letters a day".
-    pub fn limits_in_words(&self) -> Option<String> {
+    pub(crate) fn limits_in_words(&self) -> Option<String> {
         let facts = &self.limits.as_ref()?.facts;
         let limits: Vec<String> = [
             facts.a_day.map(|letters| format!("{letters} letters a day")),
@@ -180,12 +180,12 @@ impl Provider {
     }
 
     /// Whether it takes nothing but `OAuth2` tokens.
-    pub fn takes_tokens_only(&self) -> bool {
+    pub(crate) fn takes_tokens_only(&self) -> bool {
         self.log_in.as_ref().is_some_and(|log_in| log_in.facts.kind == LogInKind::Oauth2)
     }
 
     /// How one logs in here, in a sentence; nothing where nothing special is known.
-    pub fn how_to_log_in(&self) -> Option<String> {
+    pub(crate) fn how_to_log_in(&self) -> Option<String> {
         let LogIn { kind, made_at, note } = &self.log_in.as_ref()?.facts;
         let name = &self.name;
         let mut text = match (kind, made_at) {

@@ -13,7 +13,7 @@ use crate::signer::csv::{Entry, Row, Source, SourceError};
 /// Why a campaign has no report.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum CampaignReportError {
+pub(crate) enum CampaignReportError {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
@@ -34,7 +34,7 @@ impl ExitCode for CampaignReportError {
 
 /// What is told of, and by what it is known.
 #[derive(Clone, Copy, Debug)]
-pub struct Telling<'a> {
+pub(crate) struct Telling<'a> {
     /// The signers' list.
     pub source: &'a Source,
     /// Where its letters are written.
@@ -49,7 +49,7 @@ pub struct Telling<'a> {
 ///
 /// # Errors
 /// Where list, ledger or report cannot be read or written.
-pub fn write(
+pub(crate) fn write(
     destination: &Destination,
     telling: &Telling<'_>,
     plan: &Plan<'_>,

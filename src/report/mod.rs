@@ -4,7 +4,7 @@
 //! signers' file. It takes the former report's place whole or not at all, and never the signers' file's. What to tell
 //! is the caller's business.
 
-pub mod campaign;
+pub(crate) mod campaign;
 mod csv;
 mod json;
 
@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 
 /// What became of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It has not left yet.
     Pending,
     /// The relay took responsibility.
@@ -41,7 +41,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The word in the report.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Outcome::Pending => "pending",
             Outcome::Accepted => "accepted",
@@ -59,7 +59,7 @@ impl Outcome {
 /// What the report tells of one row: the seven columns of
 /// [`REPORT_COLUMNS`](crate::signer::csv::REPORT_COLUMNS).
 #[derive(Clone, Debug)]
-pub struct Fate<'a> {
+pub(crate) struct Fate<'a> {
     /// The embassy written to; empty where there is none.
     pub embassy: &'a str,
     /// How the letter travels, where it does.
@@ -78,7 +78,7 @@ pub struct Fate<'a> {
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
-pub enum ReportError {
+pub(crate) enum ReportError {
     /// The file's ending names no format.
     #[error("{}: a report's name ends in .csv or .json", .0.display())]
     Ending(PathBuf),
@@ -109,7 +109,7 @@ impl ExitCode for ReportError {
 
 /// Where a report goes, known to be possible before a letter is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
+pub(crate) struct Destination {
     path: PathBuf,
     format: Format,
 }
@@ -125,7 +125,7 @@ impl Destination {
     ///
     /// # Errors
     /// All but [`ReportError::Write`].
-    pub fn new(path: &Path, signers: Option<&Path>) -> Result<Destination, ReportError> {
+    pub(crate) fn new(path: &Path, signers: Option<&Path>) -> Result<Destination, ReportError> {
         let ending = path.extension().unwrap_or_default();
         let format = if ending.eq_ignore_ascii_case("csv") {
             Format::Csv
@@ -145,7 +145,7 @@ impl Destination {
     }
 
     /// Where the report will be.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -153,7 +153,7 @@ impl Destination {
     ///
     /// # Errors
     /// [`ReportError::Write`].
-    pub fn create<'a>(&'a self, layout: &'a Layout) -> Result<Report<'a>, ReportError> {
+    pub(crate) fn create<'a>(&'a self, layout: &'a Layout) -> Result<Report<'a>, ReportError> {
         let begun = tempfile::Builder::new().prefix(".report-").tempfile_in(self.folder());
         let file = begun.map_err(|error| self.unwritable(error))?;
         let mut report =
@@ -178,7 +178,7 @@ impl Destination {
 
 /// A report that is being written.
 #[derive(Debug)]
-pub struct Report<'a> {
+pub(crate) struct Report<'a> {
     destination: &'a Destination,
     layout: &'a Layout,
     file: BufWriter<NamedTempFile>,
@@ -190,7 +190,7 @@ impl Report<'_> {
     ///
     /// # Errors
     /// [`ReportError::Write`].
-    pub fn row(&mut self, own_columns: &[u8], fate: &Fate<'_>) -> Result<(), ReportError> {
+    pub(crate) fn row(&mut self, own_columns: &[u8], fate: &Fate<'_>) -> Result<(), ReportError> {
         let first = self.rows == 0;
         self.rows += 1;
         let written = match self.destination.format {
@@ -204,7 +204,7 @@ impl Report<'_> {
     ///
     /// # Errors
     /// [`ReportError::Write`].
-    pub fn finish(mut self) -> Result<(), ReportError> {
+    pub(crate) fn finish(mut self) -> Result<(), ReportError> {
         let destination = self.destination;
         let ended = match destination.format {
             Format::Csv => Ok(()),

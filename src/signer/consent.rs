@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 /// A signer's answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Consent {
+pub(crate) enum Consent {
     /// Yes, and the day on which it was given, where that is known.
     Given(Option<Date>),
     /// No: the letter is left out.
@@ -20,7 +20,7 @@ pub enum Consent {
 
 /// Why a text is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConsentError {
+pub(crate) enum ConsentError {
     /// Nothing is written there.
     #[error("consent: it is empty: write the day of the consent (YYYY-MM-DD) or yes; no leaves the row out")]
     Empty,
@@ -40,7 +40,7 @@ impl Consent {
     ///
     /// # Errors
     /// [`ConsentError`] says what to write.
-    pub fn parse(text: &str, today: Date) -> Result<Consent, ConsentError> {
+    pub(crate) fn parse(text: &str, today: Date) -> Result<Consent, ConsentError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(ConsentError::Empty);

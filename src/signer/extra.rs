@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// The name of an extra column, fit for `{{extra.COLUMN}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ExtraColumn {
+pub(crate) struct ExtraColumn {
     spelling: Arc<str>,
     folded: Arc<str>,
 }
 
 impl ExtraColumn {
     /// The column that a header's text names; none where nothing is left that a template could name.
-    pub fn new(header: &str) -> Option<ExtraColumn> {
+    pub(crate) fn new(header: &str) -> Option<ExtraColumn> {
         let fits = |c: char| {
             c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && !c.is_whitespace())
         };
@@ -28,12 +28,12 @@ impl ExtraColumn {
     }
 
     /// As the organizer wrote it.
-    pub fn spelling(&self) -> &str {
+    pub(crate) fn spelling(&self) -> &str {
         &self.spelling
     }
 
     /// In lower case: what two spellings of one name have in common.
-    pub fn folded(&self) -> &str {
+    pub(crate) fn folded(&self) -> &str {
         &self.folded
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A field that the program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
+pub(crate) enum Field {
     /// Who signs.
     Name,
     /// Where the signer lives, and so which embassy is written to.
@@ -33,7 +33,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the documentation.
-    pub const ALL: [Field; 11] = [
+    pub(crate) const ALL: [Field; 11] = [
         Field::Name,
         Field::Country,
         Field::City,
@@ -48,7 +48,7 @@ impl Field {
     ];
 
     /// The column's name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Field::Name => "name",
             Field::Country => "country",

@@ -3,9 +3,9 @@
 //! A [`Signer`] holds only what may stand in a letter, and is nobody whom a letter would endanger; past
 //! [`Signer::new`] no one checks a name again. Which embassy is written to, and with which letter, is left to others.
 
-pub mod consent;
-pub mod csv;
-pub mod extra;
+pub(crate) mod consent;
+pub(crate) mod csv;
+pub(crate) mod extra;
 mod field;
 mod wishes;
 
@@ -14,13 +14,13 @@ use crate::exit::{Exit, ExitCode};
 use crate::mailbox::{Mailbox, MailboxError};
 use crate::plain_text::{self, PlainTextError};
 use extra::ExtraColumn;
-pub use field::Field;
+pub(crate) use field::Field;
 use std::fmt::{Display, Write as _};
-pub use wishes::{WishError, Wishes};
+pub(crate) use wishes::{WishError, Wishes};
 
 /// The person whose name stands under the letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signer {
+pub(crate) struct Signer {
     name: String,
     country: Territory,
     city: Option<String>,
@@ -31,7 +31,7 @@ pub struct Signer {
 
 /// What a person tells about themselves, as typed.
 #[derive(Clone, Debug, Default)]
-pub struct Particulars<'a> {
+pub(crate) struct Particulars<'a> {
     /// The name, which need not be a legal name.
     pub name: &'a str,
     /// The country, in any of the ways in which it can be named.
@@ -48,7 +48,7 @@ pub struct Particulars<'a> {
 
 /// What is wrong with one of the particulars.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SignerError {
+pub(crate) enum SignerError {
     /// The name cannot stand in a letter.
     #[error("name: {0}")]
     Name(PlainTextError),
@@ -77,7 +77,7 @@ pub enum SignerError {
 
 impl SignerError {
     /// The field that has to be mended, or none where it is an extra column.
-    pub fn field(&self) -> Option<Field> {
+    pub(crate) fn field(&self) -> Option<Field> {
         match self {
             SignerError::Name(_) => Some(Field::Name),
             SignerError::CountryText(_) | SignerError::Country(_) | SignerError::Danger(_) => {
@@ -104,7 +104,7 @@ impl Signer {
     ///
     /// # Errors
     /// One [`SignerError`] for each field that has to be mended.
-    pub fn new<E: Display>(
+    pub(crate) fn new<E: Display>(
         particulars: &Particulars<'_>,
         find: impl FnOnce(&str) -> Result<Territory, E>,
     ) -> Result<Signer, Vec<SignerError>> {
@@ -133,38 +133,38 @@ impl Signer {
 
     /// The signer who writes from the account `from`: it is the e-mail of one who gave no other.
     #[must_use]
-    pub fn writing_from(mut self, from: &Mailbox) -> Signer {
+    pub(crate) fn writing_from(mut self, from: &Mailbox) -> Signer {
         self.email.get_or_insert_with(|| from.clone());
         self
     }
 
     /// The name as it stands under the letter.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// The country that the signer writes from.
-    pub fn country(&self) -> Territory {
+    pub(crate) fn country(&self) -> Territory {
         self.country
     }
 
     /// The city, if it was given.
-    pub fn city(&self) -> Option<&str> {
+    pub(crate) fn city(&self) -> Option<&str> {
         self.city.as_deref()
     }
 
     /// The signer's own e-mail address, if it was given.
-    pub fn email(&self) -> Option<&Mailbox> {
+    pub(crate) fn email(&self) -> Option<&Mailbox> {
         self.email.as_ref()
     }
 
     /// The personal note: one line of text, however long.
-    pub fn note(&self) -> Option<&str> {
+    pub(crate) fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
     /// The further columns in their order; an empty cell is an empty text.
-    pub fn extra(&self) -> impl Iterator<Item = (&ExtraColumn, &str)> {
+    pub(crate) fn extra(&self) -> impl Iterator<Item = (&ExtraColumn, &str)> {
         self.extra.iter().map(|(column, value)| (column, value.as_str()))
     }
 }

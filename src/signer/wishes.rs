@@ -8,7 +8,7 @@ use crate::plain_text::{self, PlainTextError};
 
 /// One signer's choices; none where the campaign's choice holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub(crate) struct Wishes {
     /// The letter's language.
     pub lang: Option<String>,
     /// The letter's id or file.
@@ -25,7 +25,7 @@ pub struct Wishes {
 
 /// Why a choice cannot be one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WishError {
+pub(crate) enum WishError {
     /// It cannot stand in a letter.
     #[error("{0}: {1}")]
     Text(Field, PlainTextError),
@@ -38,17 +38,6 @@ pub enum WishError {
     /// No answer that consent could be read from.
     #[error(transparent)]
     Consent(#[from] ConsentError),
-}
-
-impl WishError {
-    /// The field that has to be mended.
-    pub fn field(&self) -> Field {
-        match self {
-            WishError::Text(field, _) => *field,
-            WishError::ReplyTo(_) => Field::ReplyTo,
-            WishError::Consent(_) => Field::Consent,
-        }
-    }
 }
 
 /// A choice in words: one line.

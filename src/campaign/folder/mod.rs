@@ -12,7 +12,7 @@ use crate::provider::Provider;
 
 /// What an organizer says of a campaign that is about to begin.
 #[derive(Debug)]
-pub struct Beginning<'a> {
+pub(crate) struct Beginning<'a> {
     /// What the campaign is called, if it has a name.
     pub name: Option<&'a str>,
     /// The address that its letters come from.
@@ -30,10 +30,10 @@ pub struct Beginning<'a> {
 }
 
 /// The folder's files.
-pub const NAMES: [&str; 5] = ["campaign.toml", "signers.csv", "own.md", "consent.md", ".gitignore"];
+pub(crate) const NAMES: [&str; 5] = ["campaign.toml", "signers.csv", "own.md", "consent.md", ".gitignore"];
 
 /// The files' texts, by their names.
-pub fn files(beginning: &Beginning<'_>) -> [(&'static str, String); 5] {
+pub(crate) fn files(beginning: &Beginning<'_>) -> [(&'static str, String); 5] {
     let [config_file, list, letter, sentence, ignored] = NAMES;
     [
         (config_file, config(beginning)),

@@ -5,7 +5,7 @@ use crate::exit::{Exit, ExitCode};
 /// Why there is no session.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each is told by its own sentence")]
-pub enum SessionError {
+pub(crate) enum SessionError {
     #[error("{relay}: no connection: {problem}")]
     NoConnection { relay: String, problem: String },
     #[error("{relay}: {problem} ({during})")]

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 
-pub use error::SessionError;
-pub use transaction::{Begun, Delivery, DotOutcome, Next};
+pub(crate) use error::SessionError;
+pub(crate) use transaction::{Begun, Delivery, DotOutcome, Next};
 
 use super::auth::Credential;
 use super::reply::{Reply, ReplyLine};
@@ -24,7 +24,7 @@ use stream::{Patience, Stream};
 
 /// What a session needs beside the relay's URL.
 #[derive(Clone, Debug)]
-pub struct Access {
+pub(crate) struct Access {
     /// The sender's mail domain, with which EHLO greets; never this machine's name.
     pub ehlo_domain: String,
     /// Log-in name and secret, where the URL has a user.
@@ -37,7 +37,7 @@ pub struct Access {
 
 /// How long to wait for what (RFC 5321 §4.5.3.2).
 #[derive(Clone, Copy, Debug)]
-pub struct Timeouts {
+pub(crate) struct Timeouts {
     /// For a connection.
     pub connect: Duration,
     /// For the reply to a command.
@@ -58,13 +58,13 @@ impl Default for Timeouts {
 
 impl Timeouts {
     /// The same for everything.
-    pub fn all(timeout: Duration) -> Timeouts {
+    pub(crate) fn all(timeout: Duration) -> Timeouts {
         Timeouts { connect: timeout, command: timeout, dot: timeout }
     }
 }
 
 /// An open session, between two transactions.
-pub struct Session<'w> {
+pub(crate) struct Session<'w> {
     stream: Stream<'w>,
     received: Vec<u8>,
     timeouts: Timeouts,
@@ -80,7 +80,7 @@ const MOST_LINES: usize = 1000;
 
 impl Session<'_> {
     /// Whether the relay offers PIPELINING.
-    pub fn pipelining(&self) -> bool {
+    pub(crate) fn pipelining(&self) -> bool {
         self.pipelining
     }
 
@@ -88,26 +88,26 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Where the connection is lost, or the relay refuses.
-    pub fn reset(&mut self) -> Result<(), String> {
+    pub(crate) fn reset(&mut self) -> Result<(), String> {
         let reply = self.command("RSET").map_err(|lost| lost.to_string())?;
         if reply.code() == 250 { Ok(()) } else { Err(format!("RSET was answered {reply}")) }
     }
 
     /// Takes leave.
-    pub fn quit(mut self) {
+    pub(crate) fn quit(mut self) {
         // Everything is settled: what comes of it changes nothing.
         let _ = self.send("QUIT\r\n");
         self.leave();
     }
 
     /// Closes a connection on which QUIT was sent, without waiting long for its answer.
-    pub fn leave(mut self) {
+    pub(crate) fn leave(mut self) {
         const PATIENCE: Duration = Duration::from_secs(2);
         let _ = self.reply(Patience::of_a_command(self.timeouts.command.min(PATIENCE)));
     }
 
     /// Closes the connection under a transaction that has its 354: anything else would become its text.
-    pub fn abandon(self) {
+    pub(crate) fn abandon(self) {
         drop(self);
     }
 

@@ -30,7 +30,7 @@ impl<'w> Session<'w> {
     ///
     /// # Errors
     /// [`SessionError`]; nothing of any letter has left by then.
-    pub fn open(
+    pub(crate) fn open(
         relay: &SmtpRelay,
         access: &Access,
         give_up: &'w (dyn Fn() -> bool + Sync),

@@ -13,7 +13,7 @@ use crate::message::Envelope;
 
 /// What became of an envelope.
 #[derive(Debug)]
-pub enum Begun {
+pub(crate) enum Begun {
     /// 354: the body may follow.
     Ready,
     /// The relay does not want it.
@@ -36,7 +36,7 @@ pub enum Begun {
 
 /// What is sent behind a body.
 #[derive(Clone, Copy, Debug)]
-pub enum Next<'a> {
+pub(crate) enum Next<'a> {
     /// Nothing.
     Nothing,
     /// The envelope of the next letter, of this size. Only with PIPELINING.
@@ -47,7 +47,7 @@ pub enum Next<'a> {
 
 /// What became of a body, and of the envelope behind it.
 #[derive(Debug)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// Of the body.
     pub outcome: DotOutcome,
     /// Of the next envelope, if there was one.
@@ -56,7 +56,7 @@ pub struct Delivery {
 
 /// What became of a body.
 #[derive(Debug)]
-pub enum DotOutcome {
+pub(crate) enum DotOutcome {
     /// The relay answered the final dot.
     Answered(Reply),
     /// The final dot has not left this machine.
@@ -67,7 +67,7 @@ pub enum DotOutcome {
 
 impl Session<'_> {
     /// Sends an envelope: MAIL, RCPT and DATA.
-    pub fn begin(&mut self, envelope: &Envelope, size: usize) -> Begun {
+    pub(crate) fn begin(&mut self, envelope: &Envelope, size: usize) -> Begun {
         if !self.pipelining {
             return self.begin_in_lock_step(envelope, size);
         }
@@ -79,7 +79,7 @@ impl Session<'_> {
     }
 
     /// Sends the body of the letter that has its 354, and `then` behind it.
-    pub fn deliver(&mut self, data: &Dotted, then: Next<'_>) -> Delivery {
+    pub(crate) fn deliver(&mut self, data: &Dotted, then: Next<'_>) -> Delivery {
         // Time has passed since the 354: into a closed connection no letter is sent that would then be in doubt.
         if self.received.is_empty() && self.stream.has_ended() {
             let why = Lost::Closed.to_string();

@@ -2,9 +2,10 @@
 
 use super::{accepted, claim, letter, now, open, place, record, start, start_list, state};
 use crate::exit::{Exit, ExitCode};
+use crate::ledger::list::Enrolled;
 use crate::ledger::{
-    Added, Claimed, Comparison, Enrolled, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope,
-    Shared, State,
+    Added, Claimed, Comparison, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope, Shared,
+    State,
 };
 use crate::mailbox::Mailbox;
 

@@ -6,13 +6,14 @@ mod faults;
 mod files;
 mod lists;
 
+use crate::ledger::list::Enrolled;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::{
-    Answer, Claimed, Enrolled, Enrolment, Fingerprint, Identity, Item, Ledger, LedgerError, Outcome, Reply,
-    Retry, Round, Run, Scope, State,
+    Answer, Claimed, Enrolment, Fingerprint, Identity, Item, Ledger, LedgerError, Outcome, Reply, Retry,
+    Round, Run, Scope, State,
 };
 use crate::mailbox::Mailbox;
 

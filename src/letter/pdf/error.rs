@@ -8,7 +8,7 @@ use crate::signer::{Field, Signer};
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub enum PdfError {
+pub(crate) enum PdfError {
     #[error("{}", in_words(.0))]
     NoGlyph(MissingGlyph),
     #[error(
@@ -27,7 +27,7 @@ pub enum PdfError {
 
 /// A character that no font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MissingGlyph {
+pub(crate) struct MissingGlyph {
     /// The character.
     pub character: char,
     /// The text that it stands in.
@@ -73,7 +73,7 @@ fn remedy(character: char) -> &'static str {
 
 impl PdfError {
     /// The signer's field that has to be mended: the one that holds the character without a glyph.
-    pub fn field(&self, signer: &Signer) -> Field {
+    pub(crate) fn field(&self, signer: &Signer) -> Field {
         let PdfError::NoGlyph(missing) = self else { return Field::Letter };
         let has = |text: Option<&str>| text.is_some_and(|text| text.contains(missing.character));
         if has(Some(signer.name())) {

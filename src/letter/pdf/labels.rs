@@ -16,7 +16,7 @@ use crate::letter::paper::{Field, Paper};
 
 /// A sheet of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LabelSheet {
+pub(crate) enum LabelSheet {
     /// 3 × 8 labels of 70 × 37 mm on A4.
     A4ThreeByEight,
     /// 3 × 10 labels of 66.7 × 25.4 mm on US Letter.
@@ -57,7 +57,7 @@ impl LabelSheet {
     }
 
     /// How many labels it has.
-    pub fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         let grid = self.grid();
         grid.columns * grid.rows
     }
@@ -82,7 +82,7 @@ impl Printer {
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
-    pub fn labels(
+    pub(crate) fn labels(
         &mut self,
         addresses: &[Vec<String>],
         sheet: LabelSheet,

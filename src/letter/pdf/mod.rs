@@ -29,13 +29,13 @@ use krilla::{Document, SerializeSettings};
 use super::Letter;
 use super::paper::Stationery;
 use crate::language::Direction;
-pub use error::{MissingGlyph, PdfError};
+pub(crate) use error::PdfError;
 use fonts::Fonts;
-pub use labels::LabelSheet;
+pub(crate) use labels::LabelSheet;
 use typeset::{Align, Look, Text};
 
 /// What sets letters on paper: the stationery, and the fonts that have been read.
-pub struct Printer {
+pub(crate) struct Printer {
     stationery: Stationery,
     logo: Option<Image>,
     fonts: Fonts,
@@ -54,7 +54,7 @@ impl Printer {
     ///
     /// # Errors
     /// Where its font or logo cannot be had.
-    pub fn new(stationery: Stationery) -> Result<Printer, PdfError> {
+    pub(crate) fn new(stationery: Stationery) -> Result<Printer, PdfError> {
         let fonts = Fonts::new(stationery.font.as_deref())?;
         let logo = stationery.logo.as_deref().map(picture).transpose()?;
         Ok(Printer { stationery, logo, fonts, known: HashSet::new() })
@@ -64,7 +64,7 @@ impl Printer {
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
-    pub fn letter(&mut self, letter: &Letter<'_>) -> Result<Vec<u8>, PdfError> {
+    pub(crate) fn letter(&mut self, letter: &Letter<'_>) -> Result<Vec<u8>, PdfError> {
         let mut stack = self.stack(&letter.subject, &letter.template.front_matter.language, letter.date)?;
         stack.push(letter)?;
         stack.finish()
@@ -74,7 +74,7 @@ impl Printer {
     ///
     /// # Errors
     /// Where krilla does not know PDF/A-2a.
-    pub fn stack(&mut self, title: &str, language: &str, date: Date) -> Result<Stack<'_>, PdfError> {
+    pub(crate) fn stack(&mut self, title: &str, language: &str, date: Date) -> Result<Stack<'_>, PdfError> {
         let document = document(title, language, date)?;
         Ok(Stack { document, structure: TagTree::new(), printer: self })
     }
@@ -84,7 +84,7 @@ impl Printer {
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
-    pub fn try_out(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
+    pub(crate) fn try_out(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
         let own = letter.template.front_matter.language.as_str();
         let document = letter.document();
         let of_letter = [letter.signer.name().to_owned(), letter.place_and_date(), letter.subject.clone()];
@@ -106,7 +106,7 @@ impl Printer {
 }
 
 /// A PDF in the making.
-pub struct Stack<'a> {
+pub(crate) struct Stack<'a> {
     printer: &'a mut Printer,
     document: Document,
     structure: TagTree,
@@ -117,7 +117,7 @@ impl Stack<'_> {
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
-    pub fn push(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
+    pub(crate) fn push(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
         let Printer { stationery, logo, fonts, .. } = &mut *self.printer;
         let sheet = stationery.sheet(letter.signer.country());
         let set = sheet::set(letter, &sheet, fonts)?;
@@ -131,7 +131,7 @@ impl Stack<'_> {
     ///
     /// # Errors
     /// What the validator objects to.
-    pub fn finish(self) -> Result<Vec<u8>, PdfError> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, PdfError> {
         let Stack { mut document, structure, .. } = self;
         document.set_tag_tree(structure);
         document.finish().map_err(|error| PdfError::Invalid(in_words(&error)))

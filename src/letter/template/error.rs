@@ -7,7 +7,7 @@ use crate::suggestion;
 
 /// A place in a template's file, lines and columns counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// The file as the user named it.
     pub file: String,
     /// The line.
@@ -38,7 +38,7 @@ impl fmt::Display for Place {
 /// Why a template cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub enum TemplateError {
+pub(crate) enum TemplateError {
     #[error(
         "{file}:1:1: a letter file begins with a line of +++, then title, language, subject and addressee, then another +++ (`protest letters new FILE` makes one to start from)"
     )]

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A field of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
+pub(crate) enum Field {
     /// `{{addressee}}`: whom the letter addresses.
     Addressee,
     /// `{{signer.name}}`
@@ -50,7 +50,7 @@ const NAMED: [(&str, Field); 11] = [
 
 impl Field {
     /// The field that a template calls `name`.
-    pub fn named(name: &str) -> Option<Field> {
+    pub(crate) fn named(name: &str) -> Option<Field> {
         if let Some(column) = name.strip_prefix("extra.") {
             let is_plain = !column.is_empty() && !column.contains(['.', '/', '[', ']']);
             return is_plain.then(|| Field::Extra(column.to_owned()));
@@ -59,7 +59,7 @@ impl Field {
     }
 
     /// The names of all fields but the extra columns.
-    pub fn names() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(name, _)| *name)
     }
 }

@@ -13,7 +13,7 @@ use crate::plain_text;
 /// How far a translation has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Translation {
+pub(crate) enum Translation {
     /// Not a translation.
     #[default]
     Original,
@@ -25,7 +25,7 @@ pub enum Translation {
 
 /// What the head of a template says.
 #[derive(Clone, Debug)]
-pub struct FrontMatter {
+pub(crate) struct FrontMatter {
     /// What the letter is called in lists.
     pub title: String,
     /// BCP 47 language tag of the text.
@@ -38,8 +38,6 @@ pub struct FrontMatter {
     pub addressee: String,
     /// Month and day of the protest.
     pub protest_day: (i8, i8),
-    /// Where the text comes from.
-    pub source: Option<String>,
     /// When it was published.
     pub published: Option<String>,
     /// Whether it is a translation, and how sure one.
@@ -96,11 +94,12 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
         });
     }
     let subject = required("subject", &raw.subject)?;
+    // Told to a reader of the file alone, and checked like the rest.
+    optional("source", &raw.source)?;
     let front_matter = FrontMatter {
         addressee: required("addressee", &raw.addressee)?,
         subject_line: place(raw.subject.as_ref().map_or(0..0, Spanned::span)).line,
         title: optional("title", &raw.title)?.unwrap_or_else(|| subject.clone()),
-        source: optional("source", &raw.source)?,
         published: optional("published", &raw.published)?,
         protest_day: match &raw.protest_day {
             None => (12, 2),

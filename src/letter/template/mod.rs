@@ -13,17 +13,17 @@ mod shape;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use error::{Place, TemplateError};
-pub use field::Field;
-pub use front_matter::{FrontMatter, Translation};
-pub use shape::Shape;
+pub(crate) use error::{Place, TemplateError};
+pub(crate) use field::Field;
+pub(crate) use front_matter::{FrontMatter, Translation};
+pub(crate) use shape::Shape;
 
 use crate::plain_text;
 use body::Body;
 
 /// A template that has been read and found in order.
 #[derive(Debug)]
-pub struct Template {
+pub(crate) struct Template {
     file: String,
     /// What the head of the file says.
     pub front_matter: FrontMatter,
@@ -38,7 +38,7 @@ impl Template {
     ///
     /// # Errors
     /// The first thing that is wrong with it, with its place.
-    pub fn read(file: &str, bytes: &[u8]) -> Result<Template, TemplateError> {
+    pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Template, TemplateError> {
         let source = decode(file, bytes)?;
         let (front_matter, start) = front_matter::read(file, &source)?;
         let first_line = source[..start].matches('\n').count() + 1;
@@ -57,7 +57,7 @@ impl Template {
     }
 
     /// What errors call the file.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         &self.file
     }
 
@@ -66,7 +66,7 @@ impl Template {
     }
 
     /// Whether the template uses columns of the signers' file.
-    pub fn uses_columns(&self) -> bool {
+    pub(crate) fn uses_columns(&self) -> bool {
         self.fields().any(|field| matches!(field, Field::Extra(_)))
     }
 
@@ -74,7 +74,7 @@ impl Template {
     ///
     /// # Errors
     /// The first that is not, with its place and the nearest known name.
-    pub fn expect_columns(&self, columns: &[&str]) -> Result<(), TemplateError> {
+    pub(crate) fn expect_columns(&self, columns: &[&str]) -> Result<(), TemplateError> {
         for (field, place) in self.text.fields().iter().chain(self.subject.fields()) {
             let Field::Extra(column) = field else { continue };
             let column = column.to_lowercase();
@@ -92,7 +92,7 @@ impl Template {
     ///
     /// # Errors
     /// [`TemplateError::Subject`] where the values make it too long.
-    pub fn subject(&self, value: &dyn Fn(&Field) -> String) -> Result<String, TemplateError> {
+    pub(crate) fn subject(&self, value: &dyn Fn(&Field) -> String) -> Result<String, TemplateError> {
         let (present, values) = look_up(&self.subject, value);
         let subject = self.subject.marked(&present).map(|marked| field::fill(&marked, &values));
         let problem = match subject.as_deref().map(plain_text::line) {
@@ -107,7 +107,10 @@ impl Template {
     ///
     /// # Errors
     /// [`TemplateError::Unfit`] where leaving values out makes the rest something that a letter cannot carry.
-    pub fn text(&self, value: &dyn Fn(&Field) -> String) -> Result<(Arc<Shape>, Vec<String>), TemplateError> {
+    pub(crate) fn text(
+        &self,
+        value: &dyn Fn(&Field) -> String,
+    ) -> Result<(Arc<Shape>, Vec<String>), TemplateError> {
         let (present, values) = look_up(&self.text, value);
         let shape = self.shape(&present).map_err(|unfit| unfit.at(&self.file, "", 0))?;
         Ok((shape, values))

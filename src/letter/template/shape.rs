@@ -8,7 +8,7 @@ use crate::letter::document::{Block, Inline};
 
 /// The blocks of a letter before its values are put in.
 #[derive(Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     blocks: Vec<Block>,
     /// For each block without a value, its plain text at one line width, made on first need.
     wrapped: OnceLock<(usize, Vec<Option<String>>)>,
@@ -48,7 +48,7 @@ impl Shape {
     }
 
     /// The letter's text with `values` in their places.
-    pub fn fill(&self, values: &[String]) -> Vec<Block> {
+    pub(crate) fn fill(&self, values: &[String]) -> Vec<Block> {
         fill_blocks(&self.blocks, values)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// Why a signers' file cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum SourceError {
+pub(crate) enum SourceError {
     /// It is not there, or not to be read.
     #[error("{file} cannot be read: {error}")]
     Unreadable {

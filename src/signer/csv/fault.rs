@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The file as the user named it.
     pub file: Arc<str>,
     /// The file's line, counted from 1.
@@ -34,7 +34,7 @@ impl fmt::Display for Fault {
 
 /// A row that gives no signer, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowFault {
+pub(crate) struct RowFault {
     /// Where the row stands.
     pub position: Position,
     /// Everything that is wrong with it, from left to right; at least one.
@@ -43,7 +43,7 @@ pub struct RowFault {
 
 impl RowFault {
     /// The reasons in one line, without their places.
-    pub fn reasons(&self) -> String {
+    pub(crate) fn reasons(&self) -> String {
         let sentences = self.faults.iter().map(|fault| fault.sentence.as_str());
         sentences.collect::<Vec<_>>().join("; ")
     }
@@ -69,7 +69,7 @@ impl ExitCode for RowFault {
 
 /// The faulty rows of a file: the first of them in full, all of them counted.
 #[derive(Clone, Debug, Default)]
-pub struct Faults {
+pub(crate) struct Faults {
     first: Vec<RowFault>,
     rows: u64,
     tally: BTreeMap<String, u64>,
@@ -80,7 +80,7 @@ const SHOWN: usize = 20;
 
 impl Faults {
     /// Adds a row.
-    pub fn push(&mut self, row: RowFault) {
+    pub(crate) fn push(&mut self, row: RowFault) {
         self.rows += 1;
         if let Some(fault) = row.faults.first() {
             match self.tally.get_mut(&fault.subject) {
@@ -94,12 +94,12 @@ impl Faults {
     }
 
     /// How many rows are faulty.
-    pub fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
     /// Whether no row is.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows == 0
     }
 }

@@ -13,7 +13,7 @@ use crate::signer::extra::ExtraColumn;
 use std::sync::Arc;
 
 /// The columns that a report adds.
-pub const REPORT_COLUMNS: [&str; 7] =
+pub(crate) const REPORT_COLUMNS: [&str; 7] =
     ["embassy", "channel", "outcome", "reply_code", "reply", "message_id", "at"];
 
 /// What a column holds.

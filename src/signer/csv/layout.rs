@@ -10,7 +10,7 @@ use super::{cell_text, unquoted};
 
 /// How a signers' file is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Comma, semicolon or tab.
     pub delimiter: u8,
     /// Whether the file begins with a byte order mark, without which some spreadsheets do not know UTF-8.
@@ -25,7 +25,7 @@ pub struct Layout {
 
 impl Layout {
     /// The values in a record's own columns.
-    pub fn values(&self, own_columns: &[u8]) -> Vec<String> {
+    pub(crate) fn values(&self, own_columns: &[u8]) -> Vec<String> {
         let mut scanner = Scanner::new(self.delimiter);
         if scanner.feed(own_columns).is_none() {
             scanner.finish();
@@ -39,7 +39,7 @@ impl Layout {
     }
 
     /// Appends a cell, between quotation marks where it needs them.
-    pub fn push_cell(&self, line: &mut Vec<u8>, text: &str) {
+    pub(crate) fn push_cell(&self, line: &mut Vec<u8>, text: &str) {
         push_cell(line, text, self.delimiter);
     }
 }

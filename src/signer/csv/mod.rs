@@ -29,15 +29,14 @@ mod source;
 mod spool;
 mod synonyms;
 
-pub use error::SourceError;
-pub use fault::{Fault, Faults, RowFault};
-pub use header::REPORT_COLUMNS;
-pub use layout::Layout;
-pub use notice::Notice;
-pub use record::Position;
-pub use row::{Conditions, Entry, Row};
-pub use rows::Rows;
-pub use source::Source;
+pub(crate) use error::SourceError;
+pub(crate) use fault::Faults;
+pub(crate) use header::REPORT_COLUMNS;
+pub(crate) use layout::Layout;
+pub(crate) use notice::Notice;
+pub(crate) use record::Position;
+pub(crate) use row::{Conditions, Entry, Row};
+pub(crate) use source::Source;
 
 use record::Record;
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A sentence for the user, on stderr.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub(crate) enum Notice {
     /// The file is not UTF-8 and was read as Windows-1252.
     Windows1252,
     /// A column goes by another name than its own.

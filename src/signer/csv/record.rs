@@ -17,7 +17,7 @@ pub(super) const ONE: usize = 1 << 12;
 
 /// Where a record stands, to find it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub(crate) struct Position {
     /// Its first byte, in the spool.
     pub offset: u64,
     /// Its first line, counted from 1 with the header.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 /// What a row has to satisfy, beyond being a signer.
 #[derive(Clone, Copy, Debug)]
-pub struct Conditions {
+pub(crate) struct Conditions {
     /// The day on which consent is judged.
     pub today: Date,
     /// Whether each row must state its consent: sending needs it, a preview does not.
@@ -16,7 +16,7 @@ pub struct Conditions {
 
 /// One row of a signers' file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Where it stands.
     pub position: Position,
     /// Who signs.
@@ -27,7 +27,7 @@ pub struct Row {
 
 /// What a row turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub(crate) enum Entry {
     /// A signer.
     Row(Box<Row>),
     /// One who said no: left out, counted, no error.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// The rows of a signers' file, one after another.
 #[derive(Debug)]
-pub struct Rows<'s> {
+pub(crate) struct Rows<'s> {
     source: &'s Source,
     records: Records<'s>,
     conditions: Conditions,
@@ -29,7 +29,7 @@ impl<'s> Rows<'s> {
     }
 
     /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
-    pub fn own_columns(&self, line: &mut Vec<u8>) {
+    pub(crate) fn own_columns(&self, line: &mut Vec<u8>) {
         layout::own_columns(&self.source.header, &self.records.record(), line);
     }
 

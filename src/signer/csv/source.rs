@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 /// A signers' file whose header is understood.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     path: Option<PathBuf>,
     pub(super) spool: Spool,
     start: u64,
@@ -39,7 +39,7 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError`] in words that name the file.
-    pub fn open(path: &Path) -> Result<Source, SourceError> {
+    pub(crate) fn open(path: &Path) -> Result<Source, SourceError> {
         if path.as_os_str() == "-" {
             return Source::read("standard input", io::stdin().lock());
         }
@@ -60,7 +60,7 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError`] in words that name the file.
-    pub fn read(name: &str, input: impl Read) -> Result<Source, SourceError> {
+    pub(crate) fn read(name: &str, input: impl Read) -> Result<Source, SourceError> {
         let file: Arc<str> = name.into();
         let spool = copied(&file, input)?;
         Source::of(file, None, spool)
@@ -98,17 +98,17 @@ impl Source {
     }
 
     /// What the user should know about how the file is read.
-    pub fn notices(&self) -> &[Notice] {
+    pub(crate) fn notices(&self) -> &[Notice] {
         &self.notices
     }
 
     /// The file's path; none for standard input.
-    pub fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// The form in which the file is written.
-    pub fn layout(&self) -> &Layout {
+    pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }
 
@@ -116,7 +116,7 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError::Header`] if consent is needed and no column states it.
-    pub fn rows(&self, conditions: Conditions) -> Result<Rows<'_>, SourceError> {
+    pub(crate) fn rows(&self, conditions: Conditions) -> Result<Rows<'_>, SourceError> {
         if conditions.consent_needed && self.header.column(Field::Consent).is_none() {
             return Err(SourceError::Header(vec![self.no_consent()]));
         }
@@ -129,20 +129,10 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError`] if the file cannot be read any more or was changed.
-    pub fn row_at(&self, position: Position, conditions: Conditions) -> Result<Entry, SourceError> {
+    pub(crate) fn row_at(&self, position: Position, conditions: Conditions) -> Result<Entry, SourceError> {
         let records = self.records_at(position)?;
         let find = |text: &str| country::find(text).map_err(|error| error.to_string());
         Ok(reading::read(&self.header, &records.record(), position, conditions, find))
-    }
-
-    /// The row's own columns, as [`Rows::own_columns`] gives them.
-    ///
-    /// # Errors
-    /// [`SourceError`] if the file cannot be read any more or was changed.
-    pub fn own_columns_at(&self, position: Position) -> Result<Vec<u8>, SourceError> {
-        let mut own = Vec::new();
-        layout::own_columns(&self.header, &self.records_at(position)?.record(), &mut own);
-        Ok(own)
     }
 
     /// What is wrong with a field of a row, found by one who knows more than the row: a country without a mission,
@@ -150,7 +140,12 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError`] if the file cannot be read any more or was changed.
-    pub fn fault(&self, position: Position, field: Field, sentence: String) -> Result<RowFault, SourceError> {
+    pub(crate) fn fault(
+        &self,
+        position: Position,
+        field: Field,
+        sentence: String,
+    ) -> Result<RowFault, SourceError> {
         let records = self.records_at(position)?;
         Ok(reading::fault(&self.header, &records.record(), position, field, sentence))
     }

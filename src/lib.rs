@@ -15,6 +15,7 @@ mod ledger;
 mod letter;
 mod mailbox;
 mod message;
+mod page;
 mod plain_text;
 mod provider;
 mod report;

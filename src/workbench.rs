@@ -11,10 +11,10 @@ use crate::delivery::compose;
 use crate::embassy::AddressBook;
 use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::desk::Desk;
+use crate::letter::form::pdf::printer::Printer;
+use crate::letter::form::text;
 use crate::letter::paper::Stationery;
-use crate::letter::pdf::Printer;
-use crate::letter::shelf::Shelf;
-use crate::letter::text;
+use crate::letter::templates::Templates;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::signer::csv::{Conditions, Entry, Row, Source};
@@ -41,11 +41,11 @@ pub fn letter(name: &str, country: &str) -> Result<String, String> {
 ///
 /// Never, unless the program was built without its letters.
 pub fn template() -> Result<String, String> {
-    Shelf::builtin().text("dec2", None).map_err(|error| error.to_string())
+    Templates::builtin().text("dec2", None).map_err(|error| error.to_string())
 }
 
 fn desk(book: AddressBook) -> Desk {
-    Desk::new(book, Shelf::builtin(), Wishes::default(), None, jiff::Timestamp::now())
+    Desk::new(book, Templates::builtin(), Wishes::default(), None, jiff::Timestamp::now())
 }
 
 /// A campaign's list read once, of which letters can be made over and over in one thread.

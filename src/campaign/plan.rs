@@ -15,7 +15,7 @@ use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
-use crate::letter::pdf::Printer;
+use crate::letter::form::pdf::printer::Printer;
 use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
 use crate::signer::Field;

@@ -4,7 +4,7 @@ use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
 use super::{Session, correspondence, language, notices, preview, sources, terminal};
 use crate::exit::Exit;
-use crate::letter::text;
+use crate::letter::form::text;
 
 pub(super) fn run(session: &Session) -> Outcome {
     session.terminal.say(

@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::ledger::Keys;
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
-use crate::letter::file_name::file_name;
+use crate::letter::form::file_name::file_name;
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
 use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};

@@ -14,7 +14,7 @@ use super::{Cli, Session, terminal};
 use crate::country::{self, Territory};
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
-use crate::letter::shelf::Shelf;
+use crate::letter::templates::Templates;
 
 #[derive(Args, Debug)]
 #[command(
@@ -97,17 +97,17 @@ fn cities() -> Vec<PossibleValue> {
 }
 
 fn letters() -> Vec<PossibleValue> {
-    let shelf = Shelf::builtin();
-    let mut ids: Vec<&str> = shelf.each().map(|(id, _)| id).collect();
+    let templates = Templates::builtin();
+    let mut ids: Vec<&str> = templates.each().map(|(id, _)| id).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().map(|id| PossibleValue::new(id.to_owned())).collect()
 }
 
 fn languages() -> Vec<PossibleValue> {
-    let shelf = Shelf::builtin();
+    let templates = Templates::builtin();
     let mut tags: Vec<String> =
-        shelf.each().filter_map(|(_, template)| Some(template.ok()?.front_matter.language)).collect();
+        templates.each().filter_map(|(_, template)| Some(template.ok()?.front_matter.language)).collect();
     tags.sort();
     tags.dedup();
     tags.into_iter().map(PossibleValue::new).collect()

@@ -12,7 +12,7 @@ use crate::campaign::window;
 use crate::delivery::relay::Relay;
 use crate::exit::Exit;
 use crate::ledger;
-use crate::letter::shelf::DEFAULT_ID;
+use crate::letter::templates::DEFAULT_ID;
 use crate::mailbox::Mailbox;
 use crate::plain_text;
 use crate::provider::{self, Provider};
@@ -56,7 +56,7 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
         smtp: &answers.smtp,
         provider: answers.provider,
         day,
-        letter: &sources::shelf(&session.globals)?.text(DEFAULT_ID, None)?,
+        letter: &sources::templates(&session.globals)?.text(DEFAULT_ID, None)?,
         today: session.today(),
     });
     output::write_folder(&options.folder, &files)?;

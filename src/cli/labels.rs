@@ -13,8 +13,8 @@ use super::{Session, printing, sources};
 use crate::campaign::config::Config;
 use crate::embassy::Embassy;
 use crate::exit::Exit;
+use crate::letter::form::pdf::labels::LabelSheet;
 use crate::letter::paper::Paper;
-use crate::letter::pdf::LabelSheet;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest labels --signers signers.csv -o labels.pdf")]

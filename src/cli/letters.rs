@@ -8,8 +8,8 @@ use super::correspondence::shell_quoted;
 use super::failure::Outcome;
 use super::{Session, output, sources, terminal};
 use crate::exit::Exit;
-use crate::letter::shelf::DEFAULT_ID;
 use crate::letter::template::Translation;
+use crate::letter::templates::DEFAULT_ID;
 
 #[derive(Args, Debug)]
 #[command(
@@ -49,15 +49,15 @@ enum Action {
 }
 
 pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
-    let shelf = sources::shelf(&session.globals)?;
+    let templates = sources::templates(&session.globals)?;
     match &options.action {
-        None => list(&shelf, session),
+        None => list(&templates, session),
         Some(Action::Show { id, lang }) => {
-            terminal::print(shelf.text(id, lang.as_deref())?.as_bytes())?;
+            terminal::print(templates.text(id, lang.as_deref())?.as_bytes())?;
             Ok(Exit::Done)
         }
         Some(Action::New { file, from, lang, force }) => {
-            let text = shelf.text(from, lang.as_deref())?;
+            let text = templates.text(from, lang.as_deref())?;
             if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("md")) {
                 return Err(super::failure::Failure::usage(format!(
                     "{}: a letter's file ends in .md, so that --letter knows it for a file",
@@ -75,10 +75,10 @@ pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
     }
 }
 
-fn list(shelf: &crate::letter::shelf::Shelf, session: &Session) -> Outcome {
+fn list(templates: &crate::letter::templates::Templates, session: &Session) -> Outcome {
     let mut table = super::table::new(["id", "language", "title", "text"]);
     let mut exit = Exit::Done;
-    for (id, template) in shelf.each() {
+    for (id, template) in templates.each() {
         match template {
             Ok(template) => {
                 let front_matter = &template.front_matter;

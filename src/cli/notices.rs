@@ -7,8 +7,8 @@ use super::terminal::Terminal;
 use crate::delivery::relay::Relay;
 use crate::embassy::{Checked, Confidence, Embassy, Kind, OLD_AFTER_YEARS};
 use crate::letter::Letter;
-use crate::letter::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::letter::template::Translation;
+use crate::letter::templates::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::provider::{self, SenderAddress};
 
 /// What to know of the text and the address of one letter.

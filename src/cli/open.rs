@@ -6,9 +6,11 @@ use super::failure::{Failure, Outcome};
 use super::options::SignerOptions;
 use super::{Session, correspondence, desktop, language, notices, sources};
 use crate::exit::Exit;
-use crate::letter::{Letter, copy_page, text};
+use crate::letter::Letter;
+use crate::letter::form::text;
 use crate::mailbox::Mailbox;
 use crate::message::{self, mailto};
+use crate::page::copy_page;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest open --name \"Your Name\" --country Japan")]

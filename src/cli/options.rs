@@ -9,7 +9,7 @@ use super::terminal::Colour;
 use crate::campaign::amount::{self, Rate};
 use crate::campaign::config::Config;
 use crate::campaign::plan::Rules;
-use crate::letter::pdf::Printer;
+use crate::letter::form::pdf::printer::Printer;
 use crate::signer::csv::Conditions;
 
 /// The heading under which `--help` lists the options of every command, after the command's own.

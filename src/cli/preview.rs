@@ -10,7 +10,8 @@ use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
 use super::{correspondence, language, notices, sources, terminal};
 use crate::exit::Exit;
-use crate::letter::{Letter, text};
+use crate::letter::Letter;
+use crate::letter::form::text;
 
 /// Between the letters of `--all`.
 pub(super) const FORM_FEED: &str = "\u{c}\n";

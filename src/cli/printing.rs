@@ -13,8 +13,9 @@ use super::{Session, sources};
 use crate::campaign::config::Config;
 use crate::embassy::{AddressBook, Embassy};
 use crate::exit::Exit;
+use crate::letter::form::pdf::error::PdfError;
+use crate::letter::form::pdf::printer::Printer;
 use crate::letter::paper::Paper;
-use crate::letter::pdf::{PdfError, Printer};
 use crate::signer::Signer;
 use crate::signer::csv::Row;
 

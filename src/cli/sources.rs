@@ -13,7 +13,7 @@ use crate::country;
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::letter::desk::Desk;
-use crate::letter::shelf::Shelf;
+use crate::letter::templates::Templates;
 use crate::signer::{Particulars, Signer, Wishes};
 
 /// The campaign's file: the one named, else the one that lies in this folder.
@@ -33,10 +33,10 @@ pub(super) fn address_book(options: &GlobalOptions) -> Result<AddressBook, Failu
 }
 
 /// The templates: those built in, or the user's own.
-pub(super) fn shelf(options: &GlobalOptions) -> Result<Shelf, Failure> {
+pub(super) fn templates(options: &GlobalOptions) -> Result<Templates, Failure> {
     match &options.letters {
-        Some(folder) => Ok(Shelf::folder(folder)?),
-        None => Ok(Shelf::builtin()),
+        Some(folder) => Ok(Templates::folder(folder)?),
+        None => Ok(Templates::builtin()),
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn desk(
     };
     let date = letter.date.as_deref().map(date).transpose()?;
     let bilingual = letter.bilingual || config.and_then(|config| config.bilingual).unwrap_or_default();
-    Ok(Desk::new(address_book(globals)?, shelf(globals)?, defaults, date, now).with_english(bilingual))
+    Ok(Desk::new(address_book(globals)?, templates(globals)?, defaults, date, now).with_english(bilingual))
 }
 
 fn date(text: &str) -> Result<Date, Failure> {

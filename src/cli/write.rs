@@ -9,7 +9,8 @@ use super::options::{PaperOptions, SenderOptions, SignerOptions};
 use super::output::{self, Format};
 use super::{Session, batch, correspondence, language, notices, printing, sources};
 use crate::exit::Exit;
-use crate::letter::{Letter, html, markdown, text};
+use crate::letter::Letter;
+use crate::letter::form::{html, markdown, text};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.pdf")]

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::embassy::Embassy;
 use crate::ledger::{Fingerprint, Identity, Keys, Purpose};
-use crate::letter::{Letter, text};
+use crate::letter::Letter;
+use crate::letter::form::text;
 use crate::mailbox::Mailbox;
 use crate::message::{self, Envelope, Header, MessageId, Sender};
 use crate::signer::Signer;

@@ -1,4 +1,4 @@
-//! Where letters are written: the address book, the shelf of templates, and what holds for every letter.
+//! Where letters are written: the address book, the templates, and what holds for every letter.
 //!
 //! One desk writes the letter of a single supporter and the million letters of a campaign in the same way.
 
@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::date;
-use super::shelf::{DEFAULT_ID, DEFAULT_LANGUAGE, Shelf, ShelfError};
 use super::template::{Field, FrontMatter, Template, TemplateError};
+use super::templates::{DEFAULT_ID, DEFAULT_LANGUAGE, Templates, TemplatesError};
 use super::{Letter, Text};
 use crate::embassy::{AddressBook, Embassy, NoEmbassy};
 use crate::exit::{Exit, ExitCode};
@@ -24,7 +24,7 @@ pub(crate) struct Desk {
     /// The addresses.
     pub book: AddressBook,
     /// The templates.
-    pub shelf: Shelf,
+    pub templates: Templates,
     /// What holds for a signer who does not wish otherwise.
     defaults: Wishes,
     /// The date to write, where it is not the embassy's own of the day.
@@ -33,7 +33,7 @@ pub(crate) struct Desk {
     bilingual: bool,
     now: Timestamp,
     /// By id and language, as they were asked for.
-    templates: Mutex<HashMap<Wanted, Arc<Template>>>,
+    read: Mutex<HashMap<Wanted, Arc<Template>>>,
 }
 
 type Wanted = (String, Option<String>);
@@ -45,7 +45,7 @@ pub(crate) enum DeskError {
     #[error(transparent)]
     NoEmbassy(#[from] NoEmbassy),
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    Templates(#[from] TemplatesError),
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("addressee: {0}")]
@@ -59,8 +59,8 @@ impl DeskError {
             DeskError::NoEmbassy(_) if wishes.mission.is_some() => signer::Field::Mission,
             DeskError::NoEmbassy(_) => signer::Field::Country,
             DeskError::Addressee(_) => signer::Field::Addressee,
-            DeskError::Shelf(ShelfError::NoSuchLanguage { .. }) => signer::Field::Lang,
-            DeskError::Shelf(_) | DeskError::Template(_) => signer::Field::Letter,
+            DeskError::Templates(TemplatesError::NoSuchLanguage { .. }) => signer::Field::Lang,
+            DeskError::Templates(_) | DeskError::Template(_) => signer::Field::Letter,
         }
     }
 }
@@ -69,7 +69,7 @@ impl ExitCode for DeskError {
     fn exit(&self) -> Exit {
         match self {
             DeskError::NoEmbassy(error) => error.exit(),
-            DeskError::Shelf(error) => error.exit(),
+            DeskError::Templates(error) => error.exit(),
             DeskError::Template(error) => error.exit(),
             DeskError::Addressee(_) => Exit::Data,
         }
@@ -80,12 +80,12 @@ impl Desk {
     /// A desk at which `now` it is, and `date`, if given, is written instead of the embassy's date.
     pub(crate) fn new(
         book: AddressBook,
-        shelf: Shelf,
+        templates: Templates,
         defaults: Wishes,
         date: Option<Date>,
         now: Timestamp,
     ) -> Desk {
-        Desk { book, shelf, defaults, date, bilingual: false, now, templates: Mutex::default() }
+        Desk { book, templates, defaults, date, bilingual: false, now, read: Mutex::default() }
     }
 
     /// The same desk, at which the English text is put under a translation if `bilingual`.
@@ -109,7 +109,7 @@ impl Desk {
     ///
     /// # Errors
     /// Where there is no such letter, or it is not in order.
-    pub(crate) fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, ShelfError> {
+    pub(crate) fn template(&self, wishes: &Wishes) -> Result<Arc<Template>, TemplatesError> {
         let language = wishes.lang.as_ref().or(self.defaults.lang.as_ref());
         self.remembered((self.letter_id(wishes).to_owned(), language.cloned()))
     }
@@ -120,7 +120,7 @@ impl Desk {
         if self.defaults.lang.is_some() || language::is_same_language(tag, DEFAULT_LANGUAGE) {
             return None;
         }
-        let known = language::choose(tag, self.shelf.languages(id))?;
+        let known = language::choose(tag, self.templates.languages(id))?;
         self.remembered((id.to_owned(), Some(known.to_owned()))).ok()
     }
 
@@ -129,22 +129,22 @@ impl Desk {
     }
 
     /// The English text to put under `template`, which is not English itself.
-    fn english(&self, template: &Template, wishes: &Wishes) -> Result<Option<Arc<Template>>, ShelfError> {
+    fn english(&self, template: &Template, wishes: &Wishes) -> Result<Option<Arc<Template>>, TemplatesError> {
         if !self.bilingual || language::is_same_language(&template.front_matter.language, DEFAULT_LANGUAGE) {
             return Ok(None);
         }
-        let wanted = self.shelf.english_of(self.letter_id(wishes))?;
+        let wanted = self.templates.english_of(self.letter_id(wishes))?;
         self.remembered((wanted, Some(DEFAULT_LANGUAGE.to_owned()))).map(Some)
     }
 
-    fn remembered(&self, key: Wanted) -> Result<Arc<Template>, ShelfError> {
-        let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(template) = templates.get(&key) {
+    fn remembered(&self, key: Wanted) -> Result<Arc<Template>, TemplatesError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(template) = read.get(&key) {
             return Ok(Arc::clone(template));
         }
         let (id, language) = &key;
-        let template = Arc::new(self.shelf.template(id, language.as_deref())?);
-        templates.insert(key, Arc::clone(&template));
+        let template = Arc::new(self.templates.template(id, language.as_deref())?);
+        read.insert(key, Arc::clone(&template));
         Ok(template)
     }
 

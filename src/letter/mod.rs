@@ -1,21 +1,16 @@
-//! From a template to a letter, and the forms that a letter takes: text, Markdown, HTML.
+//! From a template to a letter, and the forms that a letter takes (`form/`).
 //!
 //! A [`Letter`] is a template filled for one signer and one embassy, and maybe the English text under it. Whoever has one can print it; nothing in
 //! it needs checking again.
 
-pub(crate) mod copy_page;
 pub(crate) mod date;
 pub(crate) mod desk;
 pub(crate) mod document;
-pub(crate) mod file_name;
-pub(crate) mod html;
+pub(crate) mod form;
 pub(crate) mod languages;
-pub(crate) mod markdown;
 pub(crate) mod paper;
-pub(crate) mod pdf;
-pub(crate) mod shelf;
 pub(crate) mod template;
-pub(crate) mod text;
+pub(crate) mod templates;
 
 use std::sync::Arc;
 

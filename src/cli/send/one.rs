@@ -14,7 +14,8 @@ use crate::delivery::setting::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
-use crate::letter::{Letter, text};
+use crate::letter::Letter;
+use crate::letter::form::text;
 use crate::message::{MessageId, Sender};
 
 use super::progress::Progress;

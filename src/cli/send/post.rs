@@ -18,7 +18,7 @@ use crate::delivery::letters::Common;
 use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, LetterKey, Purpose, State};
-use crate::letter::pdf::Printer;
+use crate::letter::form::pdf::printer::Printer;
 
 /// Letters whose files are recorded in one commit.
 const GROUP: usize = 100;
@@ -116,7 +116,7 @@ fn folder_name(embassy: &Embassy) -> String {
         Kind::Embassy | Kind::Office | Kind::None => embassy.city.clone(),
         kind => format!("{kind} {}", embassy.city),
     };
-    let name = crate::letter::file_name::file_name(0, embassy.country.code(), &place, "x");
+    let name = crate::letter::form::file_name::file_name(0, embassy.country.code(), &place, "x");
     name.trim_start_matches("0000-").trim_end_matches(".x").to_owned()
 }
 

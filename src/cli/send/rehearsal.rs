@@ -17,7 +17,7 @@ use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::ledger::{self, Ledger};
 use crate::letter::Letter;
-use crate::letter::file_name::file_name;
+use crate::letter::form::file_name::file_name;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 

@@ -10,8 +10,8 @@ use krilla::tagging::{Tag, TagGroup, TagTree};
 use super::draw::{self, Pieces};
 use super::error::PdfError;
 use super::galley::Galley;
+use super::printer::{Printer, document, in_words};
 use super::sheet::{MM, fitted};
-use super::{Printer, document, in_words};
 use crate::letter::paper::{Field, Paper};
 
 /// A sheet of labels.

@@ -2,8 +2,9 @@
 //!
 //! It works without scripts too: what a button copies can be marked by hand. Nothing is loaded from elsewhere.
 
-use super::html::{escape, page};
-use super::{Letter, text};
+use crate::letter::Letter;
+use crate::letter::form::html::{escape, page};
+use crate::letter::form::text;
 
 /// The page of one letter; `link` opens a draft in the mail program.
 pub(crate) fn render(letter: &Letter<'_>, link: Option<&str>) -> String {

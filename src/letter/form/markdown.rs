@@ -2,7 +2,7 @@
 //!
 //! Text is escaped, so that reading the file again gives the same letter.
 
-use super::document::{Block, Document, Inline};
+use crate::letter::document::{Block, Document, Inline};
 
 /// The document as CommonMark, ending with a line feed. A rule stands between two parts.
 pub(crate) fn render(document: &Document) -> String {

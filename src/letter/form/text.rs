@@ -5,8 +5,8 @@
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::Letter;
-use super::document::{Block, Inline, plain, shown_address};
+use crate::letter::Letter;
+use crate::letter::document::{Block, Inline, plain, shown_address};
 
 /// The line width of a letter unless the signer asks for another.
 pub(crate) const WIDTH: usize = 72;

@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::Letter;
-use super::document::{Block, Inline, Part, plain};
 use crate::language::Direction;
+use crate::letter::Letter;
+use crate::letter::document::{Block, Inline, Part, plain};
 
 /// The page of one letter.
 pub(crate) fn render(letter: &Letter<'_>) -> String {
@@ -14,7 +14,7 @@ pub(crate) fn render(letter: &Letter<'_>) -> String {
 }
 
 /// The page with `controls` above the letter, which are not printed; `policy` is its Content-Security-Policy.
-pub(super) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String {
+pub(crate) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String {
     let language = &letter.template.front_matter.language;
     let mut page = String::with_capacity(8192);
     let _ = write!(
@@ -146,7 +146,7 @@ fn inline(inlines: &[Inline]) -> String {
         .collect()
 }
 
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -16,7 +16,7 @@ pub(crate) const DEFAULT_LANGUAGE: &str = "en";
 
 /// A set of templates.
 #[derive(Debug)]
-pub(crate) struct Shelf {
+pub(crate) struct Templates {
     folder: Option<PathBuf>,
     /// File name and, for those compiled in, the text.
     files: Vec<(String, Option<&'static str>)>,
@@ -25,7 +25,7 @@ pub(crate) struct Shelf {
 /// Why no template could be had.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
-pub(crate) enum ShelfError {
+pub(crate) enum TemplatesError {
     #[error("there is no letter \"{id}\"{} `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
     NoSuchLetter { id: String, hint: Option<String> },
     #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
@@ -46,16 +46,16 @@ fn did_you_mean(hint: Option<&str>) -> String {
     hint.map_or(".".to_owned(), |hint| format!("; did you mean \"{hint}\"?"))
 }
 
-impl ExitCode for ShelfError {
+impl ExitCode for TemplatesError {
     fn exit(&self) -> Exit {
         match self {
-            ShelfError::NotThere(_) | ShelfError::Unreadable(..) | ShelfError::EmptyFolder(_) => {
+            TemplatesError::NotThere(_) | TemplatesError::Unreadable(..) | TemplatesError::EmptyFolder(_) => {
                 Exit::NoInput
             }
-            ShelfError::Template(error) => error.exit(),
-            ShelfError::NoSuchLetter { .. }
-            | ShelfError::NoSuchLanguage { .. }
-            | ShelfError::NoEnglish(_) => Exit::Data,
+            TemplatesError::Template(error) => error.exit(),
+            TemplatesError::NoSuchLetter { .. }
+            | TemplatesError::NoSuchLanguage { .. }
+            | TemplatesError::NoEnglish(_) => Exit::Data,
         }
     }
 }
@@ -74,21 +74,21 @@ const BUILTIN: &[(&str, &str)] = letters! {
     "plain.en"
 };
 
-impl Shelf {
+impl Templates {
     /// The templates compiled in.
-    pub(crate) fn builtin() -> Shelf {
+    pub(crate) fn builtin() -> Templates {
         let files = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), Some(*text))).collect();
-        Shelf { folder: None, files }
+        Templates { folder: None, files }
     }
 
     /// The templates in `folder`, in place of those compiled in.
     ///
     /// # Errors
     /// Where it is not there, cannot be read, or holds no template.
-    pub(crate) fn folder(folder: &Path) -> Result<Shelf, ShelfError> {
+    pub(crate) fn folder(folder: &Path) -> Result<Templates, TemplatesError> {
         let unreadable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => ShelfError::NotThere(folder.to_owned()),
-            _ => ShelfError::Unreadable(folder.to_owned(), error),
+            std::io::ErrorKind::NotFound => TemplatesError::NotThere(folder.to_owned()),
+            _ => TemplatesError::Unreadable(folder.to_owned(), error),
         };
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -98,24 +98,24 @@ impl Shelf {
             }
         }
         if files.is_empty() {
-            return Err(ShelfError::EmptyFolder(folder.to_owned()));
+            return Err(TemplatesError::EmptyFolder(folder.to_owned()));
         }
         files.sort();
-        Ok(Shelf { folder: Some(folder.to_owned()), files })
+        Ok(Templates { folder: Some(folder.to_owned()), files })
     }
 
-    /// The template `wanted`: an id of this shelf in `language`, or a file ending in `.md`, which has a language of
+    /// The template `wanted`: an id of these in `language`, or a file ending in `.md`, which has a language of
     /// its own.
     ///
     /// # Errors
-    /// [`ShelfError`]
-    pub(crate) fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, ShelfError> {
+    /// [`TemplatesError`]
+    pub(crate) fn template(&self, wanted: &str, language: Option<&str>) -> Result<Template, TemplatesError> {
         if is_file(wanted) {
             let template = read_file(Path::new(wanted))?;
             let known = template.front_matter.language.as_str();
             return match language {
                 Some(other) if language::choose(other, std::iter::once(known)).is_none() => {
-                    Err(ShelfError::NoSuchLanguage {
+                    Err(TemplatesError::NoSuchLanguage {
                         id: wanted.to_owned(),
                         language: other.to_owned(),
                         known: vec![known.to_owned()],
@@ -132,7 +132,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Where no English text can belong to a file.
-    pub(crate) fn english_of(&self, wanted: &str) -> Result<String, ShelfError> {
+    pub(crate) fn english_of(&self, wanted: &str) -> Result<String, TemplatesError> {
         if !is_file(wanted) {
             return Ok(wanted.to_owned());
         }
@@ -141,7 +141,7 @@ impl Shelf {
         let english = beside.map(|(id, _)| path.with_file_name(format!("{id}.{DEFAULT_LANGUAGE}.md")));
         match english.filter(|english| english.is_file()) {
             Some(english) => Ok(english.display().to_string()),
-            None => Err(ShelfError::NoEnglish(path.to_owned())),
+            None => Err(TemplatesError::NoEnglish(path.to_owned())),
         }
     }
 
@@ -154,14 +154,14 @@ impl Shelf {
     /// The text of a template as its file has it, fields and all.
     ///
     /// # Errors
-    /// [`ShelfError`]
-    pub(crate) fn text(&self, id: &str, language: Option<&str>) -> Result<String, ShelfError> {
+    /// [`TemplatesError`]
+    pub(crate) fn text(&self, id: &str, language: Option<&str>) -> Result<String, TemplatesError> {
         let name = self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?;
         Ok(template::decode(&self.shown(name), &self.source(name)?)?)
     }
 
     /// Every template: its id, and the template or what is wrong with it.
-    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, Result<Template, ShelfError>)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, Result<Template, TemplatesError>)> {
         self.files.iter().filter_map(|(name, _)| {
             let (id, _) = split(name)?;
             let source = self.source(name);
@@ -169,7 +169,7 @@ impl Shelf {
         })
     }
 
-    fn name_of(&self, id: &str, language: &str) -> Result<&str, ShelfError> {
+    fn name_of(&self, id: &str, language: &str) -> Result<&str, TemplatesError> {
         if let Some(tag) = language::choose(language, self.languages(id)) {
             let file = self.files.iter().find(|(name, _)| split(name) == Some((id, tag)));
             return Ok(file.map_or("", |(name, _)| name));
@@ -178,12 +178,12 @@ impl Shelf {
         if known.is_empty() {
             let ids = self.files.iter().filter_map(|(name, _)| Some(split(name)?.0));
             let hint = suggestion::nearest(id, ids).map(str::to_owned);
-            return Err(ShelfError::NoSuchLetter { id: id.to_owned(), hint });
+            return Err(TemplatesError::NoSuchLetter { id: id.to_owned(), hint });
         }
-        Err(ShelfError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), known })
+        Err(TemplatesError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), known })
     }
 
-    fn source(&self, name: &str) -> Result<Cow<'static, [u8]>, ShelfError> {
+    fn source(&self, name: &str) -> Result<Cow<'static, [u8]>, TemplatesError> {
         if let Some((_, Some(text))) = self.files.iter().find(|(known, _)| known == name) {
             return Ok(Cow::Borrowed(text.as_bytes()));
         }
@@ -209,32 +209,32 @@ pub(super) fn is_file(wanted: &str) -> bool {
     Path::new(wanted).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
 
-fn read_file(path: &Path) -> Result<Template, ShelfError> {
+fn read_file(path: &Path) -> Result<Template, TemplatesError> {
     Ok(Template::read(&path.display().to_string(), &read_bytes(path)?)?)
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ShelfError> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, TemplatesError> {
     std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ShelfError::NotThere(path.to_owned()),
-        _ => ShelfError::Unreadable(path.to_owned(), error),
+        std::io::ErrorKind::NotFound => TemplatesError::NotThere(path.to_owned()),
+        _ => TemplatesError::Unreadable(path.to_owned(), error),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Shelf;
+    use super::Templates;
 
     #[test]
     fn every_letter_compiled_in_can_be_read() {
-        for (id, template) in Shelf::builtin().each() {
+        for (id, template) in Templates::builtin().each() {
             assert!(template.is_ok(), "{id}: {:?}", template.err());
         }
     }
 
     #[test]
     fn a_mistyped_id_and_a_language_that_is_not_there_name_what_is() {
-        let shelf = Shelf::builtin();
-        let refused = |id, language| shelf.template(id, language).unwrap_err().to_string();
+        let templates = Templates::builtin();
+        let refused = |id, language| templates.template(id, language).unwrap_err().to_string();
         assert!(refused("dec3", None).starts_with("there is no letter \"dec3\"; did you mean \"dec2\"?"));
         assert!(refused("plain", Some("xx")).ends_with("it is there in en"));
     }

@@ -1,17 +1,4 @@
-//! The letter on paper: a PDF that is ready to print, sign and post.
-//!
-//! PDF/A-2a, as krilla's validator enforces it: tagged, with title and language, fonts embedded. Nothing in it says who
-//! made it, where, or when, so the same letter is the same bytes. A [`Printer`] keeps fonts and shapes for a whole batch.
-
-mod draw;
-mod error;
-mod fonts;
-mod galley;
-mod labels;
-mod pages;
-mod sheet;
-mod system;
-mod typeset;
+//! What sets letters on paper, one or many: a PDF for each letter, or one PDF of a whole list.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -26,19 +13,19 @@ use krilla::metadata::{DateTime, Metadata, TextDirection};
 use krilla::tagging::TagTree;
 use krilla::{Document, SerializeSettings};
 
-use super::Letter;
-use super::paper::Stationery;
+use super::error::PdfError;
+use super::fonts::Fonts;
+use super::typeset::{Align, Look, Text};
+use super::{draw, sheet, typeset};
 use crate::language::Direction;
-pub(crate) use error::PdfError;
-use fonts::Fonts;
-pub(crate) use labels::LabelSheet;
-use typeset::{Align, Look, Text};
+use crate::letter::Letter;
+use crate::letter::paper::Stationery;
 
 /// What sets letters on paper: the stationery, and the fonts that have been read.
 pub(crate) struct Printer {
     stationery: Stationery,
     logo: Option<Image>,
-    fonts: Fonts,
+    pub(super) fonts: Fonts,
     /// Characters that have been set, and so have a glyph.
     known: HashSet<char>,
 }
@@ -153,7 +140,7 @@ fn picture(path: &Path) -> Result<Image, PdfError> {
 }
 
 /// An empty PDF/A-2a, which must have a date: the letter's, so that it does not tell when it was made.
-fn document(title: &str, language: &str, date: Date) -> Result<Document, PdfError> {
+pub(super) fn document(title: &str, language: &str, date: Date) -> Result<Document, PdfError> {
     let settings = SerializeSettings { configuration: configuration()?, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
     let text_direction = match Direction::of(language) {
@@ -189,7 +176,7 @@ fn configuration() -> Result<Configuration, PdfError> {
         .map_err(|_| PdfError::Invalid("this build knows no PDF/A-2a".to_owned()))
 }
 
-fn in_words(error: &KrillaError) -> String {
+pub(super) fn in_words(error: &KrillaError) -> String {
     match error {
         KrillaError::Font(..) => "a font's file on this machine is damaged".to_owned(),
         KrillaError::Validation(errors) => {

@@ -1,0 +1,3 @@
+//! Pages that work in a browser: whole in one file, with nothing loaded from elsewhere.
+
+pub(crate) mod copy_page;

@@ -13,7 +13,7 @@ use super::{Session, correspondence, sources, status};
 use crate::campaign::config::Config;
 use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;
-use crate::ledger::{Doubt, Ledger, Settlement, State, Verdict};
+use crate::ledger::{Doubt, Ledger, Ruling, Settlement, State};
 
 #[derive(Args, Debug)]
 #[command(
@@ -55,11 +55,11 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
             "which letter? Give its Message-ID and accepted or not-sent, or --from-log FILE",
         ));
     };
-    let verdict = match said {
-        Said::Accepted => Verdict::Accepted,
-        Said::NotSent => Verdict::NotSent,
+    let ruling = match said {
+        Said::Accepted => Ruling::Accepted,
+        Said::NotSent => Ruling::NotSent,
     };
-    match ledger.settle(&[(message_id, verdict)], session.now)?.first() {
+    match ledger.settle(&[(message_id, ruling)], session.now)?.first() {
         Some(Settlement::Settled) => {
             session.terminal.notice_line("Settled.");
             Ok(Exit::Done)
@@ -112,9 +112,9 @@ fn from_log(
             ));
         }
     }
-    let verdicts: Vec<(&str, Verdict)> =
-        found.iter().map(|doubt| (doubt.message_id.as_str(), Verdict::Accepted)).collect();
-    let settled = ledger.settle(&verdicts, session.now)?;
+    let rulings: Vec<(&str, Ruling)> =
+        found.iter().map(|doubt| (doubt.message_id.as_str(), Ruling::Accepted)).collect();
+    let settled = ledger.settle(&rulings, session.now)?;
     let settled = settled.iter().filter(|settlement| **settlement == Settlement::Settled).count();
     let left = doubts.len() - settled;
     let mut said = format!("{settled} letters settled as accepted, {left} still in doubt.");

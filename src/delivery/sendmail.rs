@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::compose::Composed;
-use crate::ledger::{Outcome, Reply};
+use crate::ledger::{KeptReply, Outcome};
 
 /// Where sendmail is looked for beside PATH (Filesystem Hierarchy Standard; Debian Policy 11.6).
 const PLACES: [&str; 2] = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];
@@ -26,7 +26,8 @@ pub(crate) fn find() -> Option<PathBuf> {
 /// Hands over one message. Exit status 0 is accepted, 75 deferred, any other refused, a signal a doubt.
 pub(super) fn deliver(program: &std::path::Path, composed: &Composed) -> Outcome {
     let relay = || "sendmail".to_owned();
-    let unsent = |words: String| Outcome::Deferred(Reply { words, relay: relay(), ..Reply::default() });
+    let unsent =
+        |words: String| Outcome::Deferred(KeptReply { words, relay: relay(), ..KeptReply::default() });
     let envelope = &composed.envelope;
     let child = Command::new(program)
         .args(["-i", "-f", &envelope.reverse_path.to_string(), "--", &envelope.forward_path.to_string()])
@@ -46,7 +47,7 @@ pub(super) fn deliver(program: &std::path::Path, composed: &Composed) -> Outcome
             let words = String::from_utf8_lossy(&output.stderr);
             let words: String =
                 words.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
-            let reply = Reply { words, relay: relay(), ..Reply::default() };
+            let reply = KeptReply { words, relay: relay(), ..KeptReply::default() };
             match (output.status.code(), written) {
                 (Some(0), Some(Ok(()))) => Outcome::Accepted(reply),
                 (Some(0), _) => {

@@ -15,7 +15,7 @@ use super::session::{Access, Begun, Delivery, DotOutcome, Next, Session};
 use super::setting::Stop;
 use std::path::Path;
 
-use crate::ledger::{Answer, Charge, Claimed, Item, Outcome, Pace, Reply as Answered, Round};
+use crate::ledger::{Answer, Charge, Claimed, Item, KeptReply as Answered, Outcome, Pace, Round};
 
 /// A letter with its 354, or about to get it.
 struct Job {

@@ -5,8 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
-
 use crate::exit::{Exit, ExitCode};
 
 /// Why the ledger cannot do what was asked. After every one of them the file is as it was.
@@ -96,21 +94,6 @@ pub(crate) enum LedgerError {
 }
 
 impl LedgerError {
-    /// What `SQLite` answered, about the ledger at `path`.
-    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> LedgerError {
-        let path = path.to_owned();
-        let words = error.to_string();
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Busy(path),
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                LedgerError::Corrupt { path, words }
-            }
-            Some(_) => LedgerError::Write { path, words },
-            // No answer of SQLite's, but a column that does not hold what the schema says.
-            None => LedgerError::Corrupt { path, words },
-        }
-    }
-
     /// An error of the operating system while writing beside the ledger at `path`.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> LedgerError {
         LedgerError::Write { path: path.to_owned(), words: error.to_string() }

@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-
 /// Where a letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
@@ -27,7 +25,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    const ALL: [State; 7] = [
+    pub(super) const ALL: [State; 7] = [
         State::Pending,
         State::Claimed,
         State::Accepted,
@@ -51,22 +49,9 @@ impl State {
     }
 }
 
-impl ToSql for State {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.word().as_bytes())))
-    }
-}
-
-impl FromSql for State {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<State> {
-        let word = value.as_str()?;
-        State::ALL.into_iter().find(|state| state.word() == word).ok_or(FromSqlError::InvalidType)
-    }
-}
-
 /// What a relay answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reply {
+pub(crate) struct KeptReply {
     /// The reply code of RFC 5321; a local `sendmail` has none.
     pub code: Option<u16>,
     /// The enhanced status code of RFC 3463, such as `5.1.1`.
@@ -77,7 +62,7 @@ pub(crate) struct Reply {
     pub relay: String,
 }
 
-impl fmt::Display for Reply {
+impl fmt::Display for KeptReply {
     /// Codes and words, as far as there are any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map(|code| code.to_string());
@@ -91,13 +76,13 @@ impl fmt::Display for Reply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// 250 after the final dot.
-    Accepted(Reply),
+    Accepted(KeptReply),
     /// 4yz.
-    Deferred(Reply),
+    Deferred(KeptReply),
     /// 5yz.
-    Refused(Reply),
+    Refused(KeptReply),
     /// 5.1.1 at RCPT or the final dot: refused, and the other letters to that address are held.
-    NoSuchAddress(Reply),
+    NoSuchAddress(KeptReply),
     /// The final dot left and no reply came; why, in words.
     InDoubt(String),
     /// The body did not leave, or its final dot did not: the claim is taken back, no attempt is counted.
@@ -117,14 +102,14 @@ impl Outcome {
     }
 
     /// What the relay said; of a letter in doubt, why there is none.
-    pub(super) fn reply(&self) -> Reply {
+    pub(super) fn reply(&self) -> KeptReply {
         match self {
             Outcome::Accepted(reply)
             | Outcome::Deferred(reply)
             | Outcome::Refused(reply)
             | Outcome::NoSuchAddress(reply) => reply.clone(),
-            Outcome::InDoubt(words) => Reply { words: words.clone(), ..Reply::default() },
-            Outcome::Unsent => Reply::default(),
+            Outcome::InDoubt(words) => KeptReply { words: words.clone(), ..KeptReply::default() },
+            Outcome::Unsent => KeptReply::default(),
         }
     }
 }
@@ -156,7 +141,7 @@ fn ends_an_address(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{State, kept_words};
+    use super::kept_words;
 
     #[test]
     fn the_senders_address_is_not_kept_and_the_embassys_is() {
@@ -172,14 +157,5 @@ mod tests {
         assert_eq!(kept_words("a\r\nb\u{7}c", None), "a  b c");
         let long = kept_words(&"한".repeat(1_000), None);
         assert_eq!(long.len(), 498);
-    }
-
-    #[test]
-    fn every_state_is_read_back_from_its_word() {
-        let connection = rusqlite::Connection::open_in_memory().unwrap();
-        for state in State::ALL {
-            let back: State = connection.query_one("SELECT ?1", [state], |row| row.get(0)).unwrap();
-            assert_eq!(back, state);
-        }
     }
 }

@@ -4,8 +4,8 @@ use super::{
     accepted, child, claim, letter, now, open, place, record, reply, start, start_list, state, try_record,
 };
 use crate::ledger::{
-    Charge, Claimed, Item, Ledger, LedgerError, Outcome, Pace, Retry, Round, Run, Scope, Settlement, State,
-    Verdict,
+    Charge, Claimed, Item, Ledger, LedgerError, Outcome, Pace, Retry, Round, Ruling, Run, Scope, Settlement,
+    State,
 };
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -279,12 +279,12 @@ fn the_relays_log_settles_a_doubt_and_nothing_else() {
     assert_eq!((doubts.len(), doubts[0].destination.as_str(), doubts[0].at), (2, "JP", Some(now())));
     let keys = ledger.keys().unwrap();
     let settled = keys.message_id_local_part(letters[2].key, crate::ledger::Purpose::Letter);
-    let verdicts = [
-        (&*format!("<{}@example.org>", doubts[0].message_id.to_uppercase()), Verdict::Accepted),
-        (&doubts[1].message_id, Verdict::NotSent),
-        (&doubts[1].message_id, Verdict::Accepted),
-        (&settled, Verdict::NotSent),
-        ("nobody", Verdict::Accepted),
+    let rulings = [
+        (&*format!("<{}@example.org>", doubts[0].message_id.to_uppercase()), Ruling::Accepted),
+        (&doubts[1].message_id, Ruling::NotSent),
+        (&doubts[1].message_id, Ruling::Accepted),
+        (&settled, Ruling::NotSent),
+        ("nobody", Ruling::Accepted),
     ];
     let expected = [
         Settlement::Settled,
@@ -293,7 +293,7 @@ fn the_relays_log_settles_a_doubt_and_nothing_else() {
         Settlement::NoDoubt(State::Accepted),
         Settlement::Unknown,
     ];
-    assert_eq!(ledger.settle(&verdicts, now()).unwrap(), expected);
+    assert_eq!(ledger.settle(&rulings, now()).unwrap(), expected);
     let counts = ledger.tally().unwrap().all;
     assert_eq!((counts.accepted, counts.pending, counts.in_doubt), (2, 1, 0));
 }

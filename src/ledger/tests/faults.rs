@@ -25,7 +25,7 @@ fn after_a_commit_that_failed_no_further_claim_is_granted() {
 }
 
 #[test]
-fn a_thread_that_panics_at_the_desk_ends_the_claims_of_all() {
+fn a_thread_that_panics_while_it_writes_ends_the_claims_of_all() {
     let (_folder, path) = place();
     let mut ledger = open(&path);
     let first = letter(&ledger, 1);

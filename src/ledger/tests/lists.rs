@@ -2,7 +2,7 @@
 
 use super::{accepted, claim, letter, now, open, place, record, start, start_list, state};
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::list::Enrolled;
+use crate::ledger::comparison::Enrolled;
 use crate::ledger::{
     Added, Claimed, Comparison, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope, Shared,
     State,

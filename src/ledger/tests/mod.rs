@@ -6,13 +6,13 @@ mod faults;
 mod files;
 mod lists;
 
-use crate::ledger::list::Enrolled;
+use crate::ledger::comparison::Enrolled;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::{
-    Answer, Claimed, Enrolment, Fingerprint, Identity, Item, Ledger, LedgerError, Outcome, Reply, Retry,
+    Answer, Claimed, Enrolment, Fingerprint, Identity, Item, KeptReply, Ledger, LedgerError, Outcome, Retry,
     Round, Run, Scope, State,
 };
 use crate::mailbox::Mailbox;
@@ -76,8 +76,8 @@ fn state(ledger: &Ledger, letter: Fingerprint) -> Option<State> {
     ledger.standing(letter.key).unwrap().map(|standing| standing.state)
 }
 
-fn reply(code: u16, enhanced: &str, words: &str) -> Reply {
-    Reply {
+fn reply(code: u16, enhanced: &str, words: &str) -> KeptReply {
+    KeptReply {
         code: Some(code),
         enhanced: Some(enhanced.to_owned()),
         words: words.to_owned(),

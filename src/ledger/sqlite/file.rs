@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::key::Secret;
-use super::{LedgerError, place, schema};
+use super::{disk, schema};
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::Secret;
 
 /// Makes the ledger under another name, and gives it `path` when it is complete and on the disk. A ledger that
 /// another process has put there meanwhile is not replaced.
@@ -21,7 +22,7 @@ pub(super) fn make(
     made_at: i64,
     secret: &Secret,
 ) -> Result<(), LedgerError> {
-    place::must_be_local(path)?;
+    disk::must_be_local(path)?;
     let failed = |words: String| LedgerError::Make { path: path.to_owned(), words };
     let folder = path.parent().unwrap_or(Path::new("/"));
     // tempfile makes it 0600; SQLite gives the files beside a database its mode.
@@ -120,7 +121,7 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(LedgerError::io(path, &error)),
     }
-    place::must_be_local(path)?;
+    disk::must_be_local(path)?;
     let header = connect_unlocked(path).and_then(|connection| {
         // While another process carries its log over, the file may be shorter than its first page says.
         connection.pragma_update(None, "writable_schema", true)?;

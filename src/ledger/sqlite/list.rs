@@ -3,131 +3,21 @@
 //! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
 //! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::run::{self, RunLock};
-use super::tally::Counts;
-use super::{Fingerprint, Ledger, LedgerError, LetterKey, Purpose, Retry, Run, State, schema};
-
-/// One letter of the plan.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Enrolment<'a> {
-    /// Its row in the signers' list; no two letters have the same.
-    pub row: i64,
-    /// Whose letter to which embassy.
-    pub letter: Fingerprint,
-    /// The embassy, as given to [`Keys::fingerprint`](super::Keys::fingerprint).
-    pub destination: &'a str,
-    /// The embassy's e-mail; without one the letter goes by post.
-    pub mail_address: Option<&'a str>,
-}
-
-/// What became of a row that was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Added {
-    /// It is in the list.
-    New,
-    /// It is the same signer's letter to the same embassy as this earlier row, and was left out.
-    Repeats(i64),
-}
-
-/// Whether the list is the whole campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// A batch: what is pending or deferred and not in the list is dropped.
-    Campaign,
-    /// A single letter: no other letter is touched.
-    OneLetter,
-}
-
-/// A list beside the ledger.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Comparison {
-    /// Letters that the ledger does not know yet.
-    pub new: u64,
-    /// How the others stand.
-    pub known: Counts,
-    /// Letters to each destination that are still to be sent.
-    to_go: HashMap<String, u64>,
-}
-
-impl Comparison {
-    /// How many of so many letters to a destination are still to be sent.
-    pub(crate) fn to_go(&self, letters: u64, destination: &str) -> u64 {
-        self.to_go.get(destination).copied().unwrap_or_default().min(letters)
-    }
-}
-
-/// What the start of a run changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Enrolled {
-    /// Letters that are new in the ledger.
-    pub added: u64,
-    /// Letters no longer in the list that were pending or deferred.
-    pub dropped: u64,
-    /// All letters of the campaign, whatever their state.
-    pub total: u64,
-}
-
-/// What a new letter has in common with one already sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shared {
-    /// The name, at the same embassy: a corrected e-mail or city?
-    NameAtEmbassy,
-    /// The e-mail, at the same embassy: a corrected name?
-    EmailAtEmbassy,
-    /// Name and e-mail (or city), at another embassy: a corrected country?
-    Signer,
-}
-
-/// A new letter that may be a second one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LookAlike {
-    /// The new letter's row.
-    pub row: i64,
-    /// Why it is listed.
-    pub shared: Shared,
-    /// How the earlier letter stands.
-    pub state: State,
-    /// When that came about.
-    pub at: Option<Timestamp>,
-    /// The local part of the earlier letter's Message-ID.
-    pub message_id: String,
-}
-
-/// The first look-alikes, and how many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LookAlikes {
-    /// In the list's order.
-    pub first: Vec<LookAlike>,
-    /// All of them.
-    pub total: u64,
-}
-
-/// An e-mail address that several signers of the list gave, at one embassy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SharedEmail {
-    /// The first of their rows.
-    pub first_row: u64,
-    /// How many they are.
-    pub signers: u64,
-}
-
-/// The first shared e-mails, in the list's order, and how many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct SharedEmails {
-    /// The first of them.
-    pub first: Vec<SharedEmail>,
-    /// All of them.
-    pub total: u64,
-}
+use super::alive::{self, RunLock};
+use super::open::Ledger;
+use super::run::Run;
+use super::{schema, tally};
+use crate::ledger::comparison::{Added, Comparison, Enrolled, Enrolment, Scope};
+use crate::ledger::error::LedgerError;
+use crate::ledger::outcome::State;
+use crate::ledger::round::Retry;
 
 /// The letters of one plan. They are gone when it is dropped.
 pub(crate) struct List<'l> {
-    ledger: &'l mut Ledger,
+    pub(super) ledger: &'l mut Ledger,
 }
 
 impl Ledger {
@@ -199,7 +89,7 @@ impl List<'_> {
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
     pub(crate) fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
-        let dead = run::dead(&self.ledger.path, &self.ledger.connection)?;
+        let dead = alive::dead(&self.ledger.path, &self.ledger.connection)?;
         let count = || {
             let mut found = Comparison::default();
             let mut statement = self.ledger.connection.prepare(
@@ -216,7 +106,7 @@ impl List<'_> {
                         State::Pending
                     }
                     Some(state) => {
-                        let state = super::tally::seen(state, row.get(2)?, &dead);
+                        let state = tally::seen(state, row.get(2)?, &dead);
                         found.known.add(state, letters);
                         state
                     }
@@ -230,58 +120,6 @@ impl List<'_> {
         count().map_err(|error| self.ledger.error(&error))
     }
 
-    /// E-mails that several signers gave; of two embassies they are counted at each.
-    pub(crate) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
-        let find = || {
-            let mut found = SharedEmails::default();
-            let mut statement = self.ledger.connection.prepare(
-                "SELECT min(row), count(*) FROM temp.list WHERE email_at_embassy IS NOT NULL
-                 GROUP BY email_at_embassy HAVING count(*) > 1 ORDER BY 1",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                found.total += 1;
-                if found.first.len() < first {
-                    found.first.push(SharedEmail {
-                        first_row: row.get::<_, i64>(0)?.unsigned_abs(),
-                        signers: row.get::<_, i64>(1)?.unsigned_abs(),
-                    });
-                }
-            }
-            Ok(found)
-        };
-        find().map_err(|error| self.ledger.error(&error))
-    }
-
-    /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a
-    /// corrected typo would be a second letter.
-    pub(crate) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
-        let keys = self.ledger.keys()?;
-        let find = || {
-            let mut found = LookAlikes::default();
-            let mut statement = self.ledger.connection.prepare(LOOK_ALIKES)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                found.total += 1;
-                if found.first.len() < first {
-                    found.first.push(LookAlike {
-                        row: row.get(0)?,
-                        shared: match row.get(1)? {
-                            1 => Shared::NameAtEmbassy,
-                            2 => Shared::EmailAtEmbassy,
-                            _ => Shared::Signer,
-                        },
-                        message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
-                        state: row.get(3)?,
-                        at: super::tally::time(row.get(4)?),
-                    });
-                }
-            }
-            Ok(found)
-        };
-        find().map_err(|error| self.ledger.error(&error))
-    }
-
     /// Records the list and begins a run, in one transaction: from here on every letter of the list is in the ledger.
     /// The clock is asked once for each commit.
     pub(crate) fn start(
@@ -293,7 +131,7 @@ impl List<'_> {
         let ledger: &Ledger = self.ledger;
         let now = clock();
         let transaction = ledger.write()?;
-        run::reap(&ledger.path, &transaction, now)?;
+        alive::reap(&ledger.path, &transaction, now)?;
         let digest = match scope {
             Scope::Campaign => Some(self.digest().map_err(|error| ledger.error(&error))?),
             Scope::OneLetter => None,
@@ -353,21 +191,6 @@ impl Drop for List<'_> {
         let _ = self.ledger.connection.execute_batch("DROP TABLE IF EXISTS temp.list");
     }
 }
-
-/// Letters that were sent, or may have been; of several reasons for one row the nearest.
-const LOOK_ALIKES: &str = "
-WITH new AS MATERIALIZED (
-         SELECT * FROM temp.list WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.key = list.key)),
-     sent AS MATERIALIZED (
-         SELECT key, signer, name_at_embassy, email_at_embassy, state, at FROM letter
-         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed')),
-     alike AS (
-         SELECT row, 1 AS shared, sent.key, state, at FROM new JOIN sent USING (name_at_embassy)
-         UNION ALL
-         SELECT row, 2, sent.key, state, at FROM new JOIN sent USING (email_at_embassy)
-         UNION ALL
-         SELECT row, 3, sent.key, state, at FROM new JOIN sent USING (signer))
-SELECT row, min(shared), key, state, at FROM alike GROUP BY row ORDER BY row";
 
 fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite::Result<Enrolled> {
     let total = || -> rusqlite::Result<u64> {

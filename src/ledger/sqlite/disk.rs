@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::LedgerError;
+use crate::ledger::error::LedgerError;
 
 /// Types, as `/proc/self/mountinfo` names them, whose files live on another machine.
 const REMOTE: [&str; 37] = [

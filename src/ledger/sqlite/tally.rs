@@ -3,83 +3,20 @@
 //! Reading writes nothing. A claim whose run is dead is shown in doubt even before the next run records it so; a
 //! live run's claims count as pending.
 
-use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 
-use super::{Ledger, LedgerError, LetterKey, Mark, Reply, State, run};
-
-/// Letters by outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// Not sent yet, a live run's claims among them.
-    pub pending: u64,
-    /// The relay took responsibility.
-    pub accepted: u64,
-    /// To be tried again.
-    pub deferred: u64,
-    /// Refused by the relay.
-    pub refused: u64,
-    /// Sent, perhaps.
-    pub in_doubt: u64,
-    /// Written for the printer.
-    pub by_post: u64,
-}
-
-impl Counts {
-    /// The sum of all.
-    pub(crate) fn total(&self) -> u64 {
-        self.pending + self.accepted + self.deferred + self.refused + self.in_doubt + self.by_post
-    }
-
-    pub(super) fn add(&mut self, state: State, letters: u64) {
-        *match state {
-            State::Pending | State::Claimed => &mut self.pending,
-            State::Accepted => &mut self.accepted,
-            State::Deferred => &mut self.deferred,
-            State::Refused => &mut self.refused,
-            State::InDoubt => &mut self.in_doubt,
-            State::ByPost => &mut self.by_post,
-        } += letters;
-    }
-}
-
-/// The whole campaign.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    /// All letters.
-    pub all: Counts,
-    /// Those to each embassy, in alphabetical order of the destinations.
-    pub by_destination: Vec<(String, Counts)>,
-    /// Whether the ledger was forgotten, and has no more than these counts.
-    pub is_forgotten: bool,
-}
-
-/// How one letter stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// Its state.
-    pub state: State,
-    /// The last answer of a relay, or the reason of a doubt; all empty where there was none.
-    pub reply: Reply,
-    /// When that was; for a letter in doubt: when it was claimed.
-    pub at: Option<Timestamp>,
-    /// Whether its copy to the signer was tried.
-    pub copied: bool,
-}
-
-/// An embassy's address that the relay does not know (5.1.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Held {
-    /// The address.
-    pub address: String,
-    /// Letters that wait for another address.
-    pub waiting: u64,
-}
+use super::alive;
+use super::column::time;
+use super::open::Ledger;
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::{LetterKey, Mark};
+use crate::ledger::outcome::{KeptReply, State};
+use crate::ledger::standing::{Counts, Held, Standing, Tally};
 
 impl Ledger {
     /// The counts of `status`, also of a forgotten ledger.
     pub(crate) fn tally(&self) -> Result<Tally, LedgerError> {
-        let dead = run::dead(&self.path, &self.connection)?;
+        let dead = alive::dead(&self.path, &self.connection)?;
         let count = || {
             let mut tally = Tally { is_forgotten: self.keys.is_none(), ..Tally::default() };
             let mut statement = self.connection.prepare(
@@ -118,7 +55,7 @@ impl Ledger {
                 .query_one([letter.0], |row| {
                     let standing = Standing {
                         state: row.get(0)?,
-                        reply: Reply {
+                        reply: KeptReply {
                             code: row.get(2)?,
                             enhanced: row.get(3)?,
                             words: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
@@ -135,7 +72,7 @@ impl Ledger {
         let Some((standing, Some(claimed_by))) = found else {
             return Ok(found.map(|(standing, _)| standing));
         };
-        if !run::is_dead(&self.path, claimed_by)? {
+        if !alive::is_dead(&self.path, claimed_by)? {
             return Ok(Some(standing));
         }
         // The run may have settled it just before it ended: read once more.
@@ -184,9 +121,4 @@ pub(super) fn seen(state: State, claimed_by: Option<i64>, dead: &[i64]) -> State
         Some(run) if dead.contains(&run) => State::InDoubt,
         _ => state,
     }
-}
-
-/// A time as the ledger keeps it.
-pub(super) fn time(milliseconds: Option<i64>) -> Option<Timestamp> {
-    Timestamp::from_millisecond(milliseconds?).ok()
 }

@@ -7,22 +7,18 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{Ledger, LedgerError, run};
-
-/// What is beyond the ledger's reach, for the user to delete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Forgotten {
-    /// Reports and folders of letters for the printer that hold signers' names.
-    pub remaining: Vec<PathBuf>,
-}
+use super::alive;
+use super::open::Ledger;
+use crate::ledger::error::LedgerError;
+use crate::ledger::trace::Forgotten;
 
 impl Ledger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
     pub(crate) fn forget(&mut self, now: Timestamp) -> Result<Forgotten, LedgerError> {
         match self.write() {
             Ok(transaction) => {
-                run::reap(&self.path, &transaction, now)?;
-                let living = run::without_end(&transaction).map_err(|error| self.error(&error))?;
+                alive::reap(&self.path, &transaction, now)?;
+                let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
                 if !living.is_empty() {
                     return Err(LedgerError::RunLives(self.path.clone()));
                 }

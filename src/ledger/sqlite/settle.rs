@@ -5,46 +5,18 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Ledger, LedgerError, LetterKey, Purpose, State, run, tally};
-
-/// A letter that was sent, perhaps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
-    /// Its Message-ID, to be looked for in the relay's log; without the domain, where the ledger does not know it.
-    pub message_id: String,
-    /// The embassy.
-    pub destination: String,
-    /// Its e-mail.
-    pub address: Option<String>,
-    /// When it was sent, if it was.
-    pub at: Option<Timestamp>,
-}
-
-/// What the relay's log says of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The relay took it.
-    Accepted,
-    /// The relay never had it: it is pending again.
-    NotSent,
-}
-
-/// What became of a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settlement {
-    /// It is recorded.
-    Settled,
-    /// The letter is in no doubt; it stands so, and was left as it is.
-    NoDoubt(State),
-    /// The ledger has no letter with this Message-ID.
-    Unknown,
-}
+use super::open::Ledger;
+use super::{alive, column, tally};
+use crate::ledger::doubt::{Doubt, Ruling, Settlement};
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::{LetterKey, Purpose};
+use crate::ledger::outcome::State;
 
 impl Ledger {
     /// All letters in doubt, in the order of their enrolment.
     pub(crate) fn in_doubt(&self) -> Result<Vec<Doubt>, LedgerError> {
         let keys = self.keys()?;
-        let dead = run::dead(&self.path, &self.connection)?;
+        let dead = alive::dead(&self.path, &self.connection)?;
         let read = || {
             let domain: Option<String> =
                 self.connection.query_one("SELECT domain FROM campaign", [], |row| row.get(0))?;
@@ -61,7 +33,7 @@ impl Ledger {
                     doubts.push(Doubt {
                         message_id: format!("{local_part}{domain}"),
                         destination: row.get(3)?,
-                        at: tally::time(row.get(4)?),
+                        at: column::time(row.get(4)?),
                         address: row.get(5)?,
                     });
                 }
@@ -91,18 +63,18 @@ impl Ledger {
         read().map_err(|error| self.error(&error))
     }
 
-    /// Records verdicts, in one transaction. A Message-ID may come with or without angle brackets and domain.
-    /// The answers are in the verdicts' order.
+    /// Records rulings, in one transaction. A Message-ID may come with or without angle brackets and domain.
+    /// The answers are in the rulings' order.
     pub(crate) fn settle(
         &self,
-        verdicts: &[(&str, Verdict)],
+        rulings: &[(&str, Ruling)],
         now: Timestamp,
     ) -> Result<Vec<Settlement>, LedgerError> {
         let keys = self.keys()?;
         let transaction = self.write()?;
-        run::reap(&self.path, &transaction, now)?;
+        alive::reap(&self.path, &transaction, now)?;
         let settle = || {
-            let wanted: HashMap<String, usize> = verdicts
+            let wanted: HashMap<String, usize> = rulings
                 .iter()
                 .enumerate()
                 .map(|(at, (message_id, _))| (local_part(message_id), at))
@@ -116,16 +88,16 @@ impl Ledger {
                     found.insert(message_id, (row.get::<_, i64>(0)?, row.get::<_, State>(2)?));
                 }
             }
-            let mut settlements = Vec::with_capacity(verdicts.len());
-            for (message_id, verdict) in verdicts {
+            let mut settlements = Vec::with_capacity(rulings.len());
+            for (message_id, ruling) in rulings {
                 let message_id = local_part(message_id);
                 settlements.push(match found.get_mut(&message_id) {
                     None => Settlement::Unknown,
                     Some((id, state @ State::InDoubt)) => {
                         let words;
-                        (*state, words) = match verdict {
-                            Verdict::Accepted => (State::Accepted, "settled: accepted"),
-                            Verdict::NotSent => (State::Pending, "settled: not sent"),
+                        (*state, words) = match ruling {
+                            Ruling::Accepted => (State::Accepted, "settled: accepted"),
+                            Ruling::NotSent => (State::Pending, "settled: not sent"),
                         };
                         transaction.execute(
                             "UPDATE letter SET state = ?2, at = ?3, words = ?4 WHERE id = ?1",

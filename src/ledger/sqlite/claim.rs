@@ -9,9 +9,11 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::outcome::kept_words;
-use super::round::{Claimed, Item};
-use super::{Keys, LedgerError, LetterKey, Outcome, Purpose, Retry, State, run};
+use super::alive;
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::{Keys, LetterKey, Purpose};
+use crate::ledger::outcome::{Outcome, State, kept_words};
+use crate::ledger::round::{Claimed, Item, Retry};
 
 /// A letter's row, as far as claims and outcomes go by it.
 struct Row {
@@ -190,10 +192,10 @@ impl Page<'_> {
         if recorded {
             return Ok(true);
         }
-        if !run::is_dead(self.path, other)? {
+        if !alive::is_dead(self.path, other)? {
             return Ok(false);
         }
-        run::bury(self.transaction, other, self.now).map_err(|error| self.error(&error))?;
+        alive::bury(self.transaction, other, self.now).map_err(|error| self.error(&error))?;
         Ok(true)
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::key::Secret;
+use crate::ledger::key::Secret;
 
 /// "Dec2": marks an `SQLite` file as a ledger (`PRAGMA application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x4465_6332;

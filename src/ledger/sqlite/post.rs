@@ -5,25 +5,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Ledger, LedgerError, LetterKey};
-
-/// A file or folder that holds signers' names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trace {
-    /// What `--report` wrote.
-    Report,
-    /// Where `--post` wrote letters.
-    PostFolder,
-}
-
-impl Trace {
-    fn word(self) -> &'static str {
-        match self {
-            Trace::Report => "report",
-            Trace::PostFolder => "post folder",
-        }
-    }
-}
+use super::open::Ledger;
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::LetterKey;
+use crate::ledger::trace::Trace;
 
 impl Ledger {
     /// Records that the files of these letters are durable, all in one commit. Letters that are not pending or

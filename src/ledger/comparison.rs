@@ -1,0 +1,123 @@
+//! A plan's letters, and how they stand beside the ledger: what is new, what is known, what looks like a letter
+//! already sent.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::key::Fingerprint;
+use super::outcome::State;
+use super::standing::Counts;
+
+/// One letter of the plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Enrolment<'a> {
+    /// Its row in the signers' list; no two letters have the same.
+    pub row: i64,
+    /// Whose letter to which embassy.
+    pub letter: Fingerprint,
+    /// The embassy, as given to [`Keys::fingerprint`](super::Keys::fingerprint).
+    pub destination: &'a str,
+    /// The embassy's e-mail; without one the letter goes by post.
+    pub mail_address: Option<&'a str>,
+}
+
+/// What became of a row that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    /// It is in the list.
+    New,
+    /// It is the same signer's letter to the same embassy as this earlier row, and was left out.
+    Repeats(i64),
+}
+
+/// Whether the list is the whole campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A batch: what is pending or deferred and not in the list is dropped.
+    Campaign,
+    /// A single letter: no other letter is touched.
+    OneLetter,
+}
+
+/// A list beside the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// Letters that the ledger does not know yet.
+    pub new: u64,
+    /// How the others stand.
+    pub known: Counts,
+    /// Letters to each destination that are still to be sent.
+    pub(super) to_go: HashMap<String, u64>,
+}
+
+impl Comparison {
+    /// How many of so many letters to a destination are still to be sent.
+    pub(crate) fn to_go(&self, letters: u64, destination: &str) -> u64 {
+        self.to_go.get(destination).copied().unwrap_or_default().min(letters)
+    }
+}
+
+/// What the start of a run changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Enrolled {
+    /// Letters that are new in the ledger.
+    pub added: u64,
+    /// Letters no longer in the list that were pending or deferred.
+    pub dropped: u64,
+    /// All letters of the campaign, whatever their state.
+    pub total: u64,
+}
+
+/// What a new letter has in common with one already sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// The name, at the same embassy: a corrected e-mail or city?
+    NameAtEmbassy,
+    /// The e-mail, at the same embassy: a corrected name?
+    EmailAtEmbassy,
+    /// Name and e-mail (or city), at another embassy: a corrected country?
+    Signer,
+}
+
+/// A new letter that may be a second one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LookAlike {
+    /// The new letter's row.
+    pub row: i64,
+    /// Why it is listed.
+    pub shared: Shared,
+    /// How the earlier letter stands.
+    pub state: State,
+    /// When that came about.
+    pub at: Option<Timestamp>,
+    /// The local part of the earlier letter's Message-ID.
+    pub message_id: String,
+}
+
+/// The first look-alikes, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LookAlikes {
+    /// In the list's order.
+    pub first: Vec<LookAlike>,
+    /// All of them.
+    pub total: u64,
+}
+
+/// An e-mail address that several signers of the list gave, at one embassy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SharedEmail {
+    /// The first of their rows.
+    pub first_row: u64,
+    /// How many they are.
+    pub signers: u64,
+}
+
+/// The first shared e-mails, in the list's order, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SharedEmails {
+    /// The first of them.
+    pub first: Vec<SharedEmail>,
+    /// All of them.
+    pub total: u64,
+}

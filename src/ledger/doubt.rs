@@ -1,0 +1,38 @@
+//! Letters in doubt, and what is ruled about them.
+
+use jiff::Timestamp;
+
+use super::outcome::State;
+
+/// A letter that was sent, perhaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    /// Its Message-ID, to be looked for in the relay's log; without the domain, where the ledger does not know it.
+    pub message_id: String,
+    /// The embassy.
+    pub destination: String,
+    /// Its e-mail.
+    pub address: Option<String>,
+    /// When it was sent, if it was.
+    pub at: Option<Timestamp>,
+}
+
+/// What the relay's log says of a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// The relay took it.
+    Accepted,
+    /// The relay never had it: it is pending again.
+    NotSent,
+}
+
+/// What became of a ruling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settlement {
+    /// It is recorded.
+    Settled,
+    /// The letter is in no doubt; it stands so, and was left as it is.
+    NoDoubt(State),
+    /// The ledger has no letter with this Message-ID.
+    Unknown,
+}

@@ -1,0 +1,76 @@
+//! Letters of a list that may be a second one, and signers who share an e-mail.
+
+use super::column;
+use super::list::List;
+use crate::ledger::comparison::{LookAlike, LookAlikes, Shared, SharedEmail, SharedEmails};
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::{LetterKey, Purpose};
+
+impl List<'_> {
+    /// E-mails that several signers gave; of two embassies they are counted at each.
+    pub(crate) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
+        let find = || {
+            let mut found = SharedEmails::default();
+            let mut statement = self.ledger.connection.prepare(
+                "SELECT min(row), count(*) FROM temp.list WHERE email_at_embassy IS NOT NULL
+                 GROUP BY email_at_embassy HAVING count(*) > 1 ORDER BY 1",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                found.total += 1;
+                if found.first.len() < first {
+                    found.first.push(SharedEmail {
+                        first_row: row.get::<_, i64>(0)?.unsigned_abs(),
+                        signers: row.get::<_, i64>(1)?.unsigned_abs(),
+                    });
+                }
+            }
+            Ok(found)
+        };
+        find().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a
+    /// corrected typo would be a second letter.
+    pub(crate) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
+        let keys = self.ledger.keys()?;
+        let find = || {
+            let mut found = LookAlikes::default();
+            let mut statement = self.ledger.connection.prepare(LOOK_ALIKES)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                found.total += 1;
+                if found.first.len() < first {
+                    found.first.push(LookAlike {
+                        row: row.get(0)?,
+                        shared: match row.get(1)? {
+                            1 => Shared::NameAtEmbassy,
+                            2 => Shared::EmailAtEmbassy,
+                            _ => Shared::Signer,
+                        },
+                        message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
+                        state: row.get(3)?,
+                        at: column::time(row.get(4)?),
+                    });
+                }
+            }
+            Ok(found)
+        };
+        find().map_err(|error| self.ledger.error(&error))
+    }
+}
+
+/// Letters that were sent, or may have been; of several reasons for one row the nearest.
+const LOOK_ALIKES: &str = "
+WITH new AS MATERIALIZED (
+         SELECT * FROM temp.list WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.key = list.key)),
+     sent AS MATERIALIZED (
+         SELECT key, signer, name_at_embassy, email_at_embassy, state, at FROM letter
+         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed')),
+     alike AS (
+         SELECT row, 1 AS shared, sent.key, state, at FROM new JOIN sent USING (name_at_embassy)
+         UNION ALL
+         SELECT row, 2, sent.key, state, at FROM new JOIN sent USING (email_at_embassy)
+         UNION ALL
+         SELECT row, 3, sent.key, state, at FROM new JOIN sent USING (signer))
+SELECT row, min(shared), key, state, at FROM alike GROUP BY row ORDER BY row";

@@ -1,0 +1,73 @@
+//! Where a campaign stands: by outcome, by embassy, and for one letter.
+
+use jiff::Timestamp;
+
+use super::outcome::{KeptReply, State};
+
+/// Letters by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Not sent yet, a live run's claims among them.
+    pub pending: u64,
+    /// The relay took responsibility.
+    pub accepted: u64,
+    /// To be tried again.
+    pub deferred: u64,
+    /// Refused by the relay.
+    pub refused: u64,
+    /// Sent, perhaps.
+    pub in_doubt: u64,
+    /// Written for the printer.
+    pub by_post: u64,
+}
+
+impl Counts {
+    /// The sum of all.
+    pub(crate) fn total(&self) -> u64 {
+        self.pending + self.accepted + self.deferred + self.refused + self.in_doubt + self.by_post
+    }
+
+    pub(super) fn add(&mut self, state: State, letters: u64) {
+        *match state {
+            State::Pending | State::Claimed => &mut self.pending,
+            State::Accepted => &mut self.accepted,
+            State::Deferred => &mut self.deferred,
+            State::Refused => &mut self.refused,
+            State::InDoubt => &mut self.in_doubt,
+            State::ByPost => &mut self.by_post,
+        } += letters;
+    }
+}
+
+/// The whole campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// All letters.
+    pub all: Counts,
+    /// Those to each embassy, in alphabetical order of the destinations.
+    pub by_destination: Vec<(String, Counts)>,
+    /// Whether the ledger was forgotten, and has no more than these counts.
+    pub is_forgotten: bool,
+}
+
+/// How one letter stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Its state.
+    pub state: State,
+    /// The last answer of a relay, or the reason of a doubt; all empty where there was none.
+    pub reply: KeptReply,
+    /// When that was; for a letter in doubt: when it was claimed.
+    pub at: Option<Timestamp>,
+    /// Whether its copy to the signer was tried.
+    pub copied: bool,
+}
+
+/// An embassy's address that the relay does not know (5.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// The address.
+    pub address: String,
+    /// Letters that wait for another address.
+    pub waiting: u64,
+}

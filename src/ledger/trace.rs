@@ -1,0 +1,28 @@
+//! What holds signers' names outside the ledger, where `forget` cannot reach it and names it.
+
+use std::path::PathBuf;
+
+/// A file or folder that holds signers' names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trace {
+    /// What `--report` wrote.
+    Report,
+    /// Where `--post` wrote letters.
+    PostFolder,
+}
+
+impl Trace {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Trace::Report => "report",
+            Trace::PostFolder => "post folder",
+        }
+    }
+}
+
+/// What is beyond the ledger's reach, for the user to delete.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Forgotten {
+    /// Reports and folders of letters for the printer that hold signers' names.
+    pub remaining: Vec<PathBuf>,
+}

@@ -18,6 +18,7 @@ mod message;
 mod page;
 mod plain_text;
 mod provider;
+mod relay;
 mod report;
 mod signer;
 mod suggestion;

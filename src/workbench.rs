@@ -7,7 +7,6 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::country;
-use crate::delivery::compose;
 use crate::embassy::AddressBook;
 use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::desk::Desk;
@@ -17,6 +16,7 @@ use crate::letter::paper::Stationery;
 use crate::letter::templates::Templates;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
+use crate::message::compose;
 use crate::signer::csv::{Conditions, Entry, Row, Source};
 use crate::signer::{Particulars, Signer, Wishes};
 
@@ -154,11 +154,11 @@ fn rows(signers: &str) -> Result<impl Iterator<Item = Row>, String> {
 pub mod parsers {
     use crate::country;
     use crate::delivery::dotted::Dotted;
-    use crate::delivery::relay::Relay;
     use crate::embassy::AddressBook;
     use crate::letter::template::Template;
     use crate::mailbox::Mailbox;
     use crate::plain_text;
+    use crate::relay::Relay;
     use crate::signer::csv::{Conditions, Entry, Source};
 
     /// The names of all signers in a list (CSV) who are in order; none where the file cannot be read.

@@ -4,6 +4,7 @@ pub(crate) mod amount;
 pub(crate) mod config;
 pub(crate) mod folder;
 pub(crate) mod forecast;
+pub(crate) mod letters;
 pub(crate) mod plan;
 pub(crate) mod roll;
 pub(crate) mod window;

@@ -6,7 +6,7 @@ use super::{Finding, count};
 use crate::campaign::amount::{Paces, Rate, in_words};
 use crate::campaign::forecast::{self, Group};
 use crate::campaign::plan::{Channel, Plan, PlanLane};
-use crate::delivery::setting::Manner;
+use crate::delivery::work::Manner;
 use crate::exit::Exit;
 use crate::ledger::Comparison;
 use crate::provider::Provider;
@@ -180,7 +180,7 @@ mod tests {
     use super::limits;
     use crate::campaign::amount::{Paces, Rate};
     use crate::check::{Finding, exit};
-    use crate::delivery::setting::Manner;
+    use crate::delivery::work::Manner;
     use crate::exit::Exit;
     use crate::provider;
     use jiff::SignedDuration;

@@ -1,10 +1,11 @@
 //! Whether the relay can be reached, protects the connection, and lets the account in. No MAIL is said to it.
 
 use super::{Finding, Verdict};
-use crate::delivery::relay::Security;
-use crate::delivery::session::{Session, SessionError};
-use crate::delivery::setting::Line;
+use crate::delivery::session::Session;
+use crate::delivery::session::error::SessionError;
+use crate::delivery::work::Line;
 use crate::exit::ExitCode as _;
+use crate::relay::Security;
 
 /// Opens a session and takes leave at once.
 pub(crate) fn judge(line: &Line) -> Vec<Finding> {

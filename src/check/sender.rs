@@ -1,10 +1,10 @@
 //! Whether the address that the letters come from is the account's own, so that its domain can vouch for them.
 
 use super::Finding;
-use crate::delivery::relay::Relay;
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
 use crate::provider;
+use crate::relay::Relay;
 
 const CHECK: &str = "from";
 
@@ -85,9 +85,9 @@ fn account(from: &Mailbox, relay: &Relay) -> Finding {
 mod tests {
     use super::judge;
     use crate::check::{Finding, exit};
-    use crate::delivery::relay::Relay;
     use crate::exit::Exit;
     use crate::mailbox::Mailbox;
+    use crate::relay::Relay;
 
     fn judged(from: &str, bounce: &str, relay: &str) -> Vec<Finding> {
         let mailbox = |text| Mailbox::parse(text).unwrap();

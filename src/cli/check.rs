@@ -15,13 +15,13 @@ use crate::campaign::plan::{self, Channel};
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{self, Finding, Verdict, letters, pace, relay, sender};
-use crate::delivery::relay::{Host, Relay};
-use crate::delivery::setting::Line;
+use crate::delivery::work::Line;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::provider;
+use crate::relay::{Host, Relay};
 use crate::signer::Wishes;
 use crate::signer::csv::{Conditions, Source};
 

@@ -11,15 +11,15 @@ use super::failure::Failure;
 use super::options::{GlobalOptions, SenderOptions, SignerOptions};
 use super::{output, sources};
 use crate::campaign::config::Config;
-use crate::delivery::compose;
-use crate::delivery::relay::Relay;
 use crate::exit::Exit;
 use crate::ledger::{self, Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
+use crate::message::compose;
 use crate::message::sender::CampaignSender;
+use crate::relay::Relay;
 use crate::signer::Signer;
 
 /// Who sends one letter, with what its Message-ID is derived from.

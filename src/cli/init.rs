@@ -9,13 +9,13 @@ use super::failure::{Failure, Outcome};
 use super::{Session, output, sources};
 use crate::campaign::folder::{self, Beginning};
 use crate::campaign::window;
-use crate::delivery::relay::Relay;
 use crate::exit::Exit;
 use crate::ledger;
 use crate::letter::templates::DEFAULT_ID;
 use crate::mailbox::Mailbox;
 use crate::plain_text;
 use crate::provider::{self, Provider};
+use crate::relay::Relay;
 
 #[derive(Args, Debug)]
 #[command(

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::delivery::relay::SmtpRelay;
+use crate::relay::SmtpRelay;
 
 #[cfg(feature = "keyring")]
 const SERVICE: &str = "protest-letter";

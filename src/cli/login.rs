@@ -40,10 +40,10 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
     use super::{keyring, password, route, sources};
     use crate::campaign::config::Auth;
     use crate::delivery::auth::{Credential, Secret};
-    use crate::delivery::relay::Relay;
     use crate::delivery::session::Session as RelaySession;
     use crate::exit::Exit;
     use crate::mailbox::Mailbox;
+    use crate::relay::Relay;
 
     let config = sources::config(&session.globals)?;
     let sender = SenderOptions { smtp: options.smtp.clone(), ..SenderOptions::default() };

@@ -4,12 +4,12 @@
 use jiff::civil::Date;
 
 use super::terminal::Terminal;
-use crate::delivery::relay::Relay;
 use crate::embassy::{Checked, Confidence, Embassy, Kind, OLD_AFTER_YEARS};
 use crate::letter::Letter;
 use crate::letter::template::Translation;
 use crate::letter::templates::{DEFAULT_ID, DEFAULT_LANGUAGE};
 use crate::provider::{self, SenderAddress};
+use crate::relay::Relay;
 
 /// What to know of the text and the address of one letter.
 pub(super) fn of_letter(letter: &Letter<'_>, today: Date, terminal: Terminal) {

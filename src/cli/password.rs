@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::{Session, keyring};
 use crate::campaign::config::{Auth, Config};
 use crate::delivery::auth::{Secret, Token};
-use crate::delivery::relay::SmtpRelay;
 use crate::exit::Exit;
+use crate::relay::SmtpRelay;
 
 const VARIABLE: &str = "PROTEST_SMTP_PASSWORD";
 

@@ -12,12 +12,12 @@ use super::{Session, correspondence, password};
 use crate::campaign::amount::{Paces, Rate};
 use crate::campaign::config::Config;
 use crate::delivery::auth::Credential;
-use crate::delivery::relay::{Relay, Security, SmtpRelay};
 use crate::delivery::session::{Access, Timeouts};
-use crate::delivery::setting::{Line, Manner};
+use crate::delivery::work::{Line, Manner};
 use crate::delivery::{sendmail, tls};
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
+use crate::relay::{Relay, Security, SmtpRelay};
 
 /// The relay, which sending needs.
 pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Relay, Failure> {

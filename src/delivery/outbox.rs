@@ -1,9 +1,10 @@
 //! What the run asks of the plan: which letters there are, lane by lane, and each one composed when its turn comes.
 
+use crate::campaign::letters::OutboxError;
 use crate::campaign::window::Opening;
-use crate::delivery::compose::Composed;
 use crate::ledger::LetterKey;
 use crate::mailbox::Mailbox;
+use crate::message::compose::Composed;
 
 /// The letters to one mailbox, in the order in which they leave.
 #[derive(Clone, Debug)]
@@ -43,11 +44,6 @@ pub(crate) struct Parcel {
     /// What goes to the signer afterwards, if a copy is wanted.
     pub copy: Option<Composed>,
 }
-
-/// Why a letter of the plan cannot be composed after all: the list has changed under the run, or cannot be read.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct OutboxError(pub String);
 
 /// The plan, as the run sees it. Connections share it.
 pub(crate) trait Outbox: Sync {

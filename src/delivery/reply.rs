@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::ledger::{KeptReply as Answered, Outcome};
+
 /// A reply: its code, and its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
@@ -24,7 +26,7 @@ pub(crate) enum Stage {
 
 /// What a reply means (SENDING.md, "Replies").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Meaning {
     /// 2yz.
     Accepted,
     /// 4yz.
@@ -113,30 +115,30 @@ impl Reply {
     }
 
     /// What it means at `stage`.
-    pub(crate) fn verdict(&self, stage: Stage) -> Verdict {
+    pub(crate) fn meaning(&self, stage: Stage) -> Meaning {
         let words = self.text().to_lowercase();
         let enhanced = self.enhanced();
         match self.code {
-            200..400 => Verdict::Accepted,
-            421 => Verdict::ServiceClosing,
-            _ if self.is_about_the_log_in() => Verdict::LogInNeeded,
+            200..400 => Meaning::Accepted,
+            421 => Meaning::ServiceClosing,
+            _ if self.is_about_the_log_in() => Meaning::LogInNeeded,
             400..500 => {
                 let is_policy = enhanced.is_some_and(|code| code.starts_with("4.7."));
                 // OpenSMTPD 6.8 after `limit session max-mails` (100 unless set otherwise): "452 4.5.3 Too many
                 // messages sent".
                 if stage == Stage::Mail && enhanced == Some("4.5.3") {
-                    Verdict::SessionFull
+                    Meaning::SessionFull
                 } else if is_policy && !GREYLISTING.iter().any(|word| words.contains(word)) {
-                    Verdict::Throttled
+                    Meaning::Throttled
                 } else {
-                    Verdict::Deferred
+                    Meaning::Deferred
                 }
             }
-            _ if self.is_account_level(&words) => Verdict::AccountLevel,
+            _ if self.is_account_level(&words) => Meaning::AccountLevel,
             _ if enhanced == Some("5.1.1") && matches!(stage, Stage::Rcpt | Stage::Dot) => {
-                Verdict::MailboxUnknown
+                Meaning::MailboxUnknown
             }
-            _ => Verdict::Refused,
+            _ => Meaning::Refused,
         }
     }
 
@@ -179,40 +181,62 @@ impl ReplyLine {
     }
 }
 
+/// What a reply at `stage` means for its letter.
+pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
+    let answered = Answered {
+        code: Some(reply.code()),
+        enhanced: reply.enhanced().map(str::to_owned),
+        words: reply.text(),
+        relay: relay.to_owned(),
+    };
+    match reply.meaning(stage) {
+        Meaning::Accepted => Outcome::Accepted(answered),
+        // Before the body it is no attempt; to the final dot it is an answer.
+        Meaning::ServiceClosing if stage != Stage::Dot => Outcome::Unsent,
+        Meaning::Deferred | Meaning::Throttled | Meaning::ServiceClosing | Meaning::SessionFull => {
+            Outcome::Deferred(answered)
+        }
+        Meaning::Refused => Outcome::Refused(answered),
+        Meaning::MailboxUnknown => Outcome::NoSuchAddress(answered),
+        // About the account and not about the letter, which stays pending.
+        Meaning::AccountLevel | Meaning::LogInNeeded => Outcome::Unsent,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Reply, ReplyLine, Stage, Verdict};
+    use super::{Meaning, Reply, ReplyLine, Stage};
 
     fn reply(lines: &[&str]) -> Reply {
         Reply::of(lines.iter().map(|line| ReplyLine::parse(line.as_bytes()).unwrap()).collect()).unwrap()
     }
 
     #[track_caller]
-    fn case(line: &str, stage: Stage, verdict: Verdict) {
-        assert_eq!(reply(&[line]).verdict(stage), verdict, "{line}");
+    fn case(line: &str, stage: Stage, verdict: Meaning) {
+        assert_eq!(reply(&[line]).meaning(stage), verdict, "{line}");
     }
 
     #[test]
     fn each_kind_of_reply_has_its_meaning() {
-        case("250 2.0.0 Ok: queued as 1234", Stage::Dot, Verdict::Accepted);
-        case("451 4.3.0 try later", Stage::Dot, Verdict::Deferred);
-        case("450 4.7.1 Greylisted, try again in 300 seconds", Stage::Rcpt, Verdict::Deferred);
-        case("450 4.7.1 Error: too much mail from 192.0.2.1", Stage::Mail, Verdict::Throttled);
-        case("421 4.7.0 Too many messages", Stage::Mail, Verdict::ServiceClosing);
-        case("452 4.5.3 Too many recipients: Too many messages sent", Stage::Mail, Verdict::SessionFull);
-        case("452 4.5.3 Too many recipients", Stage::Rcpt, Verdict::Deferred);
-        case("550 5.1.1 User unknown", Stage::Rcpt, Verdict::MailboxUnknown);
-        case("550 5.1.1 Sender unknown", Stage::Mail, Verdict::Refused);
-        case("550 no such user", Stage::Rcpt, Verdict::Refused);
-        case("550 5.4.5 Daily user sending limit exceeded.", Stage::Dot, Verdict::AccountLevel);
+        case("250 2.0.0 Ok: queued as 1234", Stage::Dot, Meaning::Accepted);
+        case("451 4.3.0 try later", Stage::Dot, Meaning::Deferred);
+        case("450 4.7.1 Greylisted, try again in 300 seconds", Stage::Rcpt, Meaning::Deferred);
+        case("450 4.7.1 Error: too much mail from 192.0.2.1", Stage::Mail, Meaning::Throttled);
+        case("421 4.7.0 Too many messages", Stage::Mail, Meaning::ServiceClosing);
+        case("452 4.5.3 Too many recipients: Too many messages sent", Stage::Mail, Meaning::SessionFull);
+        case("452 4.5.3 Too many recipients", Stage::Rcpt, Meaning::Deferred);
+        case("550 5.1.1 User unknown", Stage::Rcpt, Meaning::MailboxUnknown);
+        case("550 5.1.1 Sender unknown", Stage::Mail, Meaning::Refused);
+        case("550 no such user", Stage::Rcpt, Meaning::Refused);
+        case("550 5.4.5 Daily user sending limit exceeded.", Stage::Dot, Meaning::AccountLevel);
         case(
             "554 5.2.0 STOREDRV.Submission; SubmissionQuotaExceededException",
             Stage::Dot,
-            Verdict::AccountLevel,
+            Meaning::AccountLevel,
         );
-        case("554 5.2.0 mailbox full", Stage::Dot, Verdict::Refused);
-        case("530 5.7.0 Must issue a STARTTLS command first", Stage::Mail, Verdict::LogInNeeded);
-        case("535 5.7.8 bad credentials", Stage::Mail, Verdict::LogInNeeded);
+        case("554 5.2.0 mailbox full", Stage::Dot, Meaning::Refused);
+        case("530 5.7.0 Must issue a STARTTLS command first", Stage::Mail, Meaning::LogInNeeded);
+        case("535 5.7.8 bad credentials", Stage::Mail, Meaning::LogInNeeded);
     }
 
     #[test]

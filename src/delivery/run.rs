@@ -1,22 +1,23 @@
 //! Carrying the plan out: connections side by side, one ledger, until nothing is left to do or something stops it.
 //!
-//! What happens is told through [`Event`](super::setting::Event)s as it happens; how the run ended is its result.
+//! What happens is told through [`Event`](super::work::Event)s as it happens; how the run ended is its result.
 //! Whatever the end, every letter's state is in the ledger.
 
-use super::floor::Floor;
-use super::setting::{Line, Setting, Stop};
+use super::shared::Shared;
+use super::stop::Stop;
+use super::work::{Line, Work};
 use super::worker;
 
 /// Sends until nothing is left to do, or something stops it: then why.
-pub(crate) fn run(setting: &Setting<'_>) -> Option<Stop> {
-    let floor = Floor::new(setting);
+pub(crate) fn run(work: &Work<'_>) -> Option<Stop> {
+    let shared = Shared::new(work);
     std::thread::scope(|scope| {
-        for _ in 0..setting.manner.connections.max(1) {
-            scope.spawn(|| match setting.line {
-                Line::Smtp(relay, access) => worker::work(&floor, relay, access),
-                Line::Sendmail(program) => worker::work_through_sendmail(&floor, program),
+        for _ in 0..work.manner.connections.max(1) {
+            scope.spawn(|| match work.line {
+                Line::Smtp(relay, access) => worker::work(&shared, relay, access),
+                Line::Sendmail(program) => worker::work_through_sendmail(&shared, program),
             });
         }
     });
-    floor.into_stop()
+    shared.into_stop()
 }

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::compose::Composed;
 use crate::ledger::{KeptReply, Outcome};
+use crate::message::compose::Composed;
 
 /// Where sendmail is looked for beside PATH (Filesystem Hierarchy Standard; Debian Policy 11.6).
 const PLACES: [&str; 2] = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];

@@ -8,8 +8,8 @@ use rustls::pki_types::{CertificateDer, IpAddr as TlsIpAddr, ServerName};
 use rustls::{CertificateError, ClientConfig, OtherError};
 use rustls_platform_verifier::Verifier;
 
-use super::relay::Host;
 use crate::exit::{Exit, ExitCode};
+use crate::relay::Host;
 
 /// Why there is no TLS to be had on this machine.
 #[derive(Debug, thiserror::Error)]

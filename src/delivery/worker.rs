@@ -4,18 +4,19 @@
 //! The order of these steps is what "at most once" stands on (SENDING.md): claim durable, body, reply, outcome
 //! durable, next body.
 
-use super::dispatch::Errand;
 use super::dotted::Dotted;
-use super::floor::Floor;
+use super::lane::Errand;
 use super::outbox::Parcel;
-use super::relay::SmtpRelay;
-use super::reply::{Reply, Stage, Verdict};
+use super::reply::{Meaning, Reply, Stage, outcome_of};
 use super::sendmail;
-use super::session::{Access, Begun, Delivery, DotOutcome, Next, Session};
-use super::setting::Stop;
+use super::session::transaction::{Begun, Behind, Delivery, DotOutcome};
+use super::session::{Access, Session};
+use super::shared::Shared;
+use super::stop::Stop;
+use crate::relay::SmtpRelay;
 use std::path::Path;
 
-use crate::ledger::{Answer, Charge, Claimed, Item, KeptReply as Answered, Outcome, Pace, Round};
+use crate::ledger::{Answer, Charge, Claimed, Item, Outcome, Pace, Round};
 
 /// A letter with its 354, or about to get it.
 struct Job {
@@ -32,7 +33,7 @@ impl Job {
         Job { errand, parcel, data }
     }
 
-    fn composed(&self) -> &super::compose::Composed {
+    fn composed(&self) -> &crate::message::compose::Composed {
         match &self.parcel.copy {
             Some(copy) if self.errand.is_copy => copy,
             _ => &self.parcel.letter,
@@ -45,51 +46,51 @@ impl Job {
 }
 
 /// Works until there is nothing left to do.
-pub(super) fn work(floor: &Floor<'_>, relay: &SmtpRelay, access: &Access) {
-    let is_stopping = || floor.is_stopping();
+pub(super) fn work(shared: &Shared<'_>, relay: &SmtpRelay, access: &Access) {
+    let is_stopping = || shared.is_stopping();
     let mut worker =
-        Worker { floor, relay, access, give_up: &is_stopping, session: None, sent: 0, mail_taken: false };
-    while let Some((errand, parcel)) = floor.next_letter(|| worker.rest()) {
+        Worker { shared, relay, access, give_up: &is_stopping, session: None, sent: 0, mail_taken: false };
+    while let Some((errand, parcel)) = shared.next_letter(|| worker.rest()) {
         worker.begin(Job::new(errand, parcel));
     }
     worker.rest();
 }
 
 /// Works through the sendmail program: a claim, a message, an outcome, one letter after the other.
-pub(super) fn work_through_sendmail(floor: &Floor<'_>, program: &Path) {
-    while let Some((errand, parcel)) = floor.next_letter(|| {}) {
+pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path) {
+    while let Some((errand, parcel)) = shared.next_letter(|| {}) {
         let job = Job::new(errand, parcel);
-        let claimed = round(floor, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
+        let claimed = round(shared, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
         match claimed {
             Some(Claimed::Yes) => {
                 let outcome = sendmail::deliver(program, job.composed());
-                floor.weigh(job.errand, &job.parcel, &outcome);
-                round(floor, vec![(job, outcome)], None, Vec::new());
+                shared.weigh(job.errand, &job.parcel, &outcome);
+                round(shared, vec![(job, outcome)], None, Vec::new());
             }
-            Some(Claimed::AddressHeld) => floor.hold_address(job.errand),
-            Some(_) => floor.skip(job.errand),
-            None => floor.put_back(job.errand),
+            Some(Claimed::AddressHeld) => shared.hold_address(job.errand),
+            Some(_) => shared.skip(job.errand),
+            None => shared.put_back(job.errand),
         }
     }
 }
 
 /// One round with the ledger; nothing when it failed, and then no further body leaves.
 fn round(
-    floor: &Floor<'_>,
+    shared: &Shared<'_>,
     outcomes: Vec<(Job, Outcome)>,
     claim: Option<&Job>,
     charges: Vec<Charge>,
 ) -> Option<Answer> {
     let items = outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
-    let answer = floor.setting.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
+    let answer = shared.work.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
     for (job, outcome) in &outcomes {
-        floor.tell(job.errand, &job.parcel, outcome, answer.is_ok());
+        shared.tell(job.errand, &job.parcel, outcome, answer.is_ok());
     }
-    answer.map_err(|error| floor.stop(Stop::Ledger(error))).ok()
+    answer.map_err(|error| shared.stop(Stop::Ledger(error))).ok()
 }
 
 struct Worker<'f, 'a> {
-    floor: &'f Floor<'a>,
+    shared: &'f Shared<'a>,
     relay: &'f SmtpRelay,
     access: &'f Access,
     /// Whether the run ends, and nobody has to wait for the relay's answers any more.
@@ -105,7 +106,7 @@ impl<'f> Worker<'f, '_> {
     /// Opens a transaction for `job`, and goes on while letters follow each other.
     fn begin(&mut self, job: Job) {
         let Some(mut session) = self.session() else {
-            self.floor.put_back(job.errand);
+            self.shared.put_back(job.errand);
             return;
         };
         let begun = session.begin(&job.composed().envelope, job.data.size());
@@ -120,13 +121,13 @@ impl<'f> Worker<'f, '_> {
             return Some(session);
         }
         loop {
-            if self.floor.is_stopping() {
+            if self.shared.is_stopping() {
                 return None;
             }
             (self.sent, self.mail_taken) = (0, false);
             match Session::open(self.relay, self.access, self.give_up) {
                 Ok(session) => return Some(session),
-                Err(error) => self.floor.session_failed(&error),
+                Err(error) => self.shared.session_failed(&error),
             }
         }
     }
@@ -164,7 +165,7 @@ impl<'f> Worker<'f, '_> {
                 (self.judge(stage, &reply), Some(format!("it answered 354 after {reply}")))
             }
         };
-        self.floor.weigh(job.errand, &job.parcel, &outcome);
+        self.shared.weigh(job.errand, &job.parcel, &outcome);
         if outcome != Outcome::Unsent {
             outcomes.push((job, outcome));
         }
@@ -181,8 +182,8 @@ impl<'f> Worker<'f, '_> {
 
     /// A connection is gone: another will be tried.
     fn lost(&mut self, why: &str) {
-        if !self.floor.is_stopping() {
-            self.floor.connection_lost(why, self.mail_taken, self.sent > 0);
+        if !self.shared.is_stopping() {
+            self.shared.connection_lost(why, self.mail_taken, self.sent > 0);
         }
     }
 
@@ -190,15 +191,15 @@ impl<'f> Worker<'f, '_> {
     fn carry_on(&mut self, mut job: Job, mut session: Session<'f>) {
         let mut outcomes: Vec<(Job, Outcome)> = Vec::new();
         loop {
-            let candidate = self.may_pipeline(&session).then(|| self.floor.letter_at_once()).flatten();
+            let candidate = self.may_pipeline(&session).then(|| self.shared.letter_at_once()).flatten();
             let charges =
-                candidate.as_ref().map(|(errand, _)| self.floor.charges(*errand)).unwrap_or_default();
-            let answer = round(self.floor, outcomes, Some(&job), charges);
+                candidate.as_ref().map(|(errand, _)| self.shared.charges(*errand)).unwrap_or_default();
+            let answer = round(self.shared, outcomes, Some(&job), charges);
             let Some(answer) = answer
-                .filter(|answer| answer.claim == Some(Claimed::Yes) && self.floor.may_leave(job.errand))
+                .filter(|answer| answer.claim == Some(Claimed::Yes) && self.shared.may_leave(job.errand))
             else {
                 if let Some((errand, _)) = candidate {
-                    self.floor.put_back(errand);
+                    self.shared.put_back(errand);
                 }
                 session.abandon();
                 self.give_up(job, answer);
@@ -207,11 +208,11 @@ impl<'f> Worker<'f, '_> {
             let next = self.granted(candidate, answer).map(|(errand, parcel)| Job::new(errand, parcel));
             self.sent += 1;
             let then = match &next {
-                Some(next) => Next::Envelope(&next.composed().envelope, next.data.size()),
-                None if session.pipelining() && self.is_last(&job) => Next::Quit,
-                None => Next::Nothing,
+                Some(next) => Behind::Envelope(&next.composed().envelope, next.data.size()),
+                None if session.pipelining() && self.is_last(&job) => Behind::Quit,
+                None => Behind::Nothing,
             };
-            let has_quit = matches!(then, Next::Quit);
+            let has_quit = matches!(then, Behind::Quit);
             let Delivery { outcome, next: begun } = session.deliver(&job.data, then);
             if matches!(outcome, DotOutcome::NotSent(_)) {
                 self.sent -= 1;
@@ -222,7 +223,7 @@ impl<'f> Worker<'f, '_> {
                 DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
             };
             let outcome = self.judge_dot(outcome);
-            self.floor.weigh(job.errand, &job.parcel, &outcome);
+            self.shared.weigh(job.errand, &job.parcel, &outcome);
             outcomes = vec![(job, outcome)];
             match (next, begun) {
                 (Some(next), Some(Begun::Ready)) => {
@@ -252,12 +253,12 @@ impl<'f> Worker<'f, '_> {
     }
 
     fn is_full(&self, sent: u32) -> bool {
-        self.floor.setting.manner.per_connection.is_some_and(|most| sent >= most)
+        self.shared.work.manner.per_connection.is_some_and(|most| sent >= most)
     }
 
     /// Whether nothing will follow `job` on this connection.
     fn is_last(&self, job: &Job) -> bool {
-        self.is_full(self.sent) || (job.parcel.copy.is_none() && self.floor.is_last())
+        self.is_full(self.sent) || (job.parcel.copy.is_none() && self.shared.is_last())
     }
 
     fn granted(&self, candidate: Option<(Errand, Parcel)>, answer: Answer) -> Option<(Errand, Parcel)> {
@@ -265,7 +266,7 @@ impl<'f> Worker<'f, '_> {
         match answer.pace {
             Pace::Granted => Some((errand.paid(), parcel)),
             Pace::NotBefore(until) => {
-                self.floor.hold_back(errand, until);
+                self.shared.hold_back(errand, until);
                 None
             }
         }
@@ -276,17 +277,17 @@ impl<'f> Worker<'f, '_> {
         match answer.and_then(|answer| answer.claim) {
             // Claimed, and then the user or the relay wanted an end: the claim is taken back.
             Some(Claimed::Yes) => {
-                self.floor.weigh(job.errand, &job.parcel, &Outcome::Unsent);
+                self.shared.weigh(job.errand, &job.parcel, &Outcome::Unsent);
                 self.record(vec![(job, Outcome::Unsent)]);
             }
-            Some(Claimed::AddressHeld) => self.floor.hold_address(job.errand),
-            Some(Claimed::No(_) | Claimed::NotEnrolled) => self.floor.skip_contested(job.errand),
-            None => self.floor.put_back(job.errand),
+            Some(Claimed::AddressHeld) => self.shared.hold_address(job.errand),
+            Some(Claimed::No(_) | Claimed::NotEnrolled) => self.shared.skip_contested(job.errand),
+            None => self.shared.put_back(job.errand),
         }
     }
 
     fn record(&self, outcomes: Vec<(Job, Outcome)>) -> bool {
-        outcomes.is_empty() || round(self.floor, outcomes, None, Vec::new()).is_some()
+        outcomes.is_empty() || round(self.shared, outcomes, None, Vec::new()).is_some()
     }
 
     fn judge_dot(&self, outcome: DotOutcome) -> Outcome {
@@ -299,36 +300,14 @@ impl<'f> Worker<'f, '_> {
 
     /// What a reply means for its letter, and what follows from it for the run.
     fn judge(&self, stage: Stage, reply: &Reply) -> Outcome {
-        match reply.verdict(stage) {
-            Verdict::Throttled => self.floor.brake(),
-            Verdict::AccountLevel => self.floor.stop(Stop::Account(reply.to_string())),
-            Verdict::LogInNeeded => self.floor.stop(Stop::LogIn(reply.to_string())),
+        match reply.meaning(stage) {
+            Meaning::Throttled => self.shared.brake(),
+            Meaning::AccountLevel => self.shared.stop(Stop::Account(reply.to_string())),
+            Meaning::LogInNeeded => self.shared.stop(Stop::LogIn(reply.to_string())),
             // The next connection has room; on a fresh one it is an answer like any other.
-            Verdict::SessionFull if self.sent > 0 => return Outcome::Unsent,
+            Meaning::SessionFull if self.sent > 0 => return Outcome::Unsent,
             _ => {}
         }
         outcome_of(reply, stage, &self.relay.to_string())
-    }
-}
-
-/// What a reply at `stage` means for its letter.
-pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
-    let answered = Answered {
-        code: Some(reply.code()),
-        enhanced: reply.enhanced().map(str::to_owned),
-        words: reply.text(),
-        relay: relay.to_owned(),
-    };
-    match reply.verdict(stage) {
-        Verdict::Accepted => Outcome::Accepted(answered),
-        // Before the body it is no attempt; to the final dot it is an answer.
-        Verdict::ServiceClosing if stage != Stage::Dot => Outcome::Unsent,
-        Verdict::Deferred | Verdict::Throttled | Verdict::ServiceClosing | Verdict::SessionFull => {
-            Outcome::Deferred(answered)
-        }
-        Verdict::Refused => Outcome::Refused(answered),
-        Verdict::MailboxUnknown => Outcome::NoSuchAddress(answered),
-        // About the account and not about the letter, which stays pending.
-        Verdict::AccountLevel | Verdict::LogInNeeded => Outcome::Unsent,
     }
 }

@@ -3,6 +3,7 @@
 //! The bytes are the same whatever relay they go to: ASCII, CRLF, lines of at most 76 characters. They name
 //! the sender, the embassy, the date in UTC and a Message-ID; no program, host, user or path.
 
+pub(crate) mod compose;
 mod header;
 pub(crate) mod mailto;
 pub(crate) mod sender;

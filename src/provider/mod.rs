@@ -212,7 +212,7 @@ impl Provider {
 #[cfg(test)]
 mod tests {
     use super::{SenderAddress, all, at_host, of_domain, sender_address};
-    use crate::delivery::relay::Relay;
+    use crate::relay::Relay;
 
     #[test]
     fn every_fact_has_a_source_and_a_date_and_every_relay_is_one_that_can_be_used() {

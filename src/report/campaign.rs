@@ -2,12 +2,12 @@
 
 use super::{Destination, Fate, Outcome, ReportError};
 use crate::campaign::plan::{self, Channel, Judge, Plan, Rules};
-use crate::delivery::compose;
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::MessageId;
+use crate::message::compose;
 use crate::signer::csv::{Entry, Row, Source, SourceError};
 
 /// Why a campaign has no report.

@@ -7,7 +7,8 @@ use crate::cli::failure::Failure;
 use crate::delivery::interruption::Interruption;
 use crate::delivery::outbox::Outbox;
 use crate::delivery::run;
-use crate::delivery::setting::{Line, Manner, Setting, Stop};
+use crate::delivery::stop::Stop;
+use crate::delivery::work::{Line, Manner, Work};
 use crate::exit::Exit;
 use crate::ledger;
 
@@ -20,7 +21,7 @@ pub(super) fn carry_out(
     interruption: &Interruption,
     progress: &Progress,
 ) -> Option<Stop> {
-    let setting = Setting {
+    let work = Work {
         outbox,
         ledger,
         line,
@@ -29,7 +30,7 @@ pub(super) fn carry_out(
         interrupted: interruption.begin(),
         observer: &|event| progress.tell(event),
     };
-    run::run(&setting)
+    run::run(&work)
 }
 
 /// Hears Ctrl-C: before the run it ends the program at once.

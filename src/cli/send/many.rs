@@ -8,14 +8,16 @@ use super::progress::Progress;
 use super::question::{self, Shown};
 use super::{Send, dispatch, post, rehearsal};
 use crate::campaign::config::Config;
+use crate::campaign::letters::Letters;
 use crate::campaign::plan::{self, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{Session, correspondence, notices, printing, route, sources};
-use crate::delivery::letters::{Campaign, Common};
-use crate::delivery::relay::Relay;
-use crate::delivery::setting::{Manner, Stop};
+use crate::delivery::outboxes::Campaign;
+use crate::delivery::stop::Stop;
+use crate::delivery::work::Manner;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{self, Ledger, LedgerError, Scope, Trace};
+use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
 use crate::signer::csv::{Conditions, Source};
@@ -40,7 +42,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let clock = Timestamp::now;
-    let common = Common {
+    let letters = Letters {
         desk: &desk,
         source: &source,
         conditions,
@@ -54,10 +56,10 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     tell_faults(&plan, options, session)?;
     allow_unreviewed(&plan, options, config)?;
     if let Some(to) = &options.rehearse {
-        return rehearsal::many(&common, &plan, to, relay, options, config, session);
+        return rehearsal::many(&letters, &plan, to, relay, options, config, session);
     }
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
-        return rehearsal::write_all(&common, &plan, folder, session);
+        return rehearsal::write_all(&letters, &plan, folder, session);
     }
     route::must_be_there(&relay, &options.plan, config)?;
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, true) };
@@ -66,7 +68,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         campaign_id: &campaign_id,
         ledger: &path,
         plan: &plan,
-        common: &common,
+        letters: &letters,
         relay: &relay,
         manner: &manner,
         standing: listed.compare(options.retry())?,
@@ -84,30 +86,30 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     }
     let to_go = shown.letters_to_go();
     ask(options, session)?;
-    let line = route::line(relay, &common.sender.from, &options.plan, config, session)?;
+    let line = route::line(relay, &letters.sender.from, &options.plan, config, session)?;
     let interruption = dispatch::interruption()?;
     let interrupted = interruption.begin();
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
     let mut ends = Ends { exit: Exit::Done, session };
-    ledger.keep_domain(common.sender.from.domain())?;
+    ledger.keep_domain(letters.sender.from.domain())?;
     let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
         let post = post::Post { folder, printer, year };
-        post.write(&common, &plan, &ledger, interrupted, session)
+        post.write(&letters, &plan, &ledger, interrupted, session)
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
     let mut stop = None;
     if ends.take(posted) {
         let reader = Ledger::open_read_only(&path, None)?;
-        let outbox = Campaign::new(&common, &plan, Some((reader, options.retry())));
+        let outbox = Campaign::new(&letters, &plan, Some((reader, options.retry())));
         let progress = Progress::new(session.terminal, to_go);
         stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
         progress.end();
     }
     ends.run(stop.as_ref(), run.end());
     if let Some(destination) = &report {
-        let from = Some(&common.sender.from);
+        let from = Some(&letters.sender.from);
         let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }

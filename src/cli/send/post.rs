@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::civil::Date;
 
 use super::question::count;
+use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::Failure;
 use crate::cli::{Session, output};
-use crate::delivery::compose;
-use crate::delivery::letters::Common;
 use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, LetterKey, Purpose, State};
 use crate::letter::form::pdf::printer::Printer;
+use crate::message::compose;
 
 /// Letters whose files are recorded in one commit.
 const GROUP: usize = 100;
@@ -34,7 +34,7 @@ impl Post<'_> {
     /// Writes every letter of the plan that goes by post and is not written yet; each is by post when its file is durable.
     pub(super) fn write(
         &self,
-        common: &Common<'_>,
+        letters: &Letters<'_>,
         plan: &Plan<'_>,
         ledger: &Ledger,
         interrupted: &AtomicBool,
@@ -57,17 +57,17 @@ impl Post<'_> {
                 }
                 let position =
                     plan.roll.at(number, place_in_lane).map_err(|error| changed(error.to_string()))?;
-                let row = common.row(position).map_err(|error| changed(error.to_string()))?;
-                let key = compose::fingerprint(&common.keys, &row.signer, lane.embassy).key;
+                let row = letters.row(position).map_err(|error| changed(error.to_string()))?;
+                let key = compose::fingerprint(&letters.keys, &row.signer, lane.embassy).key;
                 let state = ledger.standing(key)?.map(|standing| standing.state);
                 if !matches!(state, Some(State::Pending | State::Deferred | State::ByPost)) {
                     continue;
                 }
-                let template = common.desk.template(&row.wishes)?;
+                let template = letters.desk.template(&row.wishes)?;
                 let (month, day) = template.front_matter.protest_day;
                 let date = Date::new(self.year, month, day).ok();
-                let letter = common.desk.letter_dated(&row.signer, &row.wishes, date)?;
-                let file = format!("{}.pdf", common.keys.message_id_local_part(key, Purpose::Letter));
+                let letter = letters.desk.letter_dated(&row.signer, &row.wishes, date)?;
+                let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
                 output::write_again(&place.join(file), &self.printer.borrow_mut().letter(&letter)?)?;
                 if state != Some(State::ByPost) {
                     group.push(key);

@@ -8,7 +8,7 @@ use std::io::IsTerminal as _;
 
 use crate::campaign::amount::Rate;
 use crate::cli::terminal::{Talk, Terminal, print};
-use crate::delivery::setting::Event;
+use crate::delivery::work::Event;
 use crate::ledger::Outcome;
 
 /// Tells of a run.

@@ -7,21 +7,21 @@ use jiff::Timestamp;
 
 use crate::campaign::amount::{Paces, in_words};
 use crate::campaign::forecast::{self, Forecast, Group, forecast};
+use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::table;
-use crate::delivery::letters::Common;
-use crate::delivery::relay::Relay;
-use crate::delivery::setting::Manner;
+use crate::delivery::work::Manner;
 use crate::ledger::{Comparison, Counts, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 use crate::plain_text::grouped;
+use crate::relay::Relay;
 
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
     pub(super) campaign_id: &'a str,
     pub(super) ledger: &'a Path,
     pub(super) plan: &'a Plan<'a>,
-    pub(super) common: &'a Common<'a>,
+    pub(super) letters: &'a Letters<'a>,
     pub(super) relay: &'a Relay,
     pub(super) manner: &'a Manner,
     /// The list beside the ledger.
@@ -63,7 +63,7 @@ fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         writeln!(text, "Translations that no native speaker has reviewed: {}", unreviewed(plan))?;
     }
     left_out(text, plan)?;
-    let sender = &shown.common.sender;
+    let sender = &shown.letters.sender;
     let name = sender.name.as_deref().unwrap_or(sender.from.domain());
     writeln!(text, "From:     \"NAME via {name}\" <{}>", sender.from)?;
     writeln!(text, "Answers:  {} (or the signer, where the row's reply_to says yes)", sender.reply_to)?;

@@ -4,15 +4,14 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::campaign::config::Config;
+use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
 use crate::cli::{Session, correspondence, route};
-use crate::delivery::compose::{self, Composed};
-use crate::delivery::hand_over::{Handed, hand_over};
-use crate::delivery::letters::{Campaign, Common};
 use crate::delivery::outbox::{Outbox as _, Ticket};
-use crate::delivery::relay::Relay;
+use crate::delivery::outboxes::Campaign;
+use crate::delivery::rehearse::{Handed, hand_over};
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::ledger::{self, Ledger};
@@ -20,6 +19,8 @@ use crate::letter::Letter;
 use crate::letter::form::file_name::file_name;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
+use crate::message::compose::{self, Composed};
+use crate::relay::Relay;
 
 use super::Send;
 
@@ -40,7 +41,7 @@ pub(super) fn one(
 
 /// Sends one letter per template and language of a plan to `to` alone.
 pub(super) fn many(
-    common: &Common<'_>,
+    letters: &Letters<'_>,
     plan: &Plan<'_>,
     to: &str,
     relay: Relay,
@@ -48,21 +49,21 @@ pub(super) fn many(
     config: Option<&Config>,
     session: &Session,
 ) -> Outcome {
-    let to = address(to, &common.desk.book)?;
+    let to = address(to, &letters.desk.book)?;
     let mut seen = HashSet::new();
     let mut messages = Vec::new();
     let mut sender = None;
     for (number, lane) in plan.lanes.iter().enumerate() {
         for place in 0..lane.letters {
-            let row = common.row(plan.roll.at(number, place).map_err(ledger_like)?).map_err(changed)?;
+            let row = letters.row(plan.roll.at(number, place).map_err(ledger_like)?).map_err(changed)?;
             // Two rows may name one language in two ways: ja, ja-JP.
-            let template = common.desk.template(&row.wishes)?;
+            let template = letters.desk.template(&row.wishes)?;
             if !seen.insert(template.file().to_owned()) {
                 continue;
             }
-            let letter = common.letter(&row).map_err(changed)?;
-            let from = common.sender(&row);
-            messages.push(compose::rehearsal(&letter, &from, &to, &common.keys, session.now));
+            let letter = letters.letter(&row).map_err(changed)?;
+            let from = letters.sender(&row);
+            messages.push(compose::rehearsal(&letter, &from, &to, &letters.keys, session.now));
             sender.get_or_insert(from);
         }
     }
@@ -76,7 +77,7 @@ fn ledger_like(error: std::io::Error) -> Failure {
     Failure::new(Exit::TemporaryFailure, format!("the plan's temporary file cannot be read: {error}"))
 }
 
-fn changed(error: crate::delivery::outbox::OutboxError) -> Failure {
+fn changed(error: crate::campaign::letters::OutboxError) -> Failure {
     Failure::new(Exit::TemporaryFailure, error.to_string())
 }
 
@@ -124,9 +125,9 @@ fn send(
 }
 
 /// Writes the messages of a plan to `folder`, one `.eml` each.
-pub(super) fn write_all(common: &Common<'_>, plan: &Plan<'_>, folder: &Path, session: &Session) -> Outcome {
+pub(super) fn write_all(letters: &Letters<'_>, plan: &Plan<'_>, folder: &Path, session: &Session) -> Outcome {
     output::make_folder(folder)?;
-    let outbox = Campaign::new(common, plan, None);
+    let outbox = Campaign::new(letters, plan, None);
     let mut written = 0_u64;
     for (number, lane) in outbox.lanes().iter().enumerate() {
         for place in 0..lane.letters {

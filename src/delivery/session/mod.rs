@@ -4,19 +4,16 @@
 //! It tells of each letter what is known and no more: answered, not sent, or in doubt. What follows from a reply
 //! it leaves to the run.
 
-mod error;
+pub(crate) mod error;
 mod opening;
 mod stream;
-mod transaction;
+pub(crate) mod transaction;
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
-
-pub(crate) use error::SessionError;
-pub(crate) use transaction::{Begun, Delivery, DotOutcome, Next};
 
 use super::auth::Credential;
 use super::reply::{Reply, ReplyLine};

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
 
+use super::error::SessionError;
 use super::stream::{Patience, Stream, TICK};
-use super::{Access, Lost, Session, SessionError};
+use super::{Access, Lost, Session};
 use crate::delivery::auth::{self, Credential, Secret};
-use crate::delivery::relay::{Host, Security, SmtpRelay};
 use crate::delivery::reply::Reply;
 use crate::delivery::tls;
 use crate::provider::{self, Provider};
+use crate::relay::{Host, Security, SmtpRelay};
 
 /// What the relay offers after EHLO.
 #[derive(Debug, Default)]

@@ -36,7 +36,7 @@ pub(crate) enum Begun {
 
 /// What is sent behind a body.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Next<'a> {
+pub(crate) enum Behind<'a> {
     /// Nothing.
     Nothing,
     /// The envelope of the next letter, of this size. Only with PIPELINING.
@@ -79,17 +79,17 @@ impl Session<'_> {
     }
 
     /// Sends the body of the letter that has its 354, and `then` behind it.
-    pub(crate) fn deliver(&mut self, data: &Dotted, then: Next<'_>) -> Delivery {
+    pub(crate) fn deliver(&mut self, data: &Dotted, then: Behind<'_>) -> Delivery {
         // Time has passed since the 354: into a closed connection no letter is sent that would then be in doubt.
         if self.received.is_empty() && self.stream.has_ended() {
             let why = Lost::Closed.to_string();
-            let next = matches!(then, Next::Envelope(..)).then(|| Begun::Lost(why.clone()));
+            let next = matches!(then, Behind::Envelope(..)).then(|| Begun::Lost(why.clone()));
             return Delivery { outcome: DotOutcome::NotSent(why), next };
         }
         let behind = match then {
-            Next::Nothing => String::new(),
-            Next::Envelope(envelope, size) => self.envelope_commands(envelope, size).concat(),
-            Next::Quit => "QUIT\r\n".to_owned(),
+            Behind::Nothing => String::new(),
+            Behind::Envelope(envelope, size) => self.envelope_commands(envelope, size).concat(),
+            Behind::Quit => "QUIT\r\n".to_owned(),
         };
         let sent = match self.stream.prepare(data.as_bytes(), behind.as_bytes()) {
             Ok(outgoing) => self.stream.send(&outgoing, self.timeouts.dot),
@@ -113,7 +113,7 @@ impl Session<'_> {
             }
             (Err(lost), _) => DotOutcome::InDoubt(lost.to_string()),
         };
-        let next = matches!(then, Next::Envelope(..)).then(|| match &outcome {
+        let next = matches!(then, Behind::Envelope(..)).then(|| match &outcome {
             DotOutcome::Answered(reply) if reply.code() == 421 => {
                 Begun::Lost(format!("the relay closes: {reply}"))
             }

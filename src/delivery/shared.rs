@@ -1,41 +1,42 @@
 //! What the connections of a run share: which letter is next, how fast, and whether the run is to end.
 //!
-//! A letter is composed without holding the desk, and only connections that wait are woken.
+//! A letter is composed without holding the state, and only connections that wait are woken.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::dispatch::{Dispatch, Errand, Next, Spread};
-use super::outbox::{OutboxError, Parcel};
-use super::session::SessionError;
-use super::setting::{Event, Setting, Stop};
+use super::breaker::{BETWEEN_CONNECTIONS, Breaker};
+use super::lane::{Errand, Spread};
+use super::outbox::Parcel;
+use super::schedule::{Next, Schedule};
+use super::session::error::SessionError;
+use super::stop::Stop;
 use super::throttle::Throttle;
+use super::work::{Event, Work};
+use crate::campaign::letters::OutboxError;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Outcome, Pace, Round};
 
 /// What the connections of a run share.
-pub(super) struct Floor<'a> {
-    pub(super) setting: &'a Setting<'a>,
-    desk: Mutex<Desk>,
+pub(super) struct Shared<'a> {
+    pub(super) work: &'a Work<'a>,
+    state: Mutex<RunState>,
     changed: Condvar,
-    /// How often the desk has changed, so that a connection that looked at it before does not wait in vain.
+    /// How often the state has changed, so that a connection that looked at it before does not wait in vain.
     changes: AtomicU64,
     /// How many connections wait for a change: mostly none, and then nobody is woken.
     waiting: AtomicUsize,
     stopping: AtomicBool,
 }
 
-struct Desk {
-    dispatch: Dispatch,
+struct RunState {
+    schedule: Schedule,
     throttle: Throttle,
     stop: Option<Stop>,
-    refusals_in_a_row: u32,
-    failed_connections: u32,
-    last_failure: Option<Instant>,
-    fruitless_connections: u32,
+    breaker: Breaker,
     jitter: u64,
     told_wait: Option<Timestamp>,
 }
@@ -45,39 +46,31 @@ const TICK: Duration = Duration::from_millis(100);
 /// How long a connection is kept open without a letter: relays give up after five minutes (RFC 5321 §4.5.3.2.7), some
 /// sooner.
 const LONGEST_IDLE: SignedDuration = SignedDuration::from_mins(1);
-const MOST_REFUSALS: u32 = 20;
-const MOST_FAILED_CONNECTIONS: u32 = 3;
-/// A relay that says 250 to MAIL and then never takes a letter would be tried for ever.
-const MOST_FRUITLESS_CONNECTIONS: u32 = 10;
-const BETWEEN_CONNECTIONS: Duration = Duration::from_secs(2);
 
-impl<'a> Floor<'a> {
-    pub(super) fn new(setting: &'a Setting<'a>) -> Floor<'a> {
-        let manner = setting.manner;
-        let now = (setting.clock)();
+impl<'a> Shared<'a> {
+    pub(super) fn new(work: &'a Work<'a>) -> Shared<'a> {
+        let manner = work.manner;
+        let now = (work.clock)();
         let spread = if manner.wait { Spread::TheRest } else { Spread::TheWhole };
-        let dispatch = Dispatch::new(
-            setting.outbox.lanes(),
+        let schedule = Schedule::new(
+            work.outbox.lanes(),
             manner.limit,
             manner.retry_for,
             manner.after_window,
             spread,
             now,
         );
-        let desk = Desk {
-            dispatch,
+        let state = RunState {
+            schedule,
             throttle: Throttle::new(manner.paces),
             stop: None,
-            refusals_in_a_row: 0,
-            failed_connections: 0,
-            last_failure: None,
-            fruitless_connections: 0,
+            breaker: Breaker::default(),
             jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
             told_wait: None,
         };
-        Floor {
-            setting,
-            desk: Mutex::new(desk),
+        Shared {
+            work,
+            state: Mutex::new(state),
             changed: Condvar::new(),
             changes: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
@@ -86,47 +79,47 @@ impl<'a> Floor<'a> {
     }
 
     pub(super) fn into_stop(self) -> Option<Stop> {
-        let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let interrupted = self.setting.interrupted.load(Ordering::Relaxed).then_some(Stop::Interrupted);
-        desk.stop.or(interrupted)
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let interrupted = self.work.interrupted.load(Ordering::Relaxed).then_some(Stop::Interrupted);
+        state.stop.or(interrupted)
     }
 
-    /// Tells the connections that wait that the desk has changed. Not to be called by who holds it.
+    /// Tells the connections that wait that the state has changed. Not to be called by who holds it.
     fn announce(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         if self.waiting.load(Ordering::SeqCst) > 0 {
-            // One that is about to wait holds the desk until it does.
-            drop(self.desk());
+            // One that is about to wait holds the state until it does.
+            drop(self.state());
             self.changed.notify_all();
         }
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, RunState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        (self.setting.clock)()
+        (self.work.clock)()
     }
 
     /// Whether no further body may leave.
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire) || self.setting.interrupted.load(Ordering::Relaxed)
+        self.stopping.load(Ordering::Acquire) || self.work.interrupted.load(Ordering::Relaxed)
     }
 
     /// Whether the body of a letter that has its 354 may leave still: time has passed since it was handed out.
     pub(super) fn may_leave(&self, errand: Errand) -> bool {
-        !self.is_stopping() && self.desk().dispatch.may_leave(errand, self.now())
+        !self.is_stopping() && self.state().schedule.may_leave(errand, self.now())
     }
 
     /// Whether the letter that is under way is the last of this run, as far as can be seen.
     pub(super) fn is_last(&self) -> bool {
-        self.desk().dispatch.is_last()
+        self.state().schedule.is_last()
     }
 
     /// Ends the run, for the first reason given.
     pub(super) fn stop(&self, reason: Stop) {
-        self.desk().stop.get_or_insert(reason);
+        self.state().stop.get_or_insert(reason);
         self.stopping.store(true, Ordering::Release);
         self.announce();
     }
@@ -146,7 +139,7 @@ impl<'a> Floor<'a> {
                     None => return None,
                 },
                 Found::Wait { paced, scheduled } => {
-                    let scheduled = scheduled.filter(|_| self.setting.manner.wait);
+                    let scheduled = scheduled.filter(|_| self.work.manner.wait);
                     let until = paced.into_iter().chain(scheduled).min()?;
                     if until.duration_since(self.now()) > LONGEST_IDLE {
                         rest();
@@ -179,49 +172,49 @@ impl<'a> Floor<'a> {
         if errand.is_paid {
             return Vec::new();
         }
-        let mut desk = self.desk();
-        let Desk { dispatch, throttle, .. } = &mut *desk;
-        let lane = (!errand.is_copy).then(|| dispatch.lane(errand.ticket));
+        let mut state = self.state();
+        let RunState { schedule, throttle, .. } = &mut *state;
+        let lane = (!errand.is_copy).then(|| schedule.lane(errand.ticket));
         throttle.charges(lane, self.now())
     }
 
     /// The pace has no token for it yet.
     pub(super) fn hold_back(&self, errand: Errand, until: Timestamp) {
-        let mut desk = self.desk();
-        let for_lane = desk.throttle.has_caps();
-        desk.dispatch.hold_back(errand, until, for_lane);
-        drop(desk);
+        let mut state = self.state();
+        let for_lane = state.throttle.has_caps();
+        state.schedule.hold_back(errand, until, for_lane);
+        drop(state);
         self.announce();
     }
 
     /// The letter did not leave.
     pub(super) fn put_back(&self, errand: Errand) {
-        self.desk().dispatch.put_back(errand);
+        self.state().schedule.put_back(errand);
         self.announce();
     }
 
     /// The relay does not know the letter's address, as another run found out: nothing leaves for it.
     pub(super) fn hold_address(&self, errand: Errand) {
-        self.desk().dispatch.hold_address(errand);
+        self.state().schedule.hold_address(errand);
         self.skip(errand);
     }
 
     /// The letter needs nothing more, as its claim has shown: another run is at work on this list.
     pub(super) fn skip_contested(&self, errand: Errand) {
-        self.setting.outbox.expect_others();
+        self.work.outbox.expect_others();
         self.skip(errand);
     }
 
     /// The letter needs nothing more: somebody else settled it.
     pub(super) fn skip(&self, errand: Errand) {
-        self.desk().dispatch.skip(errand);
+        self.state().schedule.skip(errand);
         self.announce();
     }
 
     fn look(&self) -> Found {
-        let outbox = self.setting.outbox;
+        let outbox = self.work.outbox;
         loop {
-            let next = self.desk().dispatch.next(self.now(), |ticket| outbox.row(ticket));
+            let next = self.state().schedule.next(self.now(), |ticket| outbox.row(ticket));
             let errand = match next {
                 Ok(Next::Send(errand)) => errand,
                 Ok(Next::Wait { paced, scheduled }) => return Found::Wait { paced, scheduled },
@@ -229,7 +222,7 @@ impl<'a> Floor<'a> {
                 Ok(Next::Nothing) => return Found::Nothing,
                 Err(error) => return self.give_up(error),
             };
-            // Composed without the desk, which the other connections need meanwhile.
+            // Composed without the state, which the other connections need meanwhile.
             match outbox.parcel(errand.ticket, errand.is_copy) {
                 Ok(Some(parcel)) => return Found::Letter(errand, Box::new(parcel)),
                 Ok(None) => self.skip(errand),
@@ -249,7 +242,7 @@ impl<'a> Floor<'a> {
         if charges.is_empty() {
             return Some(true);
         }
-        match self.setting.ledger.round(Round { charges, ..Round::default() }) {
+        match self.work.ledger.round(Round { charges, ..Round::default() }) {
             Ok(answer) => match answer.pace {
                 Pace::Granted => Some(true),
                 Pace::NotBefore(until) => {
@@ -268,8 +261,8 @@ impl<'a> Floor<'a> {
     fn tell_waiting(&self, until: Timestamp) {
         // Waits of the pace are too short to be worth a word.
         let is_long = until.duration_since(self.now()) > SignedDuration::from_mins(1);
-        if is_long && self.desk().told_wait.replace(until) != Some(until) {
-            (self.setting.observer)(&Event::Waiting(until));
+        if is_long && self.state().told_wait.replace(until) != Some(until) {
+            (self.work.observer)(&Event::Waiting(until));
         }
     }
 
@@ -277,94 +270,82 @@ impl<'a> Floor<'a> {
     fn wait(&self, until: Option<Timestamp>, seen: u64) {
         let left =
             until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
-        let desk = self.desk();
+        let state = self.state();
         self.waiting.fetch_add(1, Ordering::SeqCst);
         if self.changes.load(Ordering::SeqCst) == seen {
             // Woken without cause or too early, the caller looks again.
             let left = left.unwrap_or(TICK).clamp(Duration::from_micros(200), TICK);
-            drop(self.changed.wait_timeout(desk, left));
+            drop(self.changed.wait_timeout(state, left));
         }
         self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// A letter's answer: what follows from it for the others. It is not durable yet.
     pub(super) fn weigh(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome) {
-        let mut desk = self.desk();
+        let mut state = self.state();
         let now = self.now();
         if errand.is_copy {
-            desk.dispatch.done();
+            state.schedule.done();
         } else {
             match outcome {
                 Outcome::Accepted(_) => {
-                    desk.refusals_in_a_row = 0;
-                    desk.throttle.departed(now);
-                    desk.dispatch.done();
+                    state.breaker.accepted();
+                    state.throttle.departed(now);
+                    state.schedule.done();
                     if parcel.copy.is_some() {
-                        desk.dispatch.add_copy(errand);
+                        state.schedule.add_copy(errand);
                     }
                 }
                 Outcome::Deferred(_) => {
-                    desk.jitter = desk.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    let jitter =
-                        f64::from(u32::try_from(desk.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-                    desk.dispatch.defer(errand, now, jitter);
+                    state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let jitter = f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default())
+                        / f64::from(u32::MAX);
+                    state.schedule.defer(errand, now, jitter);
                 }
                 Outcome::Refused(reply) | Outcome::NoSuchAddress(reply) => {
                     if matches!(outcome, Outcome::NoSuchAddress(_)) {
-                        desk.dispatch.hold_address(errand);
+                        state.schedule.hold_address(errand);
                     }
-                    desk.dispatch.done();
-                    self.one_more_refusal(&mut desk, &reply.words);
+                    state.schedule.done();
+                    self.one_more_refusal(&mut state, &reply.words);
                 }
                 Outcome::InDoubt(why) => {
-                    desk.dispatch.done();
-                    self.one_more_refusal(&mut desk, why);
+                    state.schedule.done();
+                    self.one_more_refusal(&mut state, why);
                 }
-                Outcome::Unsent => desk.dispatch.put_back(errand),
+                Outcome::Unsent => state.schedule.put_back(errand),
             }
         }
-        drop(desk);
+        drop(state);
         self.announce();
     }
 
-    fn one_more_refusal(&self, desk: &mut Desk, words: &str) {
-        desk.refusals_in_a_row += 1;
-        if desk.refusals_in_a_row >= MOST_REFUSALS {
-            desk.stop.get_or_insert_with(|| Stop::Refusals(words.to_owned()));
+    fn one_more_refusal(&self, state: &mut RunState, words: &str) {
+        if let Some(stop) = state.breaker.refused(words) {
+            state.stop.get_or_insert(stop);
             self.stopping.store(true, Ordering::Release);
         }
     }
 
     /// The relay complained of the pace.
     pub(super) fn brake(&self) {
-        let braked = self.desk().throttle.brake(self.now());
+        let braked = self.state().throttle.brake(self.now());
         if let Some(rate) = braked {
-            (self.setting.observer)(&Event::Braked(rate));
+            (self.work.observer)(&Event::Braked(rate));
         }
     }
 
     /// A connection is gone. Where the relay took no MAIL on it, it counts towards a dead relay; where no letter went
     /// over it, there is a pause before the next.
     pub(super) fn connection_lost(&self, why: &str, mail_taken: bool, letter_sent: bool) {
-        let (failed, fruitless) = {
-            let mut desk = self.desk();
-            if mail_taken {
-                desk.failed_connections = 0;
-            } else if desk.last_failure.is_none_or(|last| last.elapsed() >= BETWEEN_CONNECTIONS) {
-                // Connections side by side that fail together are one failure.
-                desk.failed_connections += 1;
-                desk.last_failure = Some(Instant::now());
-            }
-            desk.fruitless_connections = if letter_sent { 0 } else { desk.fruitless_connections + 1 };
-            (desk.failed_connections, desk.fruitless_connections)
-        };
-        if failed >= MOST_FAILED_CONNECTIONS || fruitless >= MOST_FRUITLESS_CONNECTIONS {
-            return self.stop(Stop::DeadRelay(why.to_owned()));
+        let too_many = self.state().breaker.connection_lost(why, mail_taken, letter_sent);
+        if let Some(stop) = too_many {
+            return self.stop(stop);
         }
         if letter_sent {
             return;
         }
-        (self.setting.observer)(&Event::Reconnecting(why));
+        (self.work.observer)(&Event::Reconnecting(why));
         let mut left = BETWEEN_CONNECTIONS;
         while !left.is_zero() && !self.is_stopping() {
             std::thread::sleep(TICK.min(left));
@@ -390,10 +371,10 @@ impl<'a> Floor<'a> {
         }
         let message_id = parcel.letter.message_id.as_str();
         if is_durable {
-            let lane = &self.setting.outbox.lanes()[errand.ticket.lane];
-            (self.setting.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
+            let lane = &self.work.outbox.lanes()[errand.ticket.lane];
+            (self.work.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
         } else {
-            (self.setting.observer)(&Event::Unrecorded { message_id, outcome });
+            (self.work.observer)(&Event::Unrecorded { message_id, outcome });
         }
     }
 }

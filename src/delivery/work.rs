@@ -1,16 +1,15 @@
-//! What a run works with, what it tells while it goes on, and why it may end before its letters do.
+//! What a run works with, and what it tells while it goes on.
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::outbox::{Lane, Outbox, OutboxError};
-use super::relay::SmtpRelay;
+use super::outbox::{Lane, Outbox};
 use super::session::Access;
 use crate::campaign::amount::{Paces, Rate};
-use crate::exit::{Exit, ExitCode};
-use crate::ledger::{LedgerError, Outcome, Run as LedgerRun};
+use crate::ledger::{Outcome, Run as LedgerRun};
+use crate::relay::SmtpRelay;
 
 /// How a run is to go about it.
 #[derive(Clone, Debug)]
@@ -60,41 +59,6 @@ pub(crate) enum Event<'a> {
     Reconnecting(&'a str),
 }
 
-/// Why a run ended before its letters did.
-#[derive(Clone, Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "each is told by its own sentence")]
-pub(crate) enum Stop {
-    #[error("interrupted")]
-    Interrupted,
-    #[error(transparent)]
-    Ledger(LedgerError),
-    #[error(transparent)]
-    Outbox(#[from] OutboxError),
-    #[error("{0}")]
-    Session(String, Exit),
-    #[error("the relay does not let this account send on: {0}. Run the command again when it does")]
-    Account(String),
-    #[error("the relay wants another log-in: {0}")]
-    LogIn(String),
-    #[error("20 letters in a row were refused or left in doubt, the last with: {0}")]
-    Refusals(String),
-    #[error("the relay took no letter on three connections in a row: {0}")]
-    DeadRelay(String),
-}
-
-impl ExitCode for Stop {
-    fn exit(&self) -> Exit {
-        match self {
-            Stop::Interrupted => Exit::Interrupted,
-            Stop::Ledger(error) => error.exit(),
-            Stop::Session(_, exit) => *exit,
-            Stop::Outbox(_) | Stop::Account(_) => Exit::TemporaryFailure,
-            Stop::LogIn(_) => Exit::NoPermission,
-            Stop::Refusals(_) | Stop::DeadRelay(_) => Exit::Unavailable,
-        }
-    }
-}
-
 /// The way to the relay.
 #[derive(Clone, Debug)]
 pub(crate) enum Line {
@@ -105,7 +69,7 @@ pub(crate) enum Line {
 }
 
 /// What a run works with.
-pub(crate) struct Setting<'a> {
+pub(crate) struct Work<'a> {
     /// The letters.
     pub outbox: &'a dyn Outbox,
     /// The ledger's side of the run.

@@ -1,13 +1,14 @@
 //! Messages that no ledger keeps: rehearsals. Each is tried once, over one connection.
 
-use super::compose::Composed;
 use super::dotted::Dotted;
-use super::reply::{Reply, Stage};
+use super::reply::{Reply, Stage, outcome_of};
 use super::sendmail;
-use super::session::{Begun, DotOutcome, Next, Session, SessionError};
-use super::setting::Line;
-use super::worker::outcome_of;
+use super::session::Session;
+use super::session::error::SessionError;
+use super::session::transaction::{Begun, Behind, DotOutcome};
+use super::work::Line;
 use crate::ledger::Outcome;
+use crate::message::compose::Composed;
 
 /// What became of a message.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ pub(crate) fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed
         let data = Dotted::new(&message.bytes);
         let name = relay.to_string();
         let (handed, goes_on) = match session.begin(&message.envelope, data.size()) {
-            Begun::Ready => match session.deliver(&data, Next::Nothing).outcome {
+            Begun::Ready => match session.deliver(&data, Behind::Nothing).outcome {
                 DotOutcome::Answered(reply) => (Handed::answered(&reply, Stage::Dot, &name), true),
                 DotOutcome::NotSent(why) => (Handed::lost(why), false),
                 DotOutcome::InDoubt(why) => (Outcome::InDoubt(why).into(), false),

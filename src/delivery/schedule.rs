@@ -7,8 +7,8 @@ use std::collections::BinaryHeap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::lane::{Errand, LaneState, Ready, Spread};
 use super::outbox::{Lane, Ticket};
-use crate::campaign::window::Phase;
 
 /// What a connection may do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,37 +28,9 @@ pub(crate) enum Next {
     Nothing,
 }
 
-/// A letter to send, and how often it was deferred in this run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Errand {
-    /// The letter.
-    pub ticket: Ticket,
-    /// Whether it is the copy for its signer.
-    pub is_copy: bool,
-    deferred: u32,
-    first_deferred: Option<Timestamp>,
-    /// When the lane would have sent it: given back if it did not leave.
-    slot: Option<Timestamp>,
-    /// Whether its pace tokens are taken: a letter that did not leave need not wait for them twice.
-    pub(super) is_paid: bool,
-}
-
-impl Errand {
-    /// The letter, with its pace tokens taken.
-    #[must_use]
-    pub(crate) fn paid(self) -> Errand {
-        Errand { is_paid: true, ..self }
-    }
-
-    /// A letter that is tried again has had its claim: it does not count towards the limit once more.
-    fn counts(self) -> bool {
-        !self.is_copy && self.deferred == 0
-    }
-}
-
 /// The letters of a run that have not been handed out, and when they may be.
 #[derive(Debug)]
-pub(crate) struct Dispatch {
+pub(crate) struct Schedule {
     lanes: Vec<LaneState>,
     returned: Vec<Errand>,
     copies: Vec<Errand>,
@@ -71,31 +43,10 @@ pub(crate) struct Dispatch {
     not_before: Option<Timestamp>,
 }
 
-/// Over what the letters of a window are spread evenly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spread {
-    /// What is still to go, over what is left of the window: for a run that waits.
-    TheRest,
-    /// All letters, over all of the window: for a run that only sends what is due, and will be started again.
-    TheWhole,
-}
-
-#[derive(Debug)]
-struct LaneState {
-    lane: Lane,
-    place: u64,
-    /// The row of the next letter, by which lanes take turns.
-    row: u64,
-    due: Option<Timestamp>,
-    interval: SignedDuration,
-    not_before: Option<Timestamp>,
-    is_held: bool,
-}
-
 /// The first wait after a 4yz (SENDING, "Replies").
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(5);
 
-impl Dispatch {
+impl Schedule {
     /// The letters of `lanes`, of which at most `limit` may be claimed.
     pub(crate) fn new(
         lanes: &[Lane],
@@ -104,10 +55,10 @@ impl Dispatch {
         after_window: bool,
         spread: Spread,
         now: Timestamp,
-    ) -> Dispatch {
+    ) -> Schedule {
         let lanes =
             lanes.iter().map(|lane| LaneState::new(lane.clone(), after_window, spread, now)).collect();
-        Dispatch {
+        Schedule {
             lanes,
             returned: Vec::new(),
             copies: Vec::new(),
@@ -311,69 +262,6 @@ impl Dispatch {
                 });
             }
         }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ready {
-    Now,
-    Paced(Timestamp),
-    At(Timestamp),
-    Never,
-}
-
-impl LaneState {
-    fn new(lane: Lane, after_window: bool, spread: Spread, now: Timestamp) -> LaneState {
-        let (mut due, mut interval) = (None, SignedDuration::ZERO);
-        if let Some(opening) = lane.opening
-            && !(after_window && opening.phase(now) == Phase::After)
-        {
-            let (begin, letters) = match spread {
-                Spread::TheRest => (opening.from.max(now), lane.to_go),
-                Spread::TheWhole => (opening.from, lane.letters),
-            };
-            let letters = i32::try_from(letters).unwrap_or(i32::MAX).max(1);
-            interval = opening.until.duration_since(begin).max(SignedDuration::ZERO) / letters;
-            due = Some(begin);
-        }
-        let is_held = lane.is_held;
-        LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held }
-    }
-
-    fn ready(&self, now: Timestamp, after_window: bool) -> Ready {
-        if self.place >= self.lane.letters {
-            return Ready::Never;
-        }
-        match (self.may_send(now, after_window), self.due) {
-            (Ready::Now, Some(due)) if due > now => Ready::At(due),
-            (ready, _) => ready,
-        }
-    }
-
-    /// Whether any letter of this lane may leave, whosever turn it is.
-    fn may_send(&self, now: Timestamp, after_window: bool) -> Ready {
-        if self.is_held {
-            return Ready::Never;
-        }
-        if let Some(until) = self.not_before.filter(|until| *until > now) {
-            return Ready::Paced(until);
-        }
-        match self.lane.opening.map(|opening| (opening.phase(now), opening)) {
-            None | Some((Phase::Open, _)) => Ready::Now,
-            Some((Phase::Before, opening)) => Ready::At(opening.from),
-            Some((Phase::After, _)) if after_window => Ready::Now,
-            Some((Phase::After, _)) => Ready::Never,
-        }
-    }
-
-    fn take(&mut self, index: usize, now: Timestamp) -> Errand {
-        let ticket = Ticket { lane: index, place: self.place };
-        let slot = self.due;
-        self.place += 1;
-        self.row = 0;
-        // What is late is made up for, at the pace that rate and caps allow.
-        self.due = self.due.map(|due| due.saturating_add(self.interval).unwrap_or(now));
-        Errand { ticket, is_copy: false, deferred: 0, first_deferred: None, slot, is_paid: false }
     }
 }
 

@@ -1,20 +1,15 @@
 //! The outboxes: one letter, or a campaign's letters read again from the list as their turn comes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
-
-use super::compose::{self, Composed};
-use super::outbox::{Lane, Outbox, OutboxError, Parcel, Ticket};
+use super::outbox::{Lane, Outbox, Parcel, Ticket};
+use crate::campaign::letters::{Letters, OutboxError};
 use crate::campaign::plan::{Channel, Plan};
-use crate::ledger::{Keys, Ledger, LetterKey, Purpose, Retry, State};
-use crate::letter::Letter;
-use crate::letter::desk::Desk;
+use crate::ledger::{Ledger, LetterKey, Retry, State};
 use crate::mailbox::Mailbox;
-use crate::message::Sender;
-use crate::message::sender::CampaignSender;
-use crate::signer::csv::{Conditions, Entry, Row, Source};
+use crate::message::compose;
+use crate::signer::csv::Position;
 
 /// One signer's letter.
 pub(crate) struct OneLetter {
@@ -44,27 +39,9 @@ impl Outbox for OneLetter {
     }
 }
 
-/// What every letter of a campaign has in common.
-pub(crate) struct Common<'a> {
-    /// Where letters are written.
-    pub desk: &'a Desk,
-    /// The signers' list.
-    pub source: &'a Source,
-    /// What its rows must satisfy.
-    pub conditions: Conditions,
-    /// The ledger's keys.
-    pub keys: Arc<Keys>,
-    /// From whom.
-    pub sender: CampaignSender,
-    /// Whether the signers get a copy.
-    pub copy_to_signer: bool,
-    /// The clock.
-    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
-}
-
 /// A campaign's mailed letters.
 pub(crate) struct Campaign<'a> {
-    common: &'a Common<'a>,
+    letters: &'a Letters<'a>,
     plan: &'a Plan<'a>,
     lanes: Vec<Lane>,
     /// For each lane here its number in the plan.
@@ -78,7 +55,7 @@ pub(crate) struct Campaign<'a> {
 impl<'a> Campaign<'a> {
     /// The plan's mailed letters, without those that `ledger` says are not to be sent.
     pub(crate) fn new(
-        common: &'a Common<'a>,
+        letters: &'a Letters<'a>,
         plan: &'a Plan<'a>,
         ledger: Option<(Ledger, Retry)>,
     ) -> Campaign<'a> {
@@ -106,7 +83,7 @@ impl<'a> Campaign<'a> {
             });
         }
         Campaign {
-            common,
+            letters,
             plan,
             lanes,
             numbers,
@@ -127,55 +104,12 @@ impl<'a> Campaign<'a> {
         })
     }
 
-    fn position(&self, ticket: Ticket) -> Result<crate::signer::csv::Position, OutboxError> {
+    fn position(&self, ticket: Ticket) -> Result<Position, OutboxError> {
         let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
         self.plan
             .roll
             .at(number, ticket.place)
             .map_err(|error| OutboxError(format!("the plan's temporary file cannot be read: {error}")))
-    }
-}
-
-impl Common<'_> {
-    /// The row at a place of the list, which was in order when the plan was made.
-    ///
-    /// # Errors
-    /// Where it is so no more.
-    pub(crate) fn row(&self, position: crate::signer::csv::Position) -> Result<Box<Row>, OutboxError> {
-        match self.source.row_at(position, self.conditions) {
-            Ok(Entry::Row(row)) => Ok(row),
-            Ok(_) => Err(OutboxError(
-                "the signers' list was changed while its letters were sent: run the command again".to_owned(),
-            )),
-            Err(error) => Err(OutboxError(error.to_string())),
-        }
-    }
-
-    /// In whose name a row's letter goes.
-    pub(crate) fn sender(&self, row: &Row) -> Sender {
-        let agreed = if row.wishes.reply_to { row.signer.email() } else { None };
-        Sender::via(&self.sender, row.signer.name(), agreed)
-    }
-
-    /// A row's letter.
-    ///
-    /// # Errors
-    /// Where it cannot be written any more as it could when the plan was made.
-    pub(crate) fn letter<'r>(&'r self, row: &'r Row) -> Result<Letter<'r>, OutboxError> {
-        let letter = self.desk.letter_at(&row.signer, &row.wishes, (self.clock)());
-        letter.map_err(|error| OutboxError(error.to_string()))
-    }
-
-    fn composed(&self, row: &Row) -> Result<(Composed, Option<Composed>), OutboxError> {
-        let letter = self.letter(row)?;
-        let sender = self.sender(row);
-        let now = (self.clock)();
-        let composed =
-            compose::compose(&letter, &sender, &self.keys, Purpose::Letter, now).ok_or_else(|| {
-                OutboxError(format!("no e-mail address of {} is known any more", letter.embassy.title()))
-            })?;
-        let copy = self.copy_to_signer.then(|| compose::copy(&letter, &sender, &self.keys, now)).flatten();
-        Ok((composed, copy))
     }
 }
 
@@ -190,14 +124,14 @@ impl Outbox for Campaign<'_> {
 
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError> {
         let position = self.position(ticket)?;
-        let row = self.common.row(position)?;
+        let row = self.letters.row(position)?;
         let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
         let Some(lane) = self.plan.lanes.get(number) else { return Ok(None) };
-        let key = compose::fingerprint(&self.common.keys, &row.signer, lane.embassy).key;
+        let key = compose::fingerprint(&self.letters.keys, &row.signer, lane.embassy).key;
         if !is_copy && self.asks.load(Ordering::Relaxed) && !self.is_to_go(key)? {
             return Ok(None);
         }
-        let (letter, copy) = self.common.composed(&row)?;
+        let (letter, copy) = self.letters.composed(&row)?;
         Ok(Some(Parcel { key, row: position.number, letter, copy }))
     }
 

@@ -3,7 +3,7 @@
 //! Whatever a signer, a CSV row or a template brings in passes through here once. What could break a header,
 //! hide or reorder what the reader sees, or end a line unseen, is refused with its code point and place.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A character that has no place in a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +139,26 @@ pub(crate) fn grouped(number: u64) -> String {
         }
         shown.push(digit);
     }
+    shown
+}
+
+/// A value between quotation marks for an error's sentence: 80 characters at most, and none that a terminal obeys.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut shown = String::from("\"");
+    for (index, c) in text.chars().enumerate() {
+        if index == MOST {
+            shown.push('…');
+            break;
+        }
+        if is_forbidden(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.push('"');
     shown
 }
 

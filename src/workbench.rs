@@ -17,7 +17,7 @@ use crate::letter::templates::Templates;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose;
-use crate::signer::csv::{Conditions, Entry, Row, Source};
+use crate::signer::list::{Conditions, Entry, Row, Source};
 use crate::signer::{Particulars, Signer, Wishes};
 
 /// The default letter of one signer as text, wrapped at 72 columns; `country` is anything the look-up takes.
@@ -159,7 +159,7 @@ pub mod parsers {
     use crate::mailbox::Mailbox;
     use crate::plain_text;
     use crate::relay::Relay;
-    use crate::signer::csv::{Conditions, Entry, Source};
+    use crate::signer::list::{Conditions, Entry, Source};
 
     /// The names of all signers in a list (CSV) who are in order; none where the file cannot be read.
     pub fn signers(bytes: &[u8]) -> Vec<String> {

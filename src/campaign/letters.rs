@@ -10,7 +10,7 @@ use crate::letter::desk::Desk;
 use crate::message::Sender;
 use crate::message::compose::{self, Composed};
 use crate::message::sender::CampaignSender;
-use crate::signer::csv::{Conditions, Entry, Position, Row, Source};
+use crate::signer::list::{Conditions, Entry, Position, Row, Source};
 
 /// What every letter of a campaign has in common.
 pub(crate) struct Letters<'a> {

@@ -19,7 +19,7 @@ use crate::letter::form::pdf::printer::Printer;
 use crate::letter::template::Translation;
 use crate::mailbox::Mailbox;
 use crate::signer::Field;
-use crate::signer::csv::{Conditions, Entry, Faults, Position, Row, Source, SourceError};
+use crate::signer::list::{Conditions, Entry, Faults, Position, Row, Source, SourceError};
 
 /// How a letter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-use crate::signer::csv::Position;
+use crate::signer::list::Position;
 
 /// A roll that is still being written.
 #[derive(Debug)]
@@ -201,7 +201,7 @@ fn decoded(row: &[u8]) -> Position {
 #[cfg(test)]
 mod tests {
     use super::RollWriter;
-    use crate::signer::csv::Position;
+    use crate::signer::list::Position;
 
     #[test]
     fn every_lane_keeps_its_rows_in_the_lists_order() {

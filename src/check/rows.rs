@@ -10,7 +10,7 @@ use crate::campaign::plan::{Channel, Plan};
 use crate::exit::Exit;
 use crate::ledger::SharedEmails;
 use crate::signer::consent::Consent;
-use crate::signer::csv::{Conditions, Entry, Source, SourceError};
+use crate::signer::list::{Conditions, Entry, Source, SourceError};
 
 /// From when on a consent is to the letter as it is now.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ use crate::letter::desk::Desk;
 use crate::letter::form::file_name::file_name;
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
-use crate::signer::csv::{Conditions, Entry, Faults, Row, Source};
+use crate::signer::list::{Conditions, Entry, Faults, Row, Source};
 use crate::signer::{Field, Wishes};
 
 /// `preview --signers`: the letter of one row, or of all.

@@ -23,7 +23,7 @@ use crate::mailbox::Mailbox;
 use crate::provider;
 use crate::relay::{Host, Relay};
 use crate::signer::Wishes;
-use crate::signer::csv::{Conditions, Source};
+use crate::signer::list::{Conditions, Source};
 
 #[derive(Args, Debug)]
 #[command(after_help = "\

@@ -10,7 +10,7 @@ use crate::campaign::amount::{self, Rate};
 use crate::campaign::config::Config;
 use crate::campaign::plan::Rules;
 use crate::letter::form::pdf::printer::Printer;
-use crate::signer::csv::Conditions;
+use crate::signer::list::Conditions;
 
 /// The heading under which `--help` lists the options of every command, after the command's own.
 const EVERYWHERE: &str = "With every command";

@@ -17,7 +17,7 @@ use crate::letter::form::pdf::error::PdfError;
 use crate::letter::form::pdf::printer::Printer;
 use crate::letter::paper::Paper;
 use crate::signer::Signer;
-use crate::signer::csv::Row;
+use crate::signer::list::Row;
 
 /// The printer with the campaign's stationery; `--paper` outweighs its paper.
 pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Result<Printer, Failure> {

@@ -14,7 +14,7 @@ use crate::campaign::plan::{self, Rules};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
-use crate::signer::csv::{Conditions, Source};
+use crate::signer::list::{Conditions, Source};
 
 #[derive(Args, Debug)]
 #[command(

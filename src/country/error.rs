@@ -1,6 +1,6 @@
 //! Why a text is no country, and what to write instead.
 
-use super::Territory;
+use super::territory::Territory;
 use crate::exit::{Exit, ExitCode};
 
 /// Why a text is no country.

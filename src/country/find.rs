@@ -2,8 +2,8 @@
 
 use super::error::CountryError;
 use super::fold::{fold, fold_lightly};
-use super::table;
-use super::{Territory, state};
+use super::territory::Territory;
+use super::{state, table};
 
 /// The longest text that is looked up.
 const LONGEST: usize = 200;

@@ -9,7 +9,7 @@ use crate::campaign::plan::{Channel, Plan};
 use crate::ledger::{Ledger, LetterKey, Retry, State};
 use crate::mailbox::Mailbox;
 use crate::message::compose;
-use crate::signer::csv::Position;
+use crate::signer::list::Position;
 
 /// One signer's letter.
 pub(crate) struct OneLetter {

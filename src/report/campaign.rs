@@ -8,7 +8,7 @@ use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::MessageId;
 use crate::message::compose;
-use crate::signer::csv::{Entry, Row, Source, SourceError};
+use crate::signer::list::{Entry, Row, Source, SourceError};
 
 /// Why a campaign has no report.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@
 //! Our cells are one line each, and none of them is a formula to a spreadsheet; the signers' own are left as they are.
 
 use super::Fate;
-use crate::signer::csv::{Layout, REPORT_COLUMNS};
+use crate::signer::list::{Layout, REPORT_COLUMNS};
 use std::io::{self, Write};
 
 pub(super) fn begin(out: &mut impl Write, layout: &Layout) -> io::Result<()> {

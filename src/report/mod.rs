@@ -9,7 +9,7 @@ mod csv;
 mod json;
 
 use crate::exit::{Exit, ExitCode};
-use crate::signer::csv::Layout;
+use crate::signer::list::Layout;
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -57,7 +57,7 @@ impl Outcome {
 }
 
 /// What the report tells of one row: the seven columns of
-/// [`REPORT_COLUMNS`](crate::signer::csv::REPORT_COLUMNS).
+/// [`REPORT_COLUMNS`](crate::signer::list::REPORT_COLUMNS).
 #[derive(Clone, Debug)]
 pub(crate) struct Fate<'a> {
     /// The embassy written to; empty where there is none.

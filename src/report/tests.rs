@@ -2,7 +2,7 @@
 
 use super::{Destination, Fate, Outcome, ReportError};
 use crate::exit::{Exit, ExitCode};
-use crate::signer::csv::{Conditions, Entry, Source};
+use crate::signer::list::{Conditions, Entry, Source};
 use jiff::civil::date;
 use proptest::prelude::*;
 use std::path::Path;

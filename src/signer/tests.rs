@@ -1,7 +1,7 @@
 //! Who can be a signer, and what is said to who cannot.
 
 use super::extra::ExtraColumn;
-use super::{Particulars, Signer, SignerError};
+use super::person::{Particulars, Signer, SignerError};
 use crate::country;
 use crate::exit::{Exit, ExitCode};
 

@@ -3,8 +3,8 @@
 //! Whether there is such a letter, language or mission is left to those who know them.
 
 use super::consent::{Consent, ConsentError, yes_or_no};
-use super::{Field, quoted};
-use crate::plain_text::{self, PlainTextError};
+use super::field::Field;
+use crate::plain_text::{self, PlainTextError, quoted};
 
 /// One signer's choices; none where the campaign's choice holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use crate::ledger::{self, Ledger, LedgerError, Scope, Trace};
 use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
-use crate::signer::csv::{Conditions, Source};
+use crate::signer::list::{Conditions, Source};
 
 pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;

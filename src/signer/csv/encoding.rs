@@ -12,7 +12,7 @@ const CHUNK: usize = 1 << 16;
 
 /// How a file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Survey {
+pub(in crate::signer) struct Survey {
     /// The encoding of all of it.
     pub encoding: &'static Encoding,
     /// The length of the byte order mark.
@@ -20,7 +20,7 @@ pub(super) struct Survey {
 }
 
 /// Reads all of `spool` once, and says what it is.
-pub(super) fn survey(spool: &Spool) -> io::Result<Survey> {
+pub(in crate::signer) fn survey(spool: &Spool) -> io::Result<Survey> {
     let mut first = [0; 3];
     let count = spool.read_at(&mut first, 0)?;
     if let Some((encoding, length)) = Encoding::for_bom(&first[..count]) {
@@ -73,7 +73,11 @@ fn beyond_ascii(text: &[u8]) -> u64 {
 }
 
 /// Writes what `reader` gives, which is in `survey`'s encoding, as UTF-8 without a byte order mark.
-pub(super) fn transcode(mut reader: impl Read, survey: Survey, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::signer) fn transcode(
+    mut reader: impl Read,
+    survey: Survey,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut decoder = survey.encoding.new_decoder_with_bom_removal();
     let (mut bytes, mut text) = (vec![0; CHUNK], vec![0; 3 * CHUNK]);
     loop {

@@ -6,42 +6,32 @@
 
 use super::scan::{Cell, Flaw, Scanner};
 use super::spool::Spool;
+use std::borrow::Cow;
 use std::io;
 
 /// The most bytes of a record: a note of 2,000 characters has at most a hundredth of it.
-pub(super) const LONGEST_RECORD: usize = 1_000_000;
+pub(in crate::signer) const LONGEST_RECORD: usize = 1_000_000;
 /// How much is read at once where one record follows another.
-pub(super) const MANY: usize = 1 << 16;
+pub(in crate::signer) const MANY: usize = 1 << 16;
 /// How much is read at once for a single record.
-pub(super) const ONE: usize = 1 << 12;
-
-/// Where a record stands, to find it again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Position {
-    /// Its first byte, in the spool.
-    pub offset: u64,
-    /// Its first line, counted from 1 with the header.
-    pub line: u64,
-    /// The row's number, counted from 1 without the header.
-    pub number: u64,
-}
+pub(in crate::signer) const ONE: usize = 1 << 12;
 
 /// A record as it was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Record<'a> {
+pub(in crate::signer) struct Record<'a> {
     /// Its bytes without the line end; none if it is too long.
-    pub bytes: &'a [u8],
+    pub(in crate::signer) bytes: &'a [u8],
     /// Its cells' places, of a record that is too long too.
-    pub cells: &'a [Cell],
+    pub(in crate::signer) cells: &'a [Cell],
     /// How many cells it has.
-    pub count: usize,
+    pub(in crate::signer) count: usize,
     /// What keeps it from being read.
-    pub trouble: Option<Trouble>,
+    pub(in crate::signer) trouble: Option<Trouble>,
 }
 
 /// What keeps a record from being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(in crate::signer) enum Trouble {
     /// It is not written as a record is.
     Flaw(Flaw),
     /// It has more than [`LONGEST_RECORD`] bytes; how many cells were complete before.
@@ -50,7 +40,7 @@ pub(super) enum Trouble {
 
 impl<'a> Record<'a> {
     /// The bytes of a cell, quotation marks included.
-    pub(super) fn raw(&self, index: usize) -> &'a [u8] {
+    pub(in crate::signer) fn raw(&self, index: usize) -> &'a [u8] {
         let place = self.cells.get(index).map(|cell| cell.start..cell.end);
         place.and_then(|place| self.bytes.get(place)).unwrap_or_default()
     }
@@ -58,7 +48,7 @@ impl<'a> Record<'a> {
 
 /// A reader of records.
 #[derive(Debug)]
-pub(super) struct Records<'s> {
+pub(in crate::signer) struct Records<'s> {
     spool: &'s Spool,
     chunk: usize,
     scanner: Scanner,
@@ -78,7 +68,13 @@ pub(super) struct Records<'s> {
 
 impl<'s> Records<'s> {
     /// Records from `offset` on, which is in `line`, read in pieces of `chunk` bytes.
-    pub(super) fn new(spool: &'s Spool, delimiter: u8, offset: u64, line: u64, chunk: usize) -> Records<'s> {
+    pub(in crate::signer) fn new(
+        spool: &'s Spool,
+        delimiter: u8,
+        offset: u64,
+        line: u64,
+        chunk: usize,
+    ) -> Records<'s> {
         Records {
             spool,
             chunk,
@@ -97,7 +93,7 @@ impl<'s> Records<'s> {
     }
 
     /// Goes on to the next record; false at the end.
-    pub(super) fn advance(&mut self) -> io::Result<bool> {
+    pub(in crate::signer) fn advance(&mut self) -> io::Result<bool> {
         if !self.pass_line_ends()? {
             return Ok(false);
         }
@@ -129,7 +125,7 @@ impl<'s> Records<'s> {
     }
 
     /// The record that was found last.
-    pub(super) fn record(&self) -> Record<'_> {
+    pub(in crate::signer) fn record(&self) -> Record<'_> {
         let long = self.too_long.map(Trouble::TooLong);
         Record {
             bytes: &self.window[self.start..self.end],
@@ -140,12 +136,12 @@ impl<'s> Records<'s> {
     }
 
     /// The offset of the record that was found last.
-    pub(super) fn record_offset(&self) -> u64 {
+    pub(in crate::signer) fn record_offset(&self) -> u64 {
         self.record_offset
     }
 
     /// The first line of the record that was found last.
-    pub(super) fn record_line(&self) -> u64 {
+    pub(in crate::signer) fn record_line(&self) -> u64 {
         self.record_line
     }
 
@@ -202,4 +198,25 @@ impl<'s> Records<'s> {
         self.window.truncate(kept + count);
         Ok(count)
     }
+}
+
+/// A cell's text, without its quotation marks; bytes that are not UTF-8 are U+FFFD.
+pub(in crate::signer) fn cell_text<'a>(record: &Record<'a>, index: usize) -> Cow<'a, str> {
+    let raw = record.raw(index);
+    if record.cells.get(index).is_some_and(|cell| cell.quoted) {
+        unquoted(raw)
+    } else {
+        String::from_utf8_lossy(raw)
+    }
+}
+
+/// The text between quotation marks; the whole text where they are not in order.
+pub(in crate::signer) fn unquoted(raw: &[u8]) -> Cow<'_, str> {
+    let closed = raw.trim_ascii_end().strip_suffix(b"\"");
+    let inner = closed.and_then(|raw| raw.strip_prefix(b"\""));
+    let text = String::from_utf8_lossy(inner.unwrap_or(raw));
+    if inner.is_some() && text.contains("\"\"") {
+        return Cow::Owned(text.replace("\"\"", "\""));
+    }
+    text
 }

@@ -5,11 +5,11 @@
 //! is closed with more of the cell behind it.
 
 /// The most cells of one record whose places are kept; the rest are counted.
-pub(super) const MOST_CELLS: usize = 10_000;
+pub(in crate::signer) const MOST_CELLS: usize = 10_000;
 
 /// A cell's place in its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(in crate::signer) struct Cell {
     /// Its first byte, quotation mark included, from the record's first.
     pub start: usize,
     /// The byte after its last.
@@ -22,7 +22,7 @@ pub(super) struct Cell {
 
 /// Why a record cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
+pub(in crate::signer) enum Flaw {
     /// The last cell's quotation mark is not closed: the record is given up, and ends before `resume`.
     Unclosed {
         /// The line end after which reading goes on, from the record's first byte.
@@ -50,7 +50,7 @@ enum State {
 
 /// The scanner of one record after another.
 #[derive(Debug)]
-pub(super) struct Scanner {
+pub(in crate::signer) struct Scanner {
     delimiter: u8,
     state: State,
     scanned: usize,
@@ -67,7 +67,7 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    pub(super) fn new(delimiter: u8) -> Scanner {
+    pub(in crate::signer) fn new(delimiter: u8) -> Scanner {
         let cell = Cell { start: 0, end: 0, line: 0, quoted: false };
         Scanner {
             delimiter,
@@ -84,19 +84,19 @@ impl Scanner {
     }
 
     /// Makes ready for the next record.
-    pub(super) fn reset(&mut self) {
+    pub(in crate::signer) fn reset(&mut self) {
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
         *self = Scanner { cells, ..Scanner::new(self.delimiter) };
     }
 
     /// Line ends within the record so far.
-    pub(super) fn lines(&self) -> u64 {
+    pub(in crate::signer) fn lines(&self) -> u64 {
         self.lines
     }
 
     /// Goes on with the next bytes; the record's length, once its end is among them.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
+    pub(in crate::signer) fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
         for &b in bytes {
             if self.step(b) {
                 return Some(self.finish());
@@ -160,7 +160,7 @@ impl Scanner {
     }
 
     /// Ends the record where the scanner stands; its length.
-    pub(super) fn finish(&mut self) -> usize {
+    pub(in crate::signer) fn finish(&mut self) -> usize {
         let mut length = self.scanned;
         if self.state == State::Quoted {
             length = self.first_line_end.unwrap_or(self.scanned);

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 /// Readable bytes without a cursor.
 #[derive(Debug)]
-pub(super) struct Spool {
+pub(in crate::signer) struct Spool {
     file: File,
     stamp: Option<Stamp>,
 }
@@ -23,7 +23,7 @@ struct Stamp {
 
 impl Spool {
     /// A regular file that stays where it is; none for a pipe or a device, which can be read only once.
-    pub(super) fn in_place(file: File) -> io::Result<Result<Spool, File>> {
+    pub(in crate::signer) fn in_place(file: File) -> io::Result<Result<Spool, File>> {
         if !file.metadata()?.is_file() {
             return Ok(Err(file));
         }
@@ -32,7 +32,9 @@ impl Spool {
     }
 
     /// An unnamed file, that `write` fills.
-    pub(super) fn unnamed(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Spool> {
+    pub(in crate::signer) fn unnamed(
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<Spool> {
         let mut writer = io::BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
         write(&mut writer)?;
         let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -40,7 +42,7 @@ impl Spool {
     }
 
     /// Whether the file was written to since it was opened.
-    pub(super) fn has_changed(&self) -> io::Result<bool> {
+    pub(in crate::signer) fn has_changed(&self) -> io::Result<bool> {
         match &self.stamp {
             Some(before) => Ok(stamp(&self.file)? != *before),
             None => Ok(false),
@@ -48,7 +50,7 @@ impl Spool {
     }
 
     /// As much of `buffer` as there is from `offset` on; less than all of it only at the end.
-    pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(in crate::signer) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match read_some(&self.file, rest, offset + filled as u64) {
@@ -62,7 +64,7 @@ impl Spool {
     }
 
     /// A reader of its own over the whole.
-    pub(super) fn reader(&self) -> impl Read {
+    pub(in crate::signer) fn reader(&self) -> impl Read {
         Reader { spool: self, offset: 0 }
     }
 }

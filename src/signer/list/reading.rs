@@ -3,18 +3,20 @@
 //! A row whose consent is a no is left out before anything else in it is looked at: nobody has to mend the data of one
 //! who withdrew.
 
-use super::cell_text;
+use super::columns::Role;
 use super::fault::{Fault, RowFault};
-use super::header::{Header, Role};
-use super::record::{LONGEST_RECORD, Position, Record, Trouble};
+use super::header::Header;
+use super::position::Position;
 use super::row::{Conditions, Entry, Row};
-use super::scan::Flaw;
 use crate::country::Territory;
-use crate::plain_text;
+use crate::plain_text::{self, quoted};
 use crate::signer::consent::{Consent, ConsentError};
+use crate::signer::csv::record::{LONGEST_RECORD, Record, Trouble, cell_text};
+use crate::signer::csv::scan::Flaw;
 use crate::signer::extra::ExtraColumn;
-use crate::signer::wishes::{reply_to, text};
-use crate::signer::{Field, Particulars, Signer, SignerError, WishError, Wishes, quoted};
+use crate::signer::field::Field;
+use crate::signer::person::{Particulars, Signer, SignerError};
+use crate::signer::wishes::{WishError, Wishes, reply_to, text};
 use std::borrow::Cow;
 
 /// Whether nothing stands in any cell, as below the last line of a spreadsheet.

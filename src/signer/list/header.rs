@@ -3,31 +3,14 @@
 //! The delimiter is the one under which the header names most of the known columns. The seven columns that a report
 //! adds are reserved: they are not the signers' own, and a report can be read as a signers' file again.
 
-use super::columns::Columns;
+use super::columns::{Columns, Role};
 use super::fault::Fault;
-use super::record::{LONGEST_RECORD, Record, Trouble};
-use super::{Notice, cell_text, synonyms};
+use super::notice::Notice;
+use super::synonyms;
 use crate::plain_text;
-use crate::signer::Field;
-use crate::signer::extra::ExtraColumn;
+use crate::signer::csv::record::{LONGEST_RECORD, Record, Trouble, cell_text};
+use crate::signer::field::Field;
 use std::sync::Arc;
-
-/// The columns that a report adds.
-pub(crate) const REPORT_COLUMNS: [&str; 7] =
-    ["embassy", "channel", "outcome", "reply_code", "reply", "message_id", "at"];
-
-/// What a column holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// A field that the program knows.
-    Field(Field),
-    /// What a template may name.
-    Extra(ExtraColumn),
-    /// A column that a report adds: it is not the signers' own.
-    Reserved,
-    /// A column that cannot be named.
-    Unnamed,
-}
 
 /// The columns of a signers' file.
 #[derive(Debug)]

@@ -4,9 +4,8 @@
 //! quotation mark astray) is written anew, with as many cells as the header has.
 
 use super::header::Header;
-use super::record::Record;
-use super::scan::Scanner;
-use super::{cell_text, unquoted};
+use crate::signer::csv::record::{Record, cell_text, unquoted};
+use crate::signer::csv::scan::{Cell, Scanner};
 
 /// How a signers' file is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ impl Layout {
             scanner.finish();
         }
         let raw = |start: usize, end: usize| own_columns.get(start..end).unwrap_or_default();
-        let value = |cell: &super::scan::Cell| {
+        let value = |cell: &Cell| {
             let raw = raw(cell.start, cell.end);
             if cell.quoted { unquoted(raw).into_owned() } else { String::from_utf8_lossy(raw).into_owned() }
         };

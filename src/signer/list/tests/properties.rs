@@ -1,9 +1,9 @@
 //! What holds for any bytes whatever.
 
-use super::super::record::{MANY, Records};
 use super::{PREVIEW, SEND, entries};
 use crate::plain_text::first_forbidden;
-use crate::signer::csv::{Entry, Source};
+use crate::signer::csv::record::{MANY, Records};
+use crate::signer::list::{Entry, Source};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -51,7 +51,7 @@ proptest! {
 
     #[test]
     fn the_records_and_the_line_ends_between_them_are_the_file(bytes in files(), chunk in 1_usize..9) {
-        let spool = super::super::spool::Spool::unnamed(|out| out.write_all(&bytes)).unwrap();
+        let spool = crate::signer::csv::spool::Spool::unnamed(|out| out.write_all(&bytes)).unwrap();
         let mut records = Records::new(&spool, b',', 0, 1, chunk);
         let mut whole = Records::new(&spool, b',', 0, 1, MANY);
         let mut end = 0;

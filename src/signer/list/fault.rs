@@ -3,7 +3,7 @@
 //! All faulty rows are reported at once; of a flood the first ones and the sum. Of a person no more is shown than the
 //! faulty cell's value.
 
-use super::record::Position;
+use super::position::Position;
 use crate::exit::{Exit, ExitCode};
 use crate::plain_text::grouped;
 use std::collections::BTreeMap;

@@ -2,17 +2,18 @@
 
 use super::error::SourceError;
 use super::layout;
+use super::opened::Opened;
+use super::position::Position;
 use super::reading;
-use super::record::{Position, Records};
 use super::row::{Conditions, Entry};
-use super::source::Source;
 use crate::country::{self, Territory};
+use crate::signer::csv::record::Records;
 use std::collections::HashMap;
 
 /// The rows of a signers' file, one after another.
 #[derive(Debug)]
 pub(crate) struct Rows<'s> {
-    source: &'s Source,
+    opened: &'s Opened,
     records: Records<'s>,
     conditions: Conditions,
     number: u64,
@@ -24,22 +25,22 @@ pub(crate) struct Rows<'s> {
 const REMEMBERED: usize = 4_096;
 
 impl<'s> Rows<'s> {
-    pub(super) fn new(source: &'s Source, records: Records<'s>, conditions: Conditions) -> Rows<'s> {
-        Rows { source, records, conditions, number: 0, ended: false, countries: HashMap::new() }
+    pub(super) fn new(opened: &'s Opened, records: Records<'s>, conditions: Conditions) -> Rows<'s> {
+        Rows { opened, records, conditions, number: 0, ended: false, countries: HashMap::new() }
     }
 
     /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
     pub(crate) fn own_columns(&self, line: &mut Vec<u8>) {
-        layout::own_columns(&self.source.header, &self.records.record(), line);
+        layout::own_columns(&self.opened.header, &self.records.record(), line);
     }
 
     fn read_next(&mut self) -> Result<Option<Entry>, SourceError> {
         loop {
-            if !self.records.advance().map_err(|error| self.source.unreadable(error))? {
+            if !self.records.advance().map_err(|error| self.opened.unreadable(error))? {
                 return Ok(None);
             }
             let record = self.records.record();
-            if reading::is_blank(&record, self.source.header.delimiter) {
+            if reading::is_blank(&record, self.opened.header.delimiter) {
                 continue;
             }
             self.number += 1;
@@ -49,15 +50,7 @@ impl<'s> Rows<'s> {
                 number: self.number,
             };
             let find = |text: &str| remembered(&mut self.countries, text);
-            return Ok(Some(reading::read(&self.source.header, &record, position, self.conditions, find)));
-        }
-    }
-
-    fn end(&mut self) -> Option<SourceError> {
-        match self.source.spool.has_changed() {
-            Ok(false) => None,
-            Ok(true) => Some(SourceError::Changed(self.source.header.file.clone())),
-            Err(error) => Some(self.source.unreadable(error)),
+            return Ok(Some(reading::read(&self.opened.header, &record, position, self.conditions, find)));
         }
     }
 }
@@ -72,7 +65,7 @@ impl Iterator for Rows<'_> {
         let entry = self.read_next();
         self.ended = !matches!(entry, Ok(Some(_)));
         match entry.transpose() {
-            None => self.end().map(Err),
+            None => self.opened.unchanged().err().map(Err),
             entry => entry,
         }
     }

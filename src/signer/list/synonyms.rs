@@ -4,7 +4,7 @@
 //! white space and punctuation, so that `E-Mail`, `e_mail` and `EMAIL` are one; a column under another name than its
 //! own is announced.
 
-use crate::signer::Field;
+use crate::signer::field::Field;
 use unicode_normalization::UnicodeNormalization;
 
 /// A header's text as it is compared: NFKC, lower case, without white space and ASCII punctuation.

@@ -1,8 +1,9 @@
 //! What a row of a signers' file turns out to be.
 
 use super::fault::RowFault;
-use super::record::Position;
-use crate::signer::{Signer, Wishes};
+use super::position::Position;
+use crate::signer::person::Signer;
+use crate::signer::wishes::Wishes;
 use jiff::civil::Date;
 
 /// What a row has to satisfy, beyond being a signer.

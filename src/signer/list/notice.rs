@@ -1,6 +1,7 @@
 //! What the user should know about how a signers' file was read, though nothing is wrong with it.
 
-use crate::signer::{Field, quoted};
+use crate::plain_text::quoted;
+use crate::signer::field::Field;
 use std::fmt;
 
 /// A sentence for the user, on stderr.

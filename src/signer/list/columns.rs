@@ -3,12 +3,29 @@
 //! A column's own name goes before its synonyms; two columns for one field are an error, not a choice; no letter is
 //! signed with a part of a name.
 
-use super::header::Role;
 use super::notice::Notice;
-use super::{REPORT_COLUMNS, synonyms};
+use super::synonyms;
+use crate::plain_text::quoted;
 use crate::signer::extra::ExtraColumn;
-use crate::signer::{Field, quoted};
+use crate::signer::field::Field;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The columns that a report adds.
+pub(crate) const REPORT_COLUMNS: [&str; 7] =
+    ["embassy", "channel", "outcome", "reply_code", "reply", "message_id", "at"];
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A field that the program knows.
+    Field(Field),
+    /// What a template may name.
+    Extra(ExtraColumn),
+    /// A column that a report adds: it is not the signers' own.
+    Reserved,
+    /// A column that cannot be named.
+    Unnamed,
+}
 
 /// The columns as far as they are understood.
 pub(super) struct Columns<'a> {

@@ -1,8 +1,8 @@
 //! What goes wrong in hand-made and machine-made CSV files.
 
-use super::super::record::LONGEST_RECORD;
 use super::{PREVIEW, entries, faults, header_error, names, rows, source};
-use crate::signer::csv::Entry;
+use crate::signer::csv::record::LONGEST_RECORD;
+use crate::signer::list::Entry;
 
 #[test]
 fn an_unclosed_quotation_mark_is_told_where_it_opens_and_swallows_no_row() {

@@ -7,8 +7,9 @@ use handlebars::template::{HelperTemplate, Parameter, Template as Source, Templa
 use handlebars::{Handlebars, Path, no_escape};
 use serde_json::{Map, Value};
 
+use super::TemplateError;
 use super::field::{Field, MOST_FIELDS, Marker};
-use super::{Place, TemplateError};
+use crate::place::Place;
 
 /// Handlebars source, compiled.
 #[derive(Debug)]

@@ -1,39 +1,9 @@
 //! What can be wrong with a template, each with its place and what to do.
 
-use std::fmt;
-
 use crate::exit::{Exit, ExitCode};
+use crate::keyed_toml::TomlError;
+use crate::place::Place;
 use crate::suggestion;
-
-/// A place in a template's file, lines and columns counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The file as the user named it.
-    pub file: String,
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
-}
-
-impl Place {
-    /// The place of the byte at `offset` of `source`.
-    pub(super) fn of(file: &str, source: &str, offset: usize) -> Place {
-        let before = source.get(..offset).unwrap_or(source);
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        Place {
-            file: file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
 
 /// Why a template cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,12 +15,8 @@ pub(crate) enum TemplateError {
     NoFrontMatter { file: String },
     #[error("{file}:1:1: the front matter that begins here has no closing line of +++")]
     OpenFrontMatter { file: String },
-    #[error("{place}: {problem}")]
-    FrontMatter { place: Place, problem: String },
-    #[error("{file}:1:1: the front matter lacks {key}; add a line such as {example}")]
-    MissingKey { file: String, key: &'static str, example: &'static str },
-    #[error("{place}: {key}: {problem}")]
-    Value { place: Place, key: &'static str, problem: String },
+    #[error(transparent)]
+    FrontMatter(#[from] TomlError),
     #[error("{place}: this byte is not UTF-8; save the file as UTF-8")]
     NotUtf8 { place: Place },
     #[error("{place}: U+{:04X} may not stand in a letter; delete it", u32::from(*character))]

@@ -4,14 +4,12 @@
 
 use std::ops::Range;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use super::{Place, TemplateError};
+use super::TemplateError;
+use crate::keyed_toml::KeyedToml;
 use crate::plain_text;
 
 /// How far a translation has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Translation {
     /// Not a translation.
@@ -21,6 +19,17 @@ pub(crate) enum Translation {
     Unreviewed,
     /// A native speaker has read it.
     Reviewed,
+}
+
+impl Translation {
+    fn named(text: &str) -> Result<Translation, &'static str> {
+        match text {
+            "original" => Ok(Translation::Original),
+            "unreviewed" => Ok(Translation::Unreviewed),
+            "reviewed" => Ok(Translation::Reviewed),
+            _ => Err("write \"original\", \"unreviewed\" or \"reviewed\""),
+        }
+    }
 }
 
 /// What the head of a template says.
@@ -44,76 +53,39 @@ pub(crate) struct FrontMatter {
     pub translation: Translation,
 }
 
-const KEYS: [&str; 8] =
-    ["title", "language", "subject", "addressee", "protest_day", "source", "published", "translation"];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    title: Option<Spanned<String>>,
-    language: Option<Spanned<String>>,
-    subject: Option<Spanned<String>>,
-    addressee: Option<Spanned<String>>,
-    protest_day: Option<Spanned<String>>,
-    source: Option<Spanned<String>>,
-    published: Option<Spanned<String>>,
-    #[serde(default)]
-    translation: Translation,
-}
-
 /// The front matter of `source`, and the byte at which the letter's text begins.
 pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), TemplateError> {
-    let toml_range = locate(file, source)?;
-    let toml = &source[toml_range.clone()];
-    let place = |span: Range<usize>| Place::of(file, source, toml_range.start + span.start);
-    let raw: Raw = toml::from_str(toml).map_err(|error| refusal(&error, &place))?;
-
-    let line = |key: &'static str, value: &Spanned<String>| {
-        plain_text::line(value.get_ref()).map_err(|problem| TemplateError::Value {
-            place: place(value.span()),
-            key,
-            problem: problem.to_string(),
-        })
-    };
-    let required = |key: &'static str, value: &Option<Spanned<String>>| match value {
-        Some(value) => line(key, value),
-        None => Err(TemplateError::MissingKey { file: file.to_owned(), key, example: example(key) }),
-    };
-    let optional = |key: &'static str, value: &Option<Spanned<String>>| {
-        value.as_ref().map(|value| line(key, value)).transpose()
-    };
-
-    let language = required("language", &raw.language)?;
-    if !is_language_tag(&language) {
-        return Err(TemplateError::Value {
-            place: place(raw.language.as_ref().map_or(0..0, Spanned::span)),
-            key: "language",
-            problem: format!(
-                "{language:?} is no language tag; write one such as \"en\", \"ja\" or \"zh-Hant\""
-            ),
-        });
-    }
-    let subject = required("subject", &raw.subject)?;
+    let range = locate(file, source)?;
+    let after_fence = source[range.end..].find('\n').map_or(source.len(), |n| range.end + n + 1);
+    let mut toml = KeyedToml::read(file, source, range)?;
+    let language = toml.text("language", language);
+    let language = toml.needed("language", "language = \"en\"", language);
+    let subject = toml.text("subject", plain_text::line);
+    let example = "subject = \"Please stop repatriating North Korean refugees\"";
+    let subject = toml.needed("subject", example, subject);
+    let addressee = toml.text("addressee", plain_text::line);
+    let addressee = toml.needed("addressee", "addressee = \"President Xi Jinping\"", addressee);
+    let title = toml.text("title", plain_text::line);
     // Told to a reader of the file alone, and checked like the rest.
-    optional("source", &raw.source)?;
-    let front_matter = FrontMatter {
-        addressee: required("addressee", &raw.addressee)?,
-        subject_line: place(raw.subject.as_ref().map_or(0..0, Spanned::span)).line,
-        title: optional("title", &raw.title)?.unwrap_or_else(|| subject.clone()),
-        published: optional("published", &raw.published)?,
-        protest_day: match &raw.protest_day {
-            None => (12, 2),
-            Some(value) => month_and_day(value.get_ref()).ok_or_else(|| TemplateError::Value {
-                place: place(value.span()),
-                key: "protest_day",
-                problem: format!("{:?} is no month and day; write it as \"12-02\"", value.get_ref()),
-            })?,
-        },
-        translation: raw.translation,
-        language,
-        subject,
+    toml.text("source", plain_text::line);
+    let published = toml.text("published", plain_text::line);
+    let protest_day = toml.text("protest_day", month_and_day);
+    let translation = toml.text("translation", Translation::named);
+    toml.end()?;
+    let (Some(language), Some(subject), Some(addressee)) = (language, subject, addressee) else {
+        // What is missing was told by `end`.
+        return Err(TemplateError::NoFrontMatter { file: file.to_owned() });
     };
-    let after_fence = source[toml_range.end..].find('\n').map_or(source.len(), |n| toml_range.end + n + 1);
+    let front_matter = FrontMatter {
+        title: title.map_or_else(|| subject.value.clone(), |title| title.value),
+        language: language.value,
+        subject_line: subject.place.line,
+        subject: subject.value,
+        addressee: addressee.value,
+        protest_day: protest_day.map_or((12, 2), |day| day.value),
+        published: published.map(|published| published.value),
+        translation: translation.map(|translation| translation.value).unwrap_or_default(),
+    };
     Ok((front_matter, after_fence))
 }
 
@@ -135,38 +107,22 @@ fn locate(file: &str, source: &str) -> Result<Range<usize>, TemplateError> {
     Err(TemplateError::OpenFrontMatter { file: file.to_owned() })
 }
 
-fn refusal(error: &toml::de::Error, place: &dyn Fn(Range<usize>) -> Place) -> TemplateError {
-    let message = error.message().lines().next().unwrap_or("it cannot be read").to_owned();
-    let problem = match unknown_key(&message) {
-        Some(key) => match crate::suggestion::nearest(key, KEYS) {
-            Some(known) => format!("unknown key \"{key}\"; did you mean \"{known}\"?"),
-            None => format!("unknown key \"{key}\"; the known ones are {}", KEYS.join(", ")),
-        },
-        None if message.starts_with("unknown variant") => {
-            "translation: write \"original\", \"unreviewed\" or \"reviewed\"".to_owned()
-        }
-        None => message,
+fn month_and_day(text: &str) -> Result<(i8, i8), String> {
+    let read = || {
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        // A leap year, so that February 29 is a day.
+        jiff::civil::Date::new(2024, month, day).ok().map(|_| (month, day))
     };
-    TemplateError::FrontMatter { place: place(error.span().unwrap_or(0..0)), problem }
+    read().ok_or_else(|| format!("{text:?} is no month and day; write it as \"12-02\""))
 }
 
-fn unknown_key(message: &str) -> Option<&str> {
-    message.strip_prefix("unknown field `")?.split('`').next()
-}
-
-fn example(key: &str) -> &'static str {
-    match key {
-        "language" => "language = \"en\"",
-        "subject" => "subject = \"Please stop repatriating North Korean refugees\"",
-        _ => "addressee = \"President Xi Jinping\"",
+fn language(text: &str) -> Result<String, String> {
+    let language = plain_text::line(text).map_err(|problem| problem.to_string())?;
+    if is_language_tag(&language) {
+        return Ok(language);
     }
-}
-
-fn month_and_day(text: &str) -> Option<(i8, i8)> {
-    let (month, day) = text.split_once('-')?;
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    // A leap year, so that February 29 is a day.
-    jiff::civil::Date::new(2024, month, day).ok().map(|_| (month, day))
+    Err(format!("{language:?} is no language tag; write one such as \"en\", \"ja\" or \"zh-Hant\""))
 }
 
 fn is_language_tag(tag: &str) -> bool {

@@ -13,11 +13,12 @@ mod shape;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use error::{Place, TemplateError};
+pub(crate) use error::TemplateError;
 pub(crate) use field::Field;
 pub(crate) use front_matter::{FrontMatter, Translation};
 pub(crate) use shape::Shape;
 
+use crate::place::Place;
 use crate::plain_text;
 use body::Body;
 

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use super::field::{fill, has_marker};
-use super::{Place, TemplateError, markdown};
+use super::{TemplateError, markdown};
 use crate::letter::document::{Block, Inline};
+use crate::place::Place;
 
 /// The blocks of a letter before its values are put in.
 #[derive(Debug)]

@@ -127,7 +127,10 @@ fn a_broken_file_says_where() {
         read(b"+++\nlanguage = \"en\"\nsubjct = \"x\"\n+++\nx")
             .starts_with("my.md:3:1: unknown key \"subjct\"; did you mean \"subject\"?")
     );
-    assert!(read(b"+++\nlanguage = \"en\"\n+++\nx").contains("lacks subject"));
+    assert!(
+        read(b"+++\nlanguage = \"en\"\n+++\nx")
+            .starts_with("my.md:2:1: subject is missing here; add a line such as subject = ")
+    );
     assert!(
         read(b"+++\nlanguage = \"en\"\nsubject = \"a\\nBcc: x\"\naddressee = \"x\"\n+++\nx")
             .starts_with("my.md:3:11: subject: it contains U+000A")

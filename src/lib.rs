@@ -10,12 +10,14 @@ mod country;
 mod delivery;
 mod embassy;
 mod exit;
+mod files;
 mod keyed_toml;
 mod language;
 mod ledger;
 mod letter;
 mod mailbox;
 mod message;
+mod month_day;
 mod page;
 mod place;
 mod plain_text;
@@ -24,6 +26,7 @@ mod relay;
 mod report;
 mod signer;
 mod suggestion;
+mod wording;
 
 mod cli;
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 //! Whatever a signer, a CSV row or a template brings in passes through here once. What could break a header,
 //! hide or reorder what the reader sees, or end a line unseen, is refused with its code point and place.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// A character that has no place in a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,49 +129,10 @@ fn kind_of(c: char) -> &'static str {
     }
 }
 
-/// A number with commas between its thousands.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
-/// A value between quotation marks for an error's sentence: 80 characters at most, and none that a terminal obeys.
-pub(crate) fn quoted(text: &str) -> String {
-    const MOST: usize = 80;
-    let mut shown = String::from("\"");
-    for (index, c) in text.chars().enumerate() {
-        if index == MOST {
-            shown.push('…');
-            break;
-        }
-        if is_forbidden(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.push('"');
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Forbidden, PlainTextError, line, note};
     use proptest::prelude::*;
-
-    #[test]
-    fn thousands_are_told_apart_by_commas() {
-        let grouped = [7, 999, 14_400, 1_000_000].map(super::grouped);
-        assert_eq!(grouped, ["7", "999", "14,400", "1,000,000"]);
-    }
 
     #[test]
     fn a_name_in_any_script_passes_and_is_trimmed() {

@@ -14,10 +14,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::amount::{self, Rate};
-use super::window::{self, Window};
+use super::window::{NoHours, Window};
 use crate::exit::{Exit, ExitCode};
+use crate::files;
 use crate::letter::paper::Stationery;
 use crate::mailbox::Mailbox;
+use crate::month_day::NoMonthDay;
 use crate::plain_text;
 use crate::suggestion;
 
@@ -190,7 +192,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]
     pub(crate) fn read(path: &Path) -> Result<Config, ConfigError> {
-        let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        let bytes = files::contents(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => ConfigError::NotThere(path.to_owned()),
             _ => ConfigError::Unreadable(path.to_owned(), error),
         })?;
@@ -332,13 +334,13 @@ impl Reader<'_> {
     }
 
     fn window(&self, raw: &RawWindow) -> Result<Window, ConfigError> {
-        let day = window::month_and_day(raw.day.get_ref());
-        let (month, day) = day.map_err(|problem| self.wrong(raw.day.span(), &format!("day: {problem}")))?;
+        let day = raw.day.get_ref().parse();
+        let day =
+            day.map_err(|problem: NoMonthDay| self.wrong(raw.day.span(), &format!("day: {problem}")))?;
         let hours = raw.hours.get_ref().parse();
-        let hours = hours.map_err(|problem: window::WindowError| {
-            self.wrong(raw.hours.span(), &format!("hours: {problem}"))
-        })?;
-        Ok(Window { month, day, hours })
+        let hours =
+            hours.map_err(|problem: NoHours| self.wrong(raw.hours.span(), &format!("hours: {problem}")))?;
+        Ok(Window { day, hours })
     }
 
     fn wrong(&self, span: Range<usize>, problem: &str) -> ConfigError {

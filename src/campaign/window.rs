@@ -5,17 +5,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp};
+
+use crate::month_day::MonthDay;
+use crate::wording::quoted;
 
 /// A day of the year and hours of that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// The month.
-    pub month: i8,
-    /// The day of the month.
-    pub day: i8,
+    /// The day.
+    pub day: MonthDay,
     /// The hours.
     pub hours: Hours,
 }
@@ -47,22 +48,16 @@ pub(crate) enum Phase {
     After,
 }
 
-/// Why a text is no day or no hours.
+/// Why a text is no hours: not `HH:MM-HH:MM`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum WindowError {
-    /// Not `MM-DD`.
-    #[error("{0:?} is no month and day: write it as \"12-02\"")]
-    Day(String),
-    /// Not `HH:MM-HH:MM`.
-    #[error("{0:?} are no hours: write them as \"09:00-17:00\"")]
-    Hours(String),
-}
+#[error("{} are no hours: write them as \"09:00-17:00\"", quoted(.0))]
+pub(crate) struct NoHours(String);
 
 impl FromStr for Hours {
-    type Err = WindowError;
+    type Err = NoHours;
 
-    fn from_str(text: &str) -> Result<Hours, WindowError> {
-        let refused = || WindowError::Hours(text.chars().take(40).collect());
+    fn from_str(text: &str) -> Result<Hours, NoHours> {
+        let refused = || NoHours(text.to_owned());
         let (from, until) = text.split_once('-').ok_or_else(refused)?;
         let hour = |text: &str| {
             let (hour, minute) = text.trim().split_once(':')?;
@@ -89,28 +84,12 @@ impl fmt::Display for Hours {
     }
 }
 
-/// A month and a day such as `12-02`.
-///
-/// # Errors
-/// [`WindowError::Day`]
-pub(crate) fn month_and_day(text: &str) -> Result<(i8, i8), WindowError> {
-    let refused = || WindowError::Day(text.chars().take(40).collect());
-    let (month, day) = text.split_once('-').ok_or_else(refused)?;
-    let (month, day) = (month.parse().map_err(|_| refused())?, day.parse().map_err(|_| refused())?);
-    // A leap year, so that February 29 is a day.
-    Date::new(2024, month, day).map_err(|_| refused())?;
-    Ok((month, day))
-}
-
 impl Window {
     /// The window of `year` in `time_zone`.
     ///
     /// An hour that the clock skips there means the next one that exists; one that it has twice, the first.
-    /// A February 29 that the year does not have is the 28th.
     pub(crate) fn opening(&self, year: i16, time_zone: &TimeZone) -> Opening {
-        let date = Date::new(year, self.month, self.day)
-            .or_else(|_| Date::new(year, self.month, self.day - 1))
-            .unwrap_or(Date::ZERO);
+        let date = self.day.in_year(year);
         let next = date.checked_add(Span::new().days(1)).unwrap_or(date);
         let end = if self.hours.until > self.hours.from { date } else { next };
         Opening {
@@ -147,12 +126,13 @@ impl Opening {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hours, Phase, Window, month_and_day};
+    use super::{Hours, Phase, Window};
+    use crate::month_day::MonthDay;
     use jiff::Timestamp;
     use jiff::tz::TimeZone;
 
-    fn opening(month: i8, day: i8, hours: &str, year: i16, zone: &str) -> (String, String) {
-        let window = Window { month, day, hours: hours.parse().unwrap() };
+    fn opening(day: &str, hours: &str, year: i16, zone: &str) -> (String, String) {
+        let window = Window { day: day.parse().unwrap(), hours: hours.parse().unwrap() };
         let opening = window.opening(year, &TimeZone::get(zone).unwrap());
         (opening.from.to_string(), opening.until.to_string())
     }
@@ -165,17 +145,17 @@ mod tests {
     #[test]
     fn the_day_goes_round_the_world() {
         case(
-            opening(12, 2, "09:00-17:00", 2026, "Pacific/Apia"),
+            opening("12-02", "09:00-17:00", 2026, "Pacific/Apia"),
             "2026-12-01T20:00:00Z",
             "2026-12-02T04:00:00Z",
         );
         case(
-            opening(12, 2, "09:00-17:00", 2026, "Asia/Tokyo"),
+            opening("12-02", "09:00-17:00", 2026, "Asia/Tokyo"),
             "2026-12-02T00:00:00Z",
             "2026-12-02T08:00:00Z",
         );
         case(
-            opening(12, 2, "09:00-17:00", 2026, "America/New_York"),
+            opening("12-02", "09:00-17:00", 2026, "America/New_York"),
             "2026-12-02T14:00:00Z",
             "2026-12-02T22:00:00Z",
         );
@@ -184,25 +164,33 @@ mod tests {
     #[test]
     fn an_end_that_is_not_later_is_on_the_next_day_even_over_the_year() {
         case(
-            opening(12, 31, "22:00-02:00", 2026, "Europe/Berlin"),
+            opening("12-31", "22:00-02:00", 2026, "Europe/Berlin"),
             "2026-12-31T21:00:00Z",
             "2027-01-01T01:00:00Z",
         );
-        case(opening(12, 2, "00:00-24:00", 2026, "Etc/UTC"), "2026-12-02T00:00:00Z", "2026-12-03T00:00:00Z");
-        case(opening(12, 2, "09:00-09:00", 2026, "Etc/UTC"), "2026-12-02T09:00:00Z", "2026-12-03T09:00:00Z");
+        case(
+            opening("12-02", "00:00-24:00", 2026, "Etc/UTC"),
+            "2026-12-02T00:00:00Z",
+            "2026-12-03T00:00:00Z",
+        );
+        case(
+            opening("12-02", "09:00-09:00", 2026, "Etc/UTC"),
+            "2026-12-02T09:00:00Z",
+            "2026-12-03T09:00:00Z",
+        );
     }
 
     #[test]
     fn an_hour_that_the_clock_skips_means_the_next_that_exists() {
         // Berlin, 2026-03-29: 02:00 is followed by 03:00 at 01:00 UTC.
         case(
-            opening(3, 29, "02:30-05:00", 2026, "Europe/Berlin"),
+            opening("03-29", "02:30-05:00", 2026, "Europe/Berlin"),
             "2026-03-29T01:00:00Z",
             "2026-03-29T03:00:00Z",
         );
         // 2026-10-25: 02:30 is there twice; the first one counts.
         case(
-            opening(10, 25, "02:30-05:00", 2026, "Europe/Berlin"),
+            opening("10-25", "02:30-05:00", 2026, "Europe/Berlin"),
             "2026-10-25T00:30:00Z",
             "2026-10-25T04:00:00Z",
         );
@@ -210,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_first_moment_is_open_and_the_last_is_not() {
-        let window = Window { month: 12, day: 2, hours: "09:00-17:00".parse().unwrap() };
+        let window = Window { day: MonthDay::DECEMBER_2, hours: "09:00-17:00".parse().unwrap() };
         let opening = window.opening(2026, &TimeZone::UTC);
         let phase = |text: &str| opening.phase(text.parse::<Timestamp>().unwrap());
         assert_eq!(phase("2026-12-02T08:59:59.999Z"), Phase::Before);
@@ -219,11 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_or_no_hours_is_refused() {
-        for text in ["", "12", "13-01", "02-30", "12/02", "-1-2"] {
-            assert!(month_and_day(text).is_err(), "{text}");
-        }
-        assert_eq!(month_and_day("02-29").unwrap(), (2, 29));
+    fn what_is_no_hours_is_refused() {
         for text in ["", "9-17", "09:00", "25:00-26:00", "09:0-17:00", "09:00–17:00"] {
             assert!(text.parse::<Hours>().is_err(), "{text}");
         }

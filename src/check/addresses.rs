@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Finding, count};
+use super::Finding;
 use crate::campaign::plan::Channel;
 use crate::embassy::{Checked, Confidence, Embassy, OLD_AFTER_YEARS};
 use crate::exit::Exit;
+use crate::wording::count;
 
 const CHECK: &str = "address";
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, count};
+use super::Finding;
 use crate::campaign::amount::{Paces, Rate, in_words};
 use crate::campaign::forecast::{self, Group};
 use crate::campaign::plan::{Channel, Plan, PlanLane};
@@ -10,6 +10,7 @@ use crate::delivery::work::Manner;
 use crate::exit::Exit;
 use crate::ledger::Comparison;
 use crate::provider::Provider;
+use crate::wording::count;
 
 /// The most embassies that are named.
 const NAMED: usize = 10;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::Finding;
 use super::letters::Wanted;
-use super::{Finding, count, is_or_are, rows_named};
 use crate::campaign::plan::{Channel, Plan};
 use crate::exit::Exit;
 use crate::ledger::SharedEmails;
 use crate::signer::consent::Consent;
 use crate::signer::list::{Conditions, Entry, Source, SourceError};
+use crate::wording::{count, is_or_are, rows_named};
 
 /// From when on a consent is to the letter as it is now.
 #[derive(Clone, Debug)]

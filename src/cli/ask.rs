@@ -2,7 +2,8 @@
 
 use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
-use super::{Session, correspondence, language, notices, preview, sources, terminal};
+use super::session::Session;
+use super::{correspondence, language, notices, preview, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::form::text;
 

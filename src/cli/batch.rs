@@ -4,16 +4,17 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::Session;
 use super::correspondence;
 use super::failure::{Failure, Outcome};
-use super::output::{self, Format};
+use super::output::Format;
 use super::preview::{self, Preview};
+use super::session::Session;
 use super::write::{self, Write};
 use super::{notices, printing, sources, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::Judge;
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::ledger::Keys;
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
@@ -76,7 +77,7 @@ pub(super) fn write(options: &Write, path: &Path, config: Option<&Config>, sessi
         Format::Pdf => Some(printing::printer(options.paper.paper, config)?),
         _ => None,
     };
-    output::make_folder(&options.output)?;
+    files::make_folder(&options.output)?;
     let mut written = 0_u64;
     let mut without_mail = 0_u64;
     let mut told = HashSet::new();
@@ -100,7 +101,7 @@ pub(super) fn write(options: &Write, path: &Path, config: Option<&Config>, sessi
             }
             (None, None) => write::rendered(letter, format, options.width())?,
         };
-        output::write(&options.output.join(name), &bytes, options.force)?;
+        files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
         if told.insert(letter.template.file().to_owned()) {
             notices::of_translation(letter, session.terminal);
         }
@@ -133,9 +134,9 @@ pub(super) enum Refusal {
     Run(Failure),
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Refusal {
-        Refusal::Run(failure)
+impl<E: Into<Failure>> From<E> for Refusal {
+    fn from(error: E) -> Refusal {
+        Refusal::Run(error.into())
     }
 }
 

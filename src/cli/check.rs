@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 
 use super::failure::{Failure, Outcome};
 use super::options::{PlanOptions, SenderOptions, SignerOptions};
-use super::{Session, correspondence, printing, route, sources, terminal};
+use super::session::Session;
+use super::{correspondence, printing, route, sources, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Channel};
 use crate::check::addresses::{self, Addressed};

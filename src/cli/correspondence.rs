@@ -4,21 +4,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::Session;
 use super::failure::Failure;
 use super::options::{GlobalOptions, SenderOptions, SignerOptions};
-use super::{output, sources};
+use super::session::Session;
+use super::sources;
 use crate::campaign::config::Config;
 use crate::exit::Exit;
-use crate::ledger::{self, Keys, Ledger, Purpose};
+use crate::files;
+use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose;
 use crate::message::sender::CampaignSender;
+use crate::month_day::MonthDay;
 use crate::relay::Relay;
 use crate::signer::Signer;
 
@@ -123,7 +124,7 @@ pub(super) fn ledger_path(options: &SenderOptions, session: &Session) -> Result<
 
 /// The year of the December 2 that is nearest to now.
 pub(super) fn year(session: &Session) -> i16 {
-    ledger::default_year(TimeZone::UTC.to_datetime(session.now).date(), 12, 2)
+    MonthDay::DECEMBER_2.nearest_year(session.today())
 }
 
 /// The ledger at `path`, made if it is not there.
@@ -134,7 +135,7 @@ pub(super) fn open_ledger(
     session: &Session,
 ) -> Result<Ledger, Failure> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        output::make_folder(folder)?;
+        files::make_folder(folder)?;
     }
     Ok(Ledger::open_or_create(path, id, year, session.now)?)
 }
@@ -215,10 +216,8 @@ pub(super) fn ledger_to_look_at(
 
 /// The year of a campaign's protest day: of the one nearest to now.
 pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i16 {
-    config.and_then(|config| config.window).map_or_else(
-        || year(session),
-        |window| ledger::default_year(session.today(), window.month, window.day),
-    )
+    let window = config.and_then(|config| config.window);
+    window.map_or(MonthDay::DECEMBER_2, |window| window.day).nearest_year(session.today())
 }
 
 /// What a signer hears whose embassy has no e-mail address: where to post the letter, and how to print it.

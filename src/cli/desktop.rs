@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use crate::exit::Exit;
+use crate::files::{self, Old};
 
 /// How long the desktop may take to say that it could not open something.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,7 +62,7 @@ pub(super) fn draft(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let folder = builder.tempdir().map_err(cannot)?;
     let path = folder.path().join(name);
-    super::output::write(&path, bytes, false)?;
+    files::write(&path, bytes, Old::Stays)?;
     let _ = folder.keep();
     Ok(path)
 }

@@ -3,9 +3,11 @@
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
-use super::{Session, sources, table, terminal};
+use super::session::Session;
+use super::{sources, table, terminal};
 use crate::embassy::{AddressBook, Embassy, Kind, OLD_AFTER_YEARS, upkeep};
 use crate::exit::Exit;
+use crate::files;
 
 #[derive(Args, Debug)]
 #[command(
@@ -86,7 +88,7 @@ fn file(session: &Session) -> String {
 
 /// The whole book: what is wrong in it, and what should be looked at.
 fn check(session: &Session) -> Outcome {
-    let own = session.globals.embassies.as_deref().map(sources::read).transpose()?;
+    let own = session.globals.embassies.as_deref().map(files::read).transpose()?;
     let bytes = own.as_deref().unwrap_or(AddressBook::builtin_bytes());
     let found = upkeep::inspect(bytes, &file(session), OLD_AFTER_YEARS, session.today())?;
     let mut text = String::new();

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Session;
 use super::failure::Outcome;
+use super::session::Session;
 use crate::exit::Exit;
 use crate::ledger::Ledger;
 

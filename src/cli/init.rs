@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::correspondence::shell_quoted;
 use super::failure::{Failure, Outcome};
-use super::{Session, output, sources};
+use super::session::Session;
+use super::sources;
 use crate::campaign::folder::{self, Beginning};
-use crate::campaign::window;
 use crate::exit::Exit;
-use crate::ledger;
+use crate::files;
 use crate::letter::templates::DEFAULT_ID;
 use crate::mailbox::Mailbox;
+use crate::month_day::MonthDay;
 use crate::plain_text;
 use crate::provider::{self, Provider};
 use crate::relay::Relay;
@@ -39,17 +40,11 @@ pub(super) struct Init {
     day: Option<String>,
 }
 
-const DEFAULT_DAY: &str = "12-02";
-
 pub(super) fn run(options: &Init, session: &Session) -> Outcome {
     // Before anything is asked: an answer for nothing is a nuisance.
-    output::expect_none_of(&options.folder, &folder::NAMES)?;
+    files::expect_none_of(&options.folder, &folder::NAMES)?;
     let answers = Answers::of(options, session)?;
-    let (month, day) = answers.day;
-    let year = ledger::default_year(session.today(), month, day);
-    let day = jiff::civil::Date::new(year, month, day)
-        .or_else(|_| jiff::civil::Date::new(year, month, day - 1))
-        .map_err(|error| Failure::new(Exit::Data, format!("--day: {error}")))?;
+    let day = answers.day.in_year(answers.day.nearest_year(session.today()));
     let files = folder::files(&Beginning {
         name: answers.name.as_deref(),
         from: &answers.from,
@@ -59,7 +54,7 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
         letter: &sources::templates(&session.globals)?.text(DEFAULT_ID, None)?,
         today: session.today(),
     });
-    output::write_folder(&options.folder, &files)?;
+    files::write_folder(&options.folder, &files)?;
     session.terminal.notice_line(&next_steps(&options.folder, &answers));
     Ok(Exit::Done)
 }
@@ -70,7 +65,7 @@ struct Answers {
     from: Mailbox,
     smtp: String,
     provider: Option<&'static Provider>,
-    day: (i8, i8),
+    day: MonthDay,
 }
 
 impl Answers {
@@ -108,9 +103,10 @@ impl Answers {
             let url = text.or(known.as_deref()).ok_or_else(|| no_relay(&from, home))?;
             Ok((url.to_owned(), provider_of(&Relay::parse(url)?)))
         })?;
-        let question = format!("On which day, as MM-DD? (Enter: {DEFAULT_DAY})");
+        let question = format!("On which day, as MM-DD? (Enter: {})", MonthDay::DECEMBER_2);
         let day = answer(options.day.as_deref(), &question, session, |text| {
-            window::month_and_day(text.unwrap_or(DEFAULT_DAY)).map_err(|error| wrong("--day", &error))
+            let day = text.map_or(Ok(MonthDay::DECEMBER_2), str::parse::<MonthDay>);
+            day.map_err(|error| wrong("--day", &error))
         })?;
         Ok(Answers { name, from, smtp, provider, day })
     }

@@ -8,11 +8,13 @@ use clap::Args;
 use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PaperOptions, PaperSize};
-use super::output::{self, Format};
-use super::{Session, printing, sources};
+use super::output::Format;
+use super::session::Session;
+use super::{printing, sources};
 use crate::campaign::config::Config;
 use crate::embassy::Embassy;
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::letter::form::pdf::labels::LabelSheet;
 use crate::letter::paper::Paper;
 
@@ -92,7 +94,11 @@ fn write(
     let mut printer = printing::printer(options.paper.paper, config)?;
     let addresses: Vec<Vec<String>> = known.iter().map(|embassy| embassy.post_lines()).collect();
     let sheet = sheet(options, config);
-    output::write(&options.output, &printer.labels(&addresses, sheet, session.today())?, options.force)?;
+    files::write(
+        &options.output,
+        &printer.labels(&addresses, sheet, session.today())?,
+        Old::by(options.force),
+    )?;
     session.terminal.notice(&format!(
         "{}: {} labels written. Print them at 100 %, without fitting them to the page.",
         options.output.display(),

@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 
 use super::correspondence::shell_quoted;
 use super::failure::Outcome;
-use super::{Session, output, sources, terminal};
+use super::session::Session;
+use super::{sources, terminal};
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::letter::template::Translation;
 use crate::letter::templates::DEFAULT_ID;
 
@@ -64,7 +66,7 @@ pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
                     file.display()
                 )));
             }
-            output::write(file, text.as_bytes(), *force)?;
+            files::write(file, text.as_bytes(), Old::by(*force))?;
             session.terminal.notice(&format!(
                 "{}: written. Edit it, then: protest preview --letter {} --name \"Your Name\" --country Japan",
                 file.display(),

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::Session;
 use super::failure::{Failure, Outcome};
+use super::session::Session;
 
 #[derive(Args, Debug)]
 #[command(

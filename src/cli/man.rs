@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, Command, CommandFactory as _};
 
 use super::failure::{Failure, Outcome};
-use super::{Cli, Session, output, terminal};
+use super::{Cli, Session, terminal};
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::suggestion;
 
 #[derive(Args, Debug)]
@@ -33,12 +34,12 @@ pub(super) fn run(options: &Man, session: &Session) -> Outcome {
         terminal::print(&page::of(find(&protest, &options.command)?)?)?;
         return Ok(Exit::Done);
     };
-    output::make_folder(folder)?;
+    files::make_folder(folder)?;
     let mut commands = Vec::new();
     collect(&protest, &mut commands);
     for command in &commands {
         let file = folder.join(format!("{}.1", page::name(command)));
-        output::write(&file, &page::of(command)?, options.force)?;
+        files::write(&file, &page::of(command)?, Old::by(options.force))?;
     }
     session.terminal.notice(&format!("{}: {} pages written.", folder.display(), commands.len()));
     Ok(Exit::Done)

@@ -25,6 +25,7 @@ mod preview;
 mod printing;
 mod route;
 mod send;
+mod session;
 mod settle;
 mod sources;
 mod status;
@@ -37,11 +38,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::exit::Exit;
 use options::GlobalOptions;
+use session::Session;
 use terminal::{Colour, Talk, Terminal};
 
 /// Write to the Chinese embassy in your country for North Korean refugees.
@@ -91,20 +91,6 @@ enum Command {
     Completions(completions::Completions),
     /// Print a manual page, or write them all to a folder
     Man(man::Man),
-}
-
-/// What every command has: the global options, the terminal, the time.
-struct Session {
-    globals: GlobalOptions,
-    terminal: Terminal,
-    now: Timestamp,
-}
-
-impl Session {
-    /// Today, as the user's notices count it.
-    fn today(&self) -> Date {
-        TimeZone::UTC.to_datetime(self.now).date()
-    }
 }
 
 /// Runs the program with these arguments, the program's own name first.

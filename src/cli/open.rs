@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::options::SignerOptions;
-use super::{Session, correspondence, desktop, language, notices, sources};
+use super::session::Session;
+use super::{correspondence, desktop, language, notices, sources};
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::form::text;

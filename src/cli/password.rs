@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use secrecy::SecretString;
 
 use super::failure::Failure;
-use super::{Session, keyring};
+use super::keyring;
+use super::session::Session;
 use crate::campaign::config::{Auth, Config};
 use crate::delivery::auth::{Secret, Token};
 use crate::exit::Exit;

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::Session;
 use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
+use super::session::Session;
 use super::{correspondence, language, notices, sources, terminal};
 use crate::exit::Exit;
 use crate::letter::Letter;

@@ -7,12 +7,14 @@ use std::path::Path;
 use super::batch::{self, Refusal, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{PaperSize, PlanOptions};
-use super::output::{self, Format};
+use super::output::Format;
+use super::session::Session;
+use super::sources;
 use super::write::Write;
-use super::{Session, sources};
 use crate::campaign::config::Config;
 use crate::embassy::{AddressBook, Embassy};
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::letter::form::pdf::error::PdfError;
 use crate::letter::form::pdf::printer::Printer;
 use crate::letter::paper::Paper;
@@ -84,7 +86,7 @@ pub(super) fn merge(options: &Write, path: &Path, config: Option<&Config>, sessi
     for (_, row) in &rows {
         stack.push(&desk.letter(&row.signer, &row.wishes)?)?;
     }
-    output::write(&options.output, &stack.finish()?, options.force)?;
+    files::write(&options.output, &stack.finish()?, Old::by(options.force))?;
     session.terminal.notice(&format!(
         "{}: {} letters written, in the order of the embassies.",
         options.output.display(),

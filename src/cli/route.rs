@@ -8,7 +8,8 @@ use rustls::ClientConfig;
 
 use super::failure::Failure;
 use super::options::{PlanOptions, SenderOptions};
-use super::{Session, correspondence, password};
+use super::session::Session;
+use super::{correspondence, password};
 use crate::campaign::amount::{Paces, Rate};
 use crate::campaign::config::Config;
 use crate::delivery::auth::Credential;

@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, Outcome};
 use super::options::SenderOptions;
-use super::{Session, correspondence, sources, status};
+use super::session::Session;
+use super::{correspondence, sources, status};
 use crate::campaign::config::Config;
 use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;

@@ -12,6 +12,7 @@ use crate::campaign::config::Config;
 use crate::country;
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
+use crate::files;
 use crate::letter::desk::Desk;
 use crate::letter::templates::Templates;
 use crate::signer::{Particulars, Signer, Wishes};
@@ -28,7 +29,7 @@ pub(super) fn config(options: &GlobalOptions) -> Result<Option<Config>, Failure>
 /// The address book: the one built in, or the user's own.
 pub(super) fn address_book(options: &GlobalOptions) -> Result<AddressBook, Failure> {
     let Some(path) = &options.embassies else { return Ok(AddressBook::builtin()) };
-    let bytes = read(path)?;
+    let bytes = files::read(path)?;
     Ok(AddressBook::read(&bytes, &path.display().to_string())?)
 }
 
@@ -108,18 +109,6 @@ pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Sign
         let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::new(Exit::Data, sentences.join("\n"))
     })
-}
-
-/// The bytes of a file that the user named.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::new(Exit::NoInput, unreadable(path, &error)))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => format!("{}: there is no such file", path.display()),
-        _ => format!("{}: cannot be read: {error}", path.display()),
-    }
 }
 
 /// The folder for what a program keeps between runs, by each platform's own custom.

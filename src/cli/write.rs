@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::options::{PaperOptions, SenderOptions, SignerOptions};
-use super::output::{self, Format};
-use super::{Session, batch, correspondence, language, notices, printing, sources};
+use super::output::Format;
+use super::session::Session;
+use super::{batch, correspondence, language, notices, printing, sources};
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::letter::Letter;
 use crate::letter::form::{html, markdown, text};
 
@@ -77,7 +79,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
         Format::Pdf => printing::printer(options.paper.paper, config.as_ref())?.letter(&letter)?,
         format => rendered(&letter, format, options.width())?,
     };
-    output::write(&options.output, &bytes, options.force)?;
+    files::write(&options.output, &bytes, Old::by(options.force))?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     notices::of_letter(&letter, session.today(), session.terminal);
     if format == Format::Eml {

@@ -9,6 +9,7 @@ use rustls::{CertificateError, ClientConfig, OtherError};
 use rustls_platform_verifier::Verifier;
 
 use crate::exit::{Exit, ExitCode};
+use crate::files;
 use crate::relay::Host;
 
 /// Why there is no TLS to be had on this machine.
@@ -55,7 +56,7 @@ pub(crate) fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, Tls
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let pem = std::fs::read(path).map_err(|error| TlsError::Unreadable(path.to_owned(), error))?;
+    let pem = files::contents(path).map_err(|error| TlsError::Unreadable(path.to_owned(), error))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),

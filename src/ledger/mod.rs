@@ -17,7 +17,6 @@ mod standing;
 #[cfg(test)]
 mod tests;
 mod trace;
-mod year;
 
 pub(crate) use comparison::{
     Added, Comparison, Enrolment, LookAlike, LookAlikes, Scope, Shared, SharedEmails,
@@ -31,4 +30,3 @@ pub(crate) use round::{Answer, Claimed, Item, Retry, Round};
 pub(crate) use sqlite::{Ledger, List, Run};
 pub(crate) use standing::{Counts, Standing, Tally};
 pub(crate) use trace::Trace;
-pub(crate) use year::default_year;

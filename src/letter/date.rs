@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::languages::Language;
+use crate::month_day::MonthDay;
 
 /// `date` with its year: "December 2, 2026".
 pub(crate) fn full(date: Date, language: &str) -> String {
@@ -15,12 +16,10 @@ pub(crate) fn full(date: Date, language: &str) -> String {
 }
 
 /// The day alone: "December 2".
-pub(crate) fn month_and_day(month: i8, day: i8, language: &str) -> String {
-    // A leap year, so that February 29 is a day; its year is not shown.
-    let Ok(date) = Date::new(2024, month, day) else { return String::new() };
+pub(crate) fn month_and_day(day: MonthDay, language: &str) -> String {
     match Language::of(language) {
-        Some(language) => pattern(language.day, &language, date),
-        None => date.strftime("%m-%d").to_string(),
+        Some(language) => pattern(language.day, &language, day.in_a_leap_year()),
+        None => day.to_string(),
     }
 }
 
@@ -40,6 +39,7 @@ fn pattern(pattern: &str, language: &Language, date: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::{full, month_and_day};
+    use crate::month_day::MonthDay;
     use jiff::civil::date;
 
     /// As ICU's `DateFormat` writes them (long style; skeleton `MMMMd`).
@@ -70,15 +70,15 @@ mod tests {
             ("mn", "2026\u{202f}оны арван хоёрдугаар сарын 2", "арван хоёрдугаар сарын 2"),
         ] {
             assert_eq!(full(date(2026, 12, 2), language), long);
-            assert_eq!(month_and_day(12, 2, language), day);
+            assert_eq!(month_and_day(MonthDay::DECEMBER_2, language), day);
         }
     }
 
     #[test]
     fn a_regions_tag_gets_its_languages_dates_and_an_unknown_one_iso_8601() {
-        assert_eq!(month_and_day(12, 2, "en-GB"), "December 2");
+        assert_eq!(month_and_day(MonthDay::DECEMBER_2, "en-GB"), "December 2");
         assert_eq!(full(date(2026, 2, 28), "pt-BR"), "28 de fevereiro de 2026");
         assert_eq!(full(date(2026, 12, 2), "tlh"), "2026-12-02");
-        assert_eq!(month_and_day(12, 2, "tlh"), "12-02");
+        assert_eq!(month_and_day(MonthDay::DECEMBER_2, "tlh"), "12-02");
     }
 }

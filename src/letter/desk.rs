@@ -237,10 +237,7 @@ impl Occasion<'_> {
             Field::EmbassyCity => embassy.city.clone(),
             Field::EmbassyCountry => embassy.country.name_in(language).to_owned(),
             Field::EmbassyTheCountry => in_a_sentence(embassy.country, language),
-            Field::ProtestDay => {
-                let (month, day) = front_matter.protest_day;
-                date::month_and_day(month, day, language)
-            }
+            Field::ProtestDay => date::month_and_day(front_matter.protest_day, language),
             Field::Date => date::full(date, language),
             Field::Extra(column) => {
                 let found = signer.extra().find(|(known, _)| known.folded() == column.to_lowercase());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::template::{self, Template, TemplateError};
 use crate::exit::{Exit, ExitCode};
+use crate::files;
 use crate::{language, suggestion};
 
 /// The id of the letter that is written unless another is asked for.
@@ -214,7 +215,7 @@ fn read_file(path: &Path) -> Result<Template, TemplatesError> {
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, TemplatesError> {
-    std::fs::read(path).map_err(|error| match error.kind() {
+    files::contents(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => TemplatesError::NotThere(path.to_owned()),
         _ => TemplatesError::Unreadable(path.to_owned(), error),
     })

@@ -1,6 +1,7 @@
 //! The report of a campaign: the list, row by row, with what the ledger says of each letter.
 
-use super::{Destination, Fate, Outcome, ReportError};
+use super::fate::{Fate, Outcome};
+use super::{Destination, ReportError};
 use crate::campaign::plan::{self, Channel, Judge, Plan, Rules};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};

@@ -2,7 +2,7 @@
 //!
 //! Our cells are one line each, and none of them is a formula to a spreadsheet; the signers' own are left as they are.
 
-use super::Fate;
+use super::fate::Fate;
 use crate::signer::list::{Layout, REPORT_COLUMNS};
 use std::io::{self, Write};
 

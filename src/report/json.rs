@@ -2,7 +2,7 @@
 //!
 //! A signers' cell is a string; of ours, a reply code is a number, and what there is not is null.
 
-use super::Fate;
+use super::fate::Fate;
 use crate::signer::list::{Layout, REPORT_COLUMNS};
 use serde_json::{Value, json};
 use std::io::{self, Write};

@@ -1,6 +1,7 @@
 //! Reports: the signers' own columns kept, ours beside them, the file put in place whole.
 
-use super::{Destination, Fate, Outcome, ReportError};
+use super::fate::{Fate, Outcome};
+use super::{Destination, ReportError};
 use crate::exit::{Exit, ExitCode};
 use crate::signer::list::{Conditions, Entry, Source};
 use jiff::civil::date;

@@ -3,7 +3,7 @@
 //! A batch sends nothing for anyone without it. What cannot be read as a yes, a no or the day of a yes is an error:
 //! consent is never guessed.
 
-use crate::plain_text::quoted;
+use crate::wording::quoted;
 use jiff::civil::Date;
 
 /// A signer's answer.

@@ -4,7 +4,8 @@
 
 use super::consent::{Consent, ConsentError, yes_or_no};
 use super::field::Field;
-use crate::plain_text::{self, PlainTextError, quoted};
+use crate::plain_text::{self, PlainTextError};
+use crate::wording::quoted;
 
 /// One signer's choices; none where the campaign's choice holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

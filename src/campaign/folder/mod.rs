@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::letter::date;
 use crate::mailbox::Mailbox;
+use crate::month_day::MonthDay;
 use crate::provider::Provider;
 
 /// What an organizer says of a campaign that is about to begin.
@@ -64,7 +65,7 @@ fn config(beginning: &Beginning<'_>) -> String {
         ("auth", auth.to_owned()),
         ("limits", comment(beginning.provider.and_then(limits))),
         ("today", quoted(&beginning.today.to_string())),
-        ("day", quoted(&month_and_day(beginning.day))),
+        ("day", quoted(&MonthDay::of(beginning.day).to_string())),
     ];
     filled(include_str!("campaign.toml"), &fields)
 }
@@ -89,7 +90,7 @@ fn consent(beginning: &Beginning<'_>) -> String {
 
 /// The letter, whose protest day is the campaign's.
 fn own_letter(beginning: &Beginning<'_>) -> String {
-    let day = format!("protest_day = {}", quoted(&month_and_day(beginning.day)));
+    let day = format!("protest_day = {}", quoted(&MonthDay::of(beginning.day).to_string()));
     let lines = beginning.letter.lines().map(|line| match line.split('=').next() {
         Some(key) if key.trim() == "protest_day" => day.as_str(),
         _ => line,
@@ -116,11 +117,6 @@ fn id(beginning: &Beginning<'_>) -> String {
     format!("{word}-{}", beginning.day.year())
 }
 
-fn month_and_day(day: Date) -> String {
-    day.strftime("%m-%d").to_string()
-}
-
-/// A text as TOML writes it.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
@@ -181,9 +177,9 @@ mod tests {
                 assert_eq!(config.name.as_deref(), name);
                 assert_eq!(config.smtp.as_deref(), Some(smtp));
                 let window = config.window.unwrap();
-                assert_eq!((window.month, window.day), (11, 30));
+                assert_eq!(window.day.to_string(), "11-30");
                 let letter = Template::read("own.md", letter.as_bytes()).unwrap();
-                assert_eq!(letter.front_matter.protest_day, (11, 30));
+                assert_eq!(letter.front_matter.protest_day.to_string(), "11-30");
             }
         }
     }

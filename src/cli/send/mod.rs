@@ -16,7 +16,8 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::options::{PaperOptions, PlanOptions, SenderOptions, SignerOptions};
-use super::{Session, sources};
+use super::session::Session;
+use super::sources;
 use crate::campaign::config::Config;
 use crate::ledger::Retry;
 

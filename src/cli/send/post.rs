@@ -7,18 +7,17 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::civil::Date;
-
-use super::question::count;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::Failure;
-use crate::cli::{Session, output};
+use crate::cli::session::Session;
 use crate::embassy::{Embassy, Kind};
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::ledger::{Ledger, LetterKey, Purpose, State};
 use crate::letter::form::pdf::printer::Printer;
 use crate::message::compose;
+use crate::wording::count;
 
 /// Letters whose files are recorded in one commit.
 const GROUP: usize = 100;
@@ -48,7 +47,7 @@ impl Post<'_> {
         {
             let name = folder_name(lane.embassy);
             let place = folder.join(&name);
-            output::make_folder(&place)?;
+            files::make_folder(&place)?;
             covers.insert(name, (lane.embassy, lane.letters));
             let mut group = Vec::new();
             for place_in_lane in 0..lane.letters {
@@ -64,11 +63,10 @@ impl Post<'_> {
                     continue;
                 }
                 let template = letters.desk.template(&row.wishes)?;
-                let (month, day) = template.front_matter.protest_day;
-                let date = Date::new(self.year, month, day).ok();
+                let date = Some(template.front_matter.protest_day.in_year(self.year));
                 let letter = letters.desk.letter_dated(&row.signer, &row.wishes, date)?;
                 let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
-                output::write_again(&place.join(file), &self.printer.borrow_mut().letter(&letter)?)?;
+                files::write_again(&place.join(file), &self.printer.borrow_mut().letter(&letter)?)?;
                 if state != Some(State::ByPost) {
                     group.push(key);
                     written += 1;
@@ -81,7 +79,7 @@ impl Post<'_> {
         }
         for (name, (embassy, letters)) in &covers {
             let path = folder.join(name).join("cover.txt");
-            output::write(&path, cover(embassy, *letters).as_bytes(), path.exists())?;
+            files::write(&path, cover(embassy, *letters).as_bytes(), Old::IsReplaced)?;
         }
         if written > 0 {
             session.terminal.notice_line(&format!(

@@ -13,8 +13,8 @@ use crate::cli::table;
 use crate::delivery::work::Manner;
 use crate::ledger::{Comparison, Counts, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
-use crate::plain_text::grouped;
 use crate::relay::Relay;
+use crate::wording::{count, grouped, grouped_count};
 
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
@@ -211,7 +211,7 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         let has_caps = per_domain.per_second().is_some() || per_embassy.per_second().is_some();
         let pace = if has_caps { "these paces".to_owned() } else { rate.to_string() };
         let verb = if letters == 1 { "needs" } else { "need" };
-        write!(text, "{} at {pace} {verb} {}", grouped_count(letters), in_words(needs))?;
+        write!(text, "{} at {pace} {verb} {}", grouped_count(letters, "letter"), in_words(needs))?;
         if left_over > 0 {
             write!(text, "; their windows hold {}", grouped(fits))?;
         } else if groups.iter().any(|group| group.opening.is_some()) {
@@ -228,15 +228,11 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         writeln!(
             text,
             "{} {} pending: a faster --rate, or --after-window",
-            grouped_count(left_over),
+            grouped_count(left_over, "letter"),
             if left_over == 1 { "does not fit and stays" } else { "do not fit and stay" }
         )?;
     }
     Ok(())
-}
-
-fn grouped_count(letters: u64) -> String {
-    format!("{} letter{}", grouped(letters), if letters == 1 { "" } else { "s" })
 }
 
 fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
@@ -263,12 +259,6 @@ pub(super) fn alike_in_words(alike: &LookAlike) -> String {
     };
     let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
     format!("{shared}, {}{at}", alike.state.word().replace('_', " "))
-}
-
-/// A number and what is counted, in the right number.
-pub(super) fn count(number: u64, what: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{ending}")
 }
 
 /// The counts of a campaign in words: those that are not zero.

@@ -7,13 +7,14 @@ use crate::campaign::config::Config;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::output;
-use crate::cli::{Session, correspondence, route};
+use crate::cli::session::Session;
+use crate::cli::{correspondence, route};
 use crate::delivery::outbox::{Outbox as _, Ticket};
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::rehearse::{Handed, hand_over};
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
+use crate::files::{self, Old};
 use crate::ledger::{self, Ledger};
 use crate::letter::Letter;
 use crate::letter::form::file_name::file_name;
@@ -101,9 +102,9 @@ fn send(
     session: &Session,
 ) -> Outcome {
     if let Some(folder) = relay.directory() {
-        output::make_folder(folder)?;
+        files::make_folder(folder)?;
         for (number, message) in messages.iter().enumerate() {
-            output::write(&folder.join(format!("rehearsal-{}.eml", number + 1)), &message.bytes, false)?;
+            files::write(&folder.join(format!("rehearsal-{}.eml", number + 1)), &message.bytes, Old::Stays)?;
         }
         return Ok(Exit::Done);
     }
@@ -126,7 +127,7 @@ fn send(
 
 /// Writes the messages of a plan to `folder`, one `.eml` each.
 pub(super) fn write_all(letters: &Letters<'_>, plan: &Plan<'_>, folder: &Path, session: &Session) -> Outcome {
-    output::make_folder(folder)?;
+    files::make_folder(folder)?;
     let outbox = Campaign::new(letters, plan, None);
     let mut written = 0_u64;
     for (number, lane) in outbox.lanes().iter().enumerate() {
@@ -134,7 +135,7 @@ pub(super) fn write_all(letters: &Letters<'_>, plan: &Plan<'_>, folder: &Path, s
             let ticket = Ticket { lane: number, place };
             let Some(parcel) = outbox.parcel(ticket, false).map_err(changed)? else { continue };
             let name = format!("{:04}-{}.eml", parcel.row, local_part(&parcel.letter));
-            output::write_again(&folder.join(name), &parcel.letter.bytes)?;
+            files::write_again(&folder.join(name), &parcel.letter.bytes)?;
             written += 1;
         }
     }
@@ -152,7 +153,7 @@ fn local_part(composed: &Composed) -> &str {
 
 /// Writes one message to `folder`.
 pub(super) fn write_one(folder: &Path, letter: &Letter<'_>, row: u64, bytes: &[u8]) -> Result<(), Failure> {
-    output::make_folder(folder)?;
+    files::make_folder(folder)?;
     let name = file_name(row, letter.embassy.country.code(), letter.signer.name(), "eml");
-    output::write_again(&folder.join(name), bytes)
+    Ok(files::write_again(&folder.join(name), bytes)?)
 }

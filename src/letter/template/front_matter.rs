@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::TemplateError;
 use crate::keyed_toml::KeyedToml;
+use crate::month_day::MonthDay;
 use crate::plain_text;
 
 /// How far a translation has come.
@@ -46,7 +47,7 @@ pub(crate) struct FrontMatter {
     /// Whom the letter addresses unless the signer says otherwise.
     pub addressee: String,
     /// Month and day of the protest.
-    pub protest_day: (i8, i8),
+    pub protest_day: MonthDay,
     /// When it was published.
     pub published: Option<String>,
     /// Whether it is a translation, and how sure one.
@@ -69,7 +70,7 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
     // Told to a reader of the file alone, and checked like the rest.
     toml.text("source", plain_text::line);
     let published = toml.text("published", plain_text::line);
-    let protest_day = toml.text("protest_day", month_and_day);
+    let protest_day = toml.text("protest_day", str::parse);
     let translation = toml.text("translation", Translation::named);
     toml.end()?;
     let (Some(language), Some(subject), Some(addressee)) = (language, subject, addressee) else {
@@ -82,7 +83,7 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
         subject_line: subject.place.line,
         subject: subject.value,
         addressee: addressee.value,
-        protest_day: protest_day.map_or((12, 2), |day| day.value),
+        protest_day: protest_day.map_or(MonthDay::DECEMBER_2, |day| day.value),
         published: published.map(|published| published.value),
         translation: translation.map(|translation| translation.value).unwrap_or_default(),
     };
@@ -105,16 +106,6 @@ fn locate(file: &str, source: &str) -> Result<Range<usize>, TemplateError> {
         offset += line.len();
     }
     Err(TemplateError::OpenFrontMatter { file: file.to_owned() })
-}
-
-fn month_and_day(text: &str) -> Result<(i8, i8), String> {
-    let read = || {
-        let (month, day) = text.split_once('-')?;
-        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        // A leap year, so that February 29 is a day.
-        jiff::civil::Date::new(2024, month, day).ok().map(|_| (month, day))
-    };
-    read().ok_or_else(|| format!("{text:?} is no month and day; write it as \"12-02\""))
 }
 
 fn language(text: &str) -> Result<String, String> {

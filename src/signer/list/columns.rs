@@ -5,9 +5,9 @@
 
 use super::notice::Notice;
 use super::synonyms;
-use crate::plain_text::quoted;
 use crate::signer::extra::ExtraColumn;
 use crate::signer::field::Field;
+use crate::wording::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns that a report adds.

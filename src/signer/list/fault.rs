@@ -5,7 +5,7 @@
 
 use super::position::Position;
 use crate::exit::{Exit, ExitCode};
-use crate::plain_text::grouped;
+use crate::wording::grouped;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

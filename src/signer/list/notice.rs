@@ -1,7 +1,7 @@
 //! What the user should know about how a signers' file was read, though nothing is wrong with it.
 
-use crate::plain_text::quoted;
 use crate::signer::field::Field;
+use crate::wording::quoted;
 use std::fmt;
 
 /// A sentence for the user, on stderr.

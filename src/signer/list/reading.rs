@@ -9,7 +9,7 @@ use super::header::Header;
 use super::position::Position;
 use super::row::{Conditions, Entry, Row};
 use crate::country::Territory;
-use crate::plain_text::{self, quoted};
+use crate::plain_text;
 use crate::signer::consent::{Consent, ConsentError};
 use crate::signer::csv::record::{LONGEST_RECORD, Record, Trouble, cell_text};
 use crate::signer::csv::scan::Flaw;
@@ -17,6 +17,7 @@ use crate::signer::extra::ExtraColumn;
 use crate::signer::field::Field;
 use crate::signer::person::{Particulars, Signer, SignerError};
 use crate::signer::wishes::{WishError, Wishes, reply_to, text};
+use crate::wording::quoted;
 use std::borrow::Cow;
 
 /// Whether nothing stands in any cell, as below the last line of a spreadsheet.

@@ -17,6 +17,7 @@ use super::error::PdfError;
 use super::fonts::Fonts;
 use super::typeset::{Align, Look, Text};
 use super::{draw, sheet, typeset};
+use crate::files;
 use crate::language::Direction;
 use crate::letter::Letter;
 use crate::letter::paper::Stationery;
@@ -127,7 +128,7 @@ impl Stack<'_> {
 
 /// A PNG or JPEG picture.
 fn picture(path: &Path) -> Result<Image, PdfError> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    let bytes = files::contents(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => PdfError::NoSuchLogo(path.to_owned()),
         _ => PdfError::Logo(path.to_owned(), error.to_string()),
     })?;

@@ -1,0 +1,234 @@
+//! Files that the user names: read within reason; written whole or not at all, their owner's alone, never over another unasked.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::exit::{Exit, ExitCode};
+
+/// The largest file that is read whole: far more than any letter, address book or picture has, and far less than memory.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Old {
+    /// It stays, and nothing is written.
+    Stays,
+    /// The new one takes its place.
+    IsReplaced,
+}
+
+impl Old {
+    /// What `--force` says.
+    pub(crate) fn by(force: bool) -> Old {
+        if force { Old::IsReplaced } else { Old::Stays }
+    }
+}
+
+/// Why a file cannot be read, or not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub(crate) struct FileError {
+    path: PathBuf,
+    problem: String,
+    exit: Exit,
+}
+
+impl ExitCode for FileError {
+    fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl FileError {
+    fn of_input(path: &Path, error: &io::Error) -> FileError {
+        let problem = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => format!("cannot be read: {error}"),
+        };
+        FileError { path: path.to_owned(), problem, exit: Exit::NoInput }
+    }
+
+    fn of_output(path: &Path, problem: impl Into<String>) -> FileError {
+        FileError { path: path.to_owned(), problem: problem.into(), exit: Exit::CannotCreate }
+    }
+
+    fn of_folder(path: &Path, error: &io::Error) -> FileError {
+        FileError::of_output(path, format!("this folder cannot be made: {error}"))
+    }
+}
+
+/// The bytes of a file that the user named.
+///
+/// # Errors
+/// Where it is not there or cannot be read.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    contents(path).map_err(|error| FileError::of_input(path, &error))
+}
+
+/// As [`read`], for those who word the error themselves. A device that never ends is no file.
+///
+/// # Errors
+/// As the system says it, or that there is too much of it.
+pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other(format!("it has more than {} MB", LARGEST / 1024 / 1024)));
+    }
+    Ok(bytes)
+}
+
+/// Makes a folder, its owner's alone, unless it is there.
+///
+/// # Errors
+/// Where it cannot be made.
+pub(crate) fn make_folder(path: &Path) -> Result<(), FileError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| FileError::of_folder(path, &error))
+}
+
+/// Writes `bytes` to a file at `path`.
+///
+/// # Errors
+/// Where it cannot be written, or one is there that stays.
+pub(crate) fn write(path: &Path, bytes: &[u8], old: Old) -> Result<(), FileError> {
+    let is_there = || FileError::of_output(path, "this file is there already; --force replaces it");
+    let folder = folder_of(path);
+    match path.symlink_metadata() {
+        Ok(_) if old == Old::Stays => return Err(is_there()),
+        Ok(metadata) if !metadata.is_file() && !metadata.is_symlink() => {
+            return Err(FileError::of_output(path, "this is no file that could be replaced"));
+        }
+        _ => {}
+    }
+    let unwritable = |error: io::Error| {
+        if error.kind() == io::ErrorKind::NotFound && !folder.is_dir() {
+            return FileError::of_output(path, format!("there is no folder {}", folder.display()));
+        }
+        // What tempfile says names its own file, which is none of the user's business.
+        let reason =
+            if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() };
+        FileError::of_output(path, format!("cannot be written: {reason}"))
+    };
+    // tempfile makes it with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    let placed = match old {
+        Old::IsReplaced => file.persist(path),
+        Old::Stays => file.persist_noclobber(path),
+    };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(is_there()),
+        Err(error) => Err(unwritable(error.error)),
+    }
+}
+
+/// Writes a file that may be there from an earlier run: with the same bytes it is done, with others it is an error.
+///
+/// # Errors
+/// As those of [`write`].
+pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    match std::fs::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => Err(FileError::of_output(
+            path,
+            "this file is there already, with another text; move it away first",
+        )),
+        Err(_) => write(path, bytes, Old::Stays),
+    }
+}
+
+/// Sees to it that none of these files is in `folder`.
+///
+/// # Errors
+/// Where one is.
+pub(crate) fn expect_none_of(folder: &Path, names: &[&str]) -> Result<(), FileError> {
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        return Err(FileError::of_output(folder, "this is there already, and no folder"));
+    }
+    let there = names.iter().map(|name| folder.join(name)).find(|path| path.symlink_metadata().is_ok());
+    match there {
+        Some(path) => Err(FileError::of_output(
+            &path,
+            "this file is there already, and nothing is written over it: name another folder",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Writes new files into `folder`, which is made if need be: all of them or none.
+///
+/// # Errors
+/// As those of [`write`].
+pub(crate) fn write_folder(folder: &Path, files: &[(&str, String)]) -> Result<(), FileError> {
+    if folder.is_dir() {
+        let mut written: Vec<PathBuf> = Vec::new();
+        for (name, text) in files {
+            let path = folder.join(name);
+            if let Err(error) = write(&path, text.as_bytes(), Old::Stays) {
+                // They were made just now; where one cannot be taken away, the error that counts is the first.
+                written.iter().for_each(|path| drop(std::fs::remove_file(path)));
+                return Err(error);
+            }
+            written.push(path);
+        }
+        return Ok(());
+    }
+    let cannot = |error: io::Error| FileError::of_folder(folder, &error);
+    let parent = folder_of(folder);
+    make_folder(parent)?;
+    // Made beside its place, and put there whole.
+    let workshop = tempfile::Builder::new().prefix(".protest-").tempdir_in(parent).map_err(cannot)?;
+    let unfinished = workshop.path().join("folder");
+    make_folder(&unfinished)?;
+    for (name, text) in files {
+        write(&unfinished.join(name), text.as_bytes(), Old::Stays)?;
+    }
+    std::fs::rename(&unfinished, folder).map_err(cannot)
+}
+
+/// The folder in which `path` lies.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Old, read, write, write_again};
+
+    #[test]
+    fn a_file_that_is_there_is_written_over_only_on_demand() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("letter.txt");
+        write(&path, b"one", Old::Stays).unwrap();
+        let refused = write(&path, b"two", Old::Stays).unwrap_err().to_string();
+        assert!(refused.contains("--force"), "{refused}");
+        assert_eq!(read(&path).unwrap(), b"one");
+        write(&path, b"two", Old::IsReplaced).unwrap();
+        assert_eq!(read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn writing_the_same_again_is_no_error_and_writing_another_text_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("letter.txt");
+        write_again(&path, b"one").unwrap();
+        write_again(&path, b"one").unwrap();
+        assert!(write_again(&path, b"two").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_without_an_end_is_no_file() {
+        let refused = read(std::path::Path::new("/dev/zero")).unwrap_err().to_string();
+        assert_eq!(refused, "/dev/zero: cannot be read: it has more than 64 MB");
+    }
+}

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::correspondence;
 use super::failure::{Failure, Outcome};
-use super::output::Format;
 use super::preview::{self, Preview};
 use super::session::Session;
-use super::write::{self, Write};
-use super::{notices, printing, sources, terminal};
+use super::write::Write;
+use super::{notices, sources, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::Judge;
 use crate::exit::Exit;
@@ -19,10 +20,11 @@ use crate::ledger::Keys;
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
 use crate::letter::form::file_name::file_name;
+use crate::letter::form::maker::{Maker, Unmade};
 use crate::message::Sender;
 use crate::message::sender::CampaignSender;
 use crate::signer::list::{Conditions, Entry, Faults, Row, Source};
-use crate::signer::{Field, Wishes};
+use crate::signer::{Field, Signer, Wishes};
 
 /// `preview --signers`: the letter of one row, or of all.
 pub(super) fn preview(options: &Preview, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
@@ -47,7 +49,7 @@ pub(super) fn preview(options: &Preview, path: &Path, config: Option<&Config>, s
             notices::of_embassy(letter.embassy, session.today(), session.terminal);
         }
         let shown = match &office {
-            Some(office) => office.message(row, letter, session).ok_or_else(|| {
+            Some(office) => office.message(letter, &row.wishes).ok_or_else(|| {
                 Failure::new(
                     Exit::Unavailable,
                     format!(
@@ -65,17 +67,13 @@ pub(super) fn preview(options: &Preview, path: &Path, config: Option<&Config>, s
 
 /// `write --signers`: one file per signer.
 pub(super) fn write(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
-    let Some(format) = options.format else {
+    let Some(form) = options.form else {
         return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
     };
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let office = match format {
-        Format::Eml => Some(Office::new(&options.sender, config, session)?),
-        _ => None,
-    };
-    let mut printer = match format {
-        Format::Pdf => Some(printing::printer(options.paper.paper, config)?),
-        _ => None,
+    let mut maker = match form.maker(options.needs(config))? {
+        Some(maker) => maker,
+        None => Box::new(Office::new(&options.sender, config, session)?),
     };
     files::make_folder(&options.output)?;
     let mut written = 0_u64;
@@ -86,20 +84,11 @@ pub(super) fn write(options: &Write, path: &Path, config: Option<&Config>, sessi
             row.position.number,
             letter.embassy.country.code(),
             letter.signer.name(),
-            format.ending(),
+            form.ending(),
         );
-        let bytes = match (&office, &mut printer) {
-            (Some(office), _) => {
-                let Some(message) = office.message(row, letter, session) else {
-                    without_mail += 1;
-                    return Ok(());
-                };
-                message
-            }
-            (None, Some(printer)) => {
-                printer.letter(letter).map_err(|error| printing::refusal(&row.signer, error))?
-            }
-            (None, None) => write::rendered(letter, format, options.width())?,
+        let Some(bytes) = maker.make(letter, &row.wishes)? else {
+            without_mail += 1;
+            return Ok(());
         };
         files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
         if told.insert(letter.template.file().to_owned()) {
@@ -137,6 +126,15 @@ pub(super) enum Refusal {
 impl<E: Into<Failure>> From<E> for Refusal {
     fn from(error: E) -> Refusal {
         Refusal::Run(error.into())
+    }
+}
+
+impl From<Unmade> for Refusal {
+    fn from(unmade: Unmade) -> Refusal {
+        match unmade {
+            Unmade::Field(field, sentence) => Refusal::Row(field, sentence),
+            Unmade::Failed(sentence, exit) => Refusal::Run(Failure::new(exit, sentence)),
+        }
     }
 }
 
@@ -197,6 +195,7 @@ pub(super) fn each_letter(
 struct Office {
     sender: CampaignSender,
     keys: std::sync::Arc<Keys>,
+    now: Timestamp,
 }
 
 impl Office {
@@ -209,6 +208,7 @@ impl Office {
         let place = correspondence::campaign_ledger(options, config, session);
         Ok(Office {
             sender,
+            now: session.now,
             keys: correspondence::keys_to_look_at(
                 Ok(place),
                 config.and_then(|config| config.id.as_deref()),
@@ -218,19 +218,21 @@ impl Office {
         })
     }
 
-    fn message(&self, row: &Row, letter: &Letter<'_>, session: &Session) -> Option<Vec<u8>> {
-        let sender = sender_of(&self.sender, row);
-        let correspondent = correspondence::Correspondent { sender, keys: std::sync::Arc::clone(&self.keys) };
-        correspondent.message(letter, session.now)
+    fn message(&self, letter: &Letter<'_>, wishes: &Wishes) -> Option<Vec<u8>> {
+        let sender = sender_of(&self.sender, letter.signer, wishes);
+        let keys = std::sync::Arc::clone(&self.keys);
+        correspondence::Correspondent { sender, keys, now: self.now }.message(letter)
+    }
+}
+
+impl Maker for Office {
+    fn make(&mut self, letter: &Letter<'_>, wishes: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        Ok(self.message(letter, wishes))
     }
 }
 
 /// In whose name a row's letter goes.
-pub(super) fn sender_of(campaign: &CampaignSender, row: &Row) -> Sender {
-    let agreed = if wants_replies(&row.wishes) { row.signer.email() } else { None };
-    Sender::via(campaign, row.signer.name(), agreed)
-}
-
-fn wants_replies(wishes: &Wishes) -> bool {
-    wishes.reply_to
+fn sender_of(campaign: &CampaignSender, signer: &Signer, wishes: &Wishes) -> Sender {
+    let agreed = if wishes.reply_to { signer.email() } else { None };
+    Sender::via(campaign, signer.name(), agreed)
 }

@@ -15,25 +15,34 @@ use crate::files;
 use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
+use crate::letter::form::maker::{Maker, Unmade};
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose;
 use crate::message::sender::CampaignSender;
 use crate::month_day::MonthDay;
 use crate::relay::Relay;
-use crate::signer::Signer;
+use crate::signer::{Signer, Wishes};
 
 /// Who sends one letter, with what its Message-ID is derived from.
 pub(super) struct Correspondent {
     pub(super) sender: Sender,
     pub(super) keys: Arc<Keys>,
+    /// The date of its messages.
+    pub(super) now: Timestamp,
 }
 
 impl Correspondent {
     /// The message, every byte of it; nothing where the embassy has no mailbox.
-    pub(super) fn message(&self, letter: &Letter<'_>, now: Timestamp) -> Option<Vec<u8>> {
-        let composed = compose::compose(letter, &self.sender, &self.keys, Purpose::Letter, now);
+    pub(super) fn message(&self, letter: &Letter<'_>) -> Option<Vec<u8>> {
+        let composed = compose::compose(letter, &self.sender, &self.keys, Purpose::Letter, self.now);
         composed.map(|composed| composed.bytes)
+    }
+}
+
+impl Maker for Correspondent {
+    fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        Ok(self.message(letter))
     }
 }
 
@@ -47,7 +56,7 @@ pub(super) fn in_person(
 ) -> Result<Correspondent, Failure> {
     let from = from.ok_or_else(no_from)?;
     let keys = keys_to_look_at(ledger_path(options, session), None, year(session), session)?;
-    Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys })
+    Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys, now: session.now })
 }
 
 /// What is missing where nothing says from which address a single letter comes.

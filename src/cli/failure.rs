@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::exit::{Exit, ExitCode};
+use crate::letter::form::maker::Unmade;
 
 /// A command's early end.
 #[derive(Debug)]
@@ -21,6 +22,14 @@ impl Failure {
 
     pub(super) fn usage(message: impl Into<String>) -> Failure {
         Failure::new(Exit::Usage, message)
+    }
+
+    /// What keeps the letter of a single signer from being made.
+    pub(super) fn of_letter(unmade: Unmade) -> Failure {
+        match unmade {
+            Unmade::Field(_, sentence) => Failure::new(Exit::Data, sentence),
+            Unmade::Failed(sentence, exit) => Failure::new(exit, sentence),
+        }
     }
 
     /// The reader of stdout has had enough (`| head -1`): the end, and no error.

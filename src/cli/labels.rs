@@ -8,13 +8,13 @@ use clap::Args;
 use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PaperOptions, PaperSize};
-use super::output::Format;
 use super::session::Session;
 use super::{printing, sources};
 use crate::campaign::config::Config;
 use crate::embassy::Embassy;
 use crate::exit::Exit;
 use crate::files::{self, Old};
+use crate::letter::form::Form;
 use crate::letter::form::pdf::labels::LabelSheet;
 use crate::letter::paper::Paper;
 
@@ -50,7 +50,7 @@ enum Sheet {
 }
 
 pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
-    if Format::of(&options.output).ok() != Some(Format::Pdf) {
+    if Form::of(&options.output).ok() != Some(Form::Pdf) {
         return Err(Failure::usage(format!(
             "{}: labels are a PDF: write a name that ends in .pdf",
             options.output.display()

@@ -19,7 +19,6 @@ mod man;
 mod notices;
 mod open;
 mod options;
-mod output;
 mod password;
 mod preview;
 mod printing;

@@ -81,7 +81,7 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     if options.form.headers {
         let correspondent = correspondence::in_person(&letter, from, &options.sender, session)?;
-        let message = correspondent.message(&letter, session.now);
+        let message = correspondent.message(&letter);
         let message =
             message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?;
         terminal::print(&message)?;

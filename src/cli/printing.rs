@@ -4,10 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::batch::{self, Refusal, Rows};
+use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{PaperSize, PlanOptions};
-use super::output::Format;
 use super::session::Session;
 use super::sources;
 use super::write::Write;
@@ -15,14 +14,18 @@ use crate::campaign::config::Config;
 use crate::embassy::{AddressBook, Embassy};
 use crate::exit::Exit;
 use crate::files::{self, Old};
-use crate::letter::form::pdf::error::PdfError;
+use crate::letter::form::Form;
 use crate::letter::form::pdf::printer::Printer;
-use crate::letter::paper::Paper;
-use crate::signer::Signer;
+use crate::letter::paper::{Paper, Stationery};
 use crate::signer::list::Row;
 
-/// The printer with the campaign's stationery; `--paper` outweighs its paper.
+/// The printer with that stationery.
 pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Result<Printer, Failure> {
+    Ok(Printer::new(stationery(paper, config))?)
+}
+
+/// The campaign's stationery; `--paper` outweighs its paper.
+pub(super) fn stationery(paper: Option<PaperSize>, config: Option<&Config>) -> Stationery {
     let mut stationery = config.map(|config| config.paper.clone()).unwrap_or_default();
     if let Some(size) = paper {
         stationery.paper = Some(match size {
@@ -30,15 +33,7 @@ pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Resu
             PaperSize::Letter => Paper::Letter,
         });
     }
-    Ok(Printer::new(stationery)?)
-}
-
-/// What keeps a row's letter from being printed: a character in one of its fields, or something that is not the row's.
-pub(super) fn refusal(signer: &Signer, error: PdfError) -> Refusal {
-    match &error {
-        PdfError::NoGlyph(_) => Refusal::Row(error.field(signer), error.to_string()),
-        _ => Refusal::Run(error.into()),
-    }
+    stationery
 }
 
 /// What prints the letters that go by post, where a folder for them is given.
@@ -61,8 +56,7 @@ pub(super) fn places(book: &AddressBook) -> HashMap<*const Embassy, usize> {
 
 /// `write --signers --merge`: one PDF of all letters, in the order in which the address book has the embassies.
 pub(super) fn merge(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
-    if options.format.is_some_and(|format| format != Format::Pdf)
-        || Format::of(&options.output).ok() != Some(Format::Pdf)
+    if options.form.is_some_and(|form| form != Form::Pdf) || Form::of(&options.output).ok() != Some(Form::Pdf)
     {
         return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));
     }
@@ -71,7 +65,7 @@ pub(super) fn merge(options: &Write, path: &Path, config: Option<&Config>, sessi
     let places = places(&desk.book);
     let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
     batch::each_letter(path, &desk, Rows::All, session, |row, letter| {
-        printer.try_out(letter).map_err(|error| refusal(&row.signer, error))?;
+        printer.try_out(letter).map_err(|error| error.of(&row.signer))?;
         rows.push((places.get(&std::ptr::from_ref(letter.embassy)).copied(), row.clone()));
         Ok(())
     })?;

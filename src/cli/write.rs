@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::options::{PaperOptions, SenderOptions, SignerOptions};
-use super::output::Format;
 use super::session::Session;
 use super::{batch, correspondence, language, notices, printing, sources};
+use crate::campaign::config::Config;
 use crate::exit::Exit;
 use crate::files::{self, Old};
-use crate::letter::Letter;
-use crate::letter::form::{html, markdown, text};
+use crate::letter::form::{Form, Needs, text};
+use crate::signer::Wishes;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.pdf")]
@@ -35,7 +35,7 @@ pub(super) struct Write {
         help_heading = "Many signers",
         conflicts_with = "name"
     )]
-    pub(super) format: Option<Format>,
+    pub(super) form: Option<Form>,
     /// With --signers: one PDF of all letters for the printer, in the order of the embassies; -o names it
     #[arg(long, help_heading = "Many signers", conflicts_with = "name")]
     pub(super) merge: bool,
@@ -48,8 +48,12 @@ pub(super) struct Write {
 }
 
 impl Write {
-    pub(super) fn width(&self) -> usize {
-        self.wrap.unwrap_or(text::WIDTH)
+    /// What the letter's form may need.
+    pub(super) fn needs(&self, config: Option<&Config>) -> Needs {
+        Needs {
+            width: self.wrap.unwrap_or(text::WIDTH),
+            stationery: printing::stationery(self.paper.paper, config),
+        }
     }
 }
 
@@ -62,41 +66,26 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
             batch::write(options, &path, config.as_ref(), session)
         };
     }
-    if options.merge || options.format.is_some() {
+    if options.merge || options.form.is_some() {
         return Err(sources::no_list("--as and --merge"));
     }
-    let format = Format::of(&options.output)?;
+    let form = Form::of(&options.output)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
     let signer = sources::signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
-    let bytes = match format {
-        Format::Eml => {
-            let correspondent = correspondence::in_person(&letter, from, &options.sender, session)?;
-            let message = correspondent.message(&letter, session.now);
-            message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?
-        }
-        Format::Pdf => printing::printer(options.paper.paper, config.as_ref())?.letter(&letter)?,
-        format => rendered(&letter, format, options.width())?,
+    let mut maker = match form.maker(options.needs(config.as_ref()))? {
+        Some(maker) => maker,
+        None => Box::new(correspondence::in_person(&letter, from, &options.sender, session)?),
     };
+    let made = maker.make(&letter, &Wishes::default()).map_err(Failure::of_letter)?;
+    let bytes = made.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?;
     files::write(&options.output, &bytes, Old::by(options.force))?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     notices::of_letter(&letter, session.today(), session.terminal);
-    if format == Format::Eml {
+    if form == Form::Eml {
         let relay = correspondence::relay(&options.sender, config.as_ref())?;
         notices::of_mail(&letter, relay.as_ref(), session.terminal);
     }
     Ok(Exit::Done)
-}
-
-/// The letter in a form that needs neither sender nor fonts.
-pub(super) fn rendered(letter: &Letter<'_>, format: Format, width: usize) -> Result<Vec<u8>, Failure> {
-    Ok(match format {
-        Format::Txt => text::render(letter, width).into_bytes(),
-        Format::Md => markdown::render(&letter.document()).into_bytes(),
-        Format::Html => html::render(letter).into_bytes(),
-        Format::Eml | Format::Pdf => {
-            return Err(Failure::usage("a message needs a sender, and a PDF needs fonts"));
-        }
-    })
 }

@@ -4,13 +4,20 @@
 
 use std::fmt::Write as _;
 
+use super::maker::{Maker, Unmade};
 use crate::language::Direction;
 use crate::letter::Letter;
 use crate::letter::document::{Block, Inline, Part, plain};
+use crate::signer::Wishes;
 
-/// The page of one letter.
-pub(crate) fn render(letter: &Letter<'_>) -> String {
-    page(letter, "", "default-src 'none'; style-src 'unsafe-inline'")
+/// Makes letters as pages of HTML.
+pub(crate) struct Html;
+
+impl Maker for Html {
+    fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        let page = page(letter, "", "default-src 'none'; style-src 'unsafe-inline'");
+        Ok(Some(page.into_bytes()))
+    }
 }
 
 /// The page with `controls` above the letter, which are not printed; `policy` is its Content-Security-Policy.

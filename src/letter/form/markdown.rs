@@ -2,10 +2,22 @@
 //!
 //! Text is escaped, so that reading the file again gives the same letter.
 
+use super::maker::{Maker, Unmade};
+use crate::letter::Letter;
 use crate::letter::document::{Block, Document, Inline};
+use crate::signer::Wishes;
+
+/// Makes letters as CommonMark.
+pub(crate) struct Markdown;
+
+impl Maker for Markdown {
+    fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        Ok(Some(render(&letter.document()).into_bytes()))
+    }
+}
 
 /// The document as CommonMark, ending with a line feed. A rule stands between two parts.
-pub(crate) fn render(document: &Document) -> String {
+fn render(document: &Document) -> String {
     let mut out = String::new();
     for (number, part) in document.parts.iter().enumerate() {
         if number > 0 {

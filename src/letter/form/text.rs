@@ -5,11 +5,25 @@
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
+use super::maker::{Maker, Unmade};
 use crate::letter::Letter;
 use crate::letter::document::{Block, Inline, plain, shown_address};
+use crate::signer::Wishes;
 
 /// The line width of a letter unless the signer asks for another.
 pub(crate) const WIDTH: usize = 72;
+
+/// Makes letters as plain text.
+pub(crate) struct Text {
+    /// Columns; 0: one line a paragraph.
+    pub(crate) width: usize,
+}
+
+impl Maker for Text {
+    fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        Ok(Some(render(letter, self.width).into_bytes()))
+    }
+}
 
 /// The letter's text in lines of at most `width` columns (0: one line a paragraph), ending with a line feed.
 ///

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+use krilla::configure::ValidationError;
+use krilla::error::KrillaError;
+
 use crate::exit::{Exit, ExitCode};
+use crate::letter::form::maker::Unmade;
 use crate::signer::{Field, Signer};
 
 /// Why there is no PDF.
@@ -22,7 +26,7 @@ pub(crate) enum PdfError {
     #[error("[paper]: the margins leave no room for the letter")]
     NoRoom,
     #[error("the PDF cannot be made as PDF/A-2a asks: {0}")]
-    Invalid(String),
+    Invalid(&'static str),
 }
 
 /// A character that no font has.
@@ -72,6 +76,56 @@ fn remedy(character: char) -> &'static str {
 }
 
 impl PdfError {
+    /// Whose it is: the signer's, where it is a character in the letter, else every letter's.
+    pub(crate) fn of(self, signer: &Signer) -> Unmade {
+        match self {
+            PdfError::NoGlyph(_) => Unmade::Field(self.field(signer), self.to_string()),
+            _ => Unmade::Failed(self.to_string(), self.exit()),
+        }
+    }
+
+    /// What krilla objects to.
+    pub(super) fn of_krilla(error: &KrillaError) -> PdfError {
+        let first = match error {
+            KrillaError::Validation(errors) => errors.first().map(|(error, _)| error),
+            _ => None,
+        };
+        PdfError::Invalid(match (error, first) {
+            (KrillaError::Font(..), _) => {
+                "a font's file on this machine is damaged: write another in [paper] font"
+            }
+            (KrillaError::Image(..) | KrillaError::SixteenBitImage(..), _) => {
+                "the logo cannot be put into a PDF: save it anew as a PNG with 8 bits a colour"
+            }
+            (_, Some(ValidationError::RestrictedLicense(_))) => {
+                "a font's licence does not let it stand in a PDF: write another in [paper] font"
+            }
+            (
+                _,
+                Some(
+                    ValidationError::NoCodepointMapping(..)
+                    | ValidationError::InvalidCodepointMapping(..)
+                    | ValidationError::UnicodePrivateArea(..)
+                    | ValidationError::ContainsNotDefGlyph(..),
+                ),
+            ) => "a font has a sign that stands for no character: write another in [paper] font",
+            (KrillaError::Limit(_), _)
+            | (
+                _,
+                Some(
+                    ValidationError::TooLongString
+                    | ValidationError::TooLongName
+                    | ValidationError::TooLongArray
+                    | ValidationError::TooLongDictionary
+                    | ValidationError::TooLargeFloat
+                    | ValidationError::TooManyIndirectObjects
+                    | ValidationError::TooHighQNestingLevel,
+                ),
+            ) => "it is too long for one file: write the letters in parts",
+            _ => "that is a fault of this program: please report it, with the command that you gave",
+        })
+    }
+
     /// The signer's field that has to be mended: the one that holds the character without a glyph.
     pub(crate) fn field(&self, signer: &Signer) -> Field {
         let PdfError::NoGlyph(missing) = self else { return Field::Letter };

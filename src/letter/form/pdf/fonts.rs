@@ -130,8 +130,9 @@ impl Fonts {
             return Ok(font.clone());
         }
         let (bytes, _) = data.data.clone().into_raw_parts();
-        let font = Font::new_variable(bytes.into(), data.index, &place)
-            .ok_or_else(|| PdfError::Invalid("a font's file on this machine is damaged".to_owned()))?;
+        let font = Font::new_variable(bytes.into(), data.index, &place).ok_or(PdfError::Invalid(
+            "a font's file on this machine is damaged: write another in [paper] font",
+        ))?;
         self.embedded.insert(key, font.clone());
         Ok(font)
     }

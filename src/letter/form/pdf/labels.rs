@@ -10,7 +10,7 @@ use krilla::tagging::{Tag, TagGroup, TagTree};
 use super::draw::{self, Pieces};
 use super::error::PdfError;
 use super::galley::Galley;
-use super::printer::{Printer, document, in_words};
+use super::printer::{Printer, document};
 use super::sheet::{MM, fitted};
 use crate::letter::paper::{Field, Paper};
 
@@ -110,7 +110,7 @@ impl Printer {
             structure.push(part);
         }
         document.set_tag_tree(structure);
-        document.finish().map_err(|error| PdfError::Invalid(in_words(&error)))
+        document.finish().map_err(|error| PdfError::of_krilla(&error))
     }
 }
 

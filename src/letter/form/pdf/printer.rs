@@ -7,7 +7,6 @@ use std::path::Path;
 use jiff::civil::Date;
 use krilla::configure::validate::Archival;
 use krilla::configure::{Configuration, ConfigurationBuilder};
-use krilla::error::KrillaError;
 use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata, TextDirection};
 use krilla::tagging::TagTree;
@@ -20,7 +19,9 @@ use super::{draw, sheet, typeset};
 use crate::files;
 use crate::language::Direction;
 use crate::letter::Letter;
+use crate::letter::form::maker::{Maker, Unmade};
 use crate::letter::paper::Stationery;
+use crate::signer::Wishes;
 
 /// What sets letters on paper: the stationery, and the fonts that have been read.
 pub(crate) struct Printer {
@@ -93,6 +94,15 @@ impl Printer {
     }
 }
 
+impl Maker for Printer {
+    fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        match self.letter(letter) {
+            Ok(pdf) => Ok(Some(pdf)),
+            Err(error) => Err(error.of(letter.signer)),
+        }
+    }
+}
+
 /// A PDF in the making.
 pub(crate) struct Stack<'a> {
     printer: &'a mut Printer,
@@ -122,7 +132,7 @@ impl Stack<'_> {
     pub(crate) fn finish(self) -> Result<Vec<u8>, PdfError> {
         let Stack { mut document, structure, .. } = self;
         document.set_tag_tree(structure);
-        document.finish().map_err(|error| PdfError::Invalid(in_words(&error)))
+        document.finish().map_err(|error| PdfError::of_krilla(&error))
     }
 }
 
@@ -174,16 +184,5 @@ fn configuration() -> Result<Configuration, PdfError> {
     ConfigurationBuilder::new()
         .with_archival_validator(Archival::A2_A)
         .finish()
-        .map_err(|_| PdfError::Invalid("this build knows no PDF/A-2a".to_owned()))
-}
-
-pub(super) fn in_words(error: &KrillaError) -> String {
-    match error {
-        KrillaError::Font(..) => "a font's file on this machine is damaged".to_owned(),
-        KrillaError::Validation(errors) => {
-            let first = errors.first().map(|(error, _)| format!("{error:?}")).unwrap_or_default();
-            first.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
-        }
-        _ => "the letter is too long for one file".to_owned(),
-    }
+        .map_err(|_| PdfError::Invalid("this build knows no PDF/A-2a"))
 }

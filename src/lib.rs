@@ -27,6 +27,8 @@ mod report;
 mod signer;
 mod suggestion;
 mod wording;
+#[expect(dead_code, reason = "the pages and the dialogue, which take it up, are being built")]
+mod words;
 
 mod cli;
 #[doc(hidden)]

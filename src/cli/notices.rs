@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::terminal::Terminal;
-use crate::embassy::{Checked, Confidence, Embassy, Kind, OLD_AFTER_YEARS};
+use crate::embassy::{Checked, Confidence, Embassy, OLD_AFTER_YEARS};
 use crate::letter::Letter;
 use crate::letter::template::Translation;
 use crate::letter::templates::{DEFAULT_ID, DEFAULT_LANGUAGE};
@@ -55,16 +55,9 @@ pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
             (None, None) => format!("No address of {title} is known. Do you know one? The README says how to add it."),
         });
     }
-    if let Some(note) = embassy.note.as_deref().filter(|note| is_warning(embassy, note)) {
+    if let Some(note) = embassy.note.as_deref().filter(|_| embassy.note_warns) {
         terminal.notice(&format!("Mind what is known of it: {}.", note.trim_end_matches('.')));
     }
-}
-
-/// Whether the book's note is for the one who writes, and not only for the one who keeps the book.
-fn is_warning(embassy: &Embassy, note: &str) -> bool {
-    const WARNINGS: [&str; 6] = ["not staffed", "do not post", "check ", "moved", "out of date", "no longer"];
-    let note = note.to_lowercase();
-    embassy.kind == Kind::Office || WARNINGS.iter().any(|warning| note.contains(warning))
 }
 
 fn sure(confidence: Confidence) -> &'static str {

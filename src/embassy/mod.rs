@@ -51,6 +51,8 @@ pub(crate) struct Embassy {
     pub confidence: Confidence,
     /// What else is to be known.
     pub note: Option<String>,
+    /// Whether the note is for whoever writes there, and not only for whoever keeps the book.
+    pub note_warns: bool,
 }
 
 impl Embassy {

@@ -1,6 +1,6 @@
 //! Reading embassies.csv: each row becomes an embassy or a list of what is wrong with it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use csv::StringRecord;
 use jiff::tz::TimeZone;
@@ -33,6 +33,8 @@ const COLUMNS: [&str; 16] = [
 ];
 /// A user's own file need not have these: the row's source, checked and confidence then speak for the e-mail.
 const OPTIONAL: [&str; 3] = ["email_source", "email_checked", "email_confidence"];
+/// What begins a note that whoever writes to the mission should see before the letter leaves.
+const WARNING: &str = "! ";
 /// Mailboxes of the consular sections: people in need write there.
 const CONSULAR_DOMAIN: &str = "csm.mfa.gov.cn";
 
@@ -67,6 +69,7 @@ pub(super) fn read_what_can_be(
     let header = header(&mut reader, file)?;
     let mut seen: HashMap<(Territory, Kind, String), u64> = HashMap::new();
     let mut embassies = Vec::new();
+    let mut changed_dates = ChangedDates::default();
     let mut record = StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -78,8 +81,19 @@ pub(super) fn read_what_can_be(
                 break;
             }
         }
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         let line = record.position().map_or(0, |position| line_of(position, text));
-        let mut row = Row { header: &header, record: &record, file, line, verify, faults: &mut faults };
+        let mut row = Row {
+            header: &header,
+            record: &record,
+            file,
+            line,
+            verify,
+            faults: &mut faults,
+            changed_dates: &mut changed_dates,
+        };
         if let Some(embassy) = row.embassy() {
             let key = (embassy.country, embassy.kind, country::fold(&embassy.city));
             if let Some(first) = seen.get(&key) {
@@ -90,7 +104,42 @@ pub(super) fn read_what_can_be(
             }
         }
     }
+    faults.extend(changed_dates.faults(&header, file));
     Ok((embassies, faults))
+}
+
+/// Dates that a spreadsheet has rewritten, such as `Oct-26` for 2026-10: told once for each column.
+#[derive(Default)]
+struct ChangedDates(BTreeMap<&'static str, Vec<(u64, String)>>);
+
+impl ChangedDates {
+    /// Whether `cell` is a date as spreadsheets write them.
+    fn is_one(cell: &str) -> bool {
+        cell.contains(|c: char| c.is_ascii_digit())
+            && (cell.contains(['/', '.', ' ']) || cell.contains(char::is_alphabetic))
+            && cell.chars().all(|c| c.is_alphanumeric() || "-/. ,:".contains(c))
+    }
+
+    fn faults(&self, header: &Header, file: &str) -> Vec<Fault> {
+        let fault = |(column, cells): (&&'static str, &Vec<(u64, String)>)| {
+            let (line, cell) = cells.first()?;
+            let more = match cells.len() - 1 {
+                0 => String::new(),
+                1 => ", and one more cell of this column".to_owned(),
+                more => format!(", and {more} more cells of this column"),
+            };
+            Some(Fault {
+                file: file.to_owned(),
+                line: *line,
+                column: header.get(column).map_or(1, |index| index + 1),
+                sentence: format!(
+                    "{column} {cell:?}{more}: a spreadsheet has changed these dates. Write 2026, 2026-10 or 2026-10-17, \
+                     and open the file so that its columns are text"
+                ),
+            })
+        };
+        self.0.iter().filter_map(fault).collect()
+    }
 }
 
 /// What separates the cells: a comma, or what spreadsheets write in its place where the comma is in numbers.
@@ -118,7 +167,8 @@ fn header(reader: &mut csv::Reader<&[u8]>, file: &str) -> Result<Header, BookErr
     let mut fault = |column: usize, sentence: String| {
         faults.push(Fault { file: file.to_owned(), line: 1, column, sentence });
     };
-    for (index, name) in names.iter().enumerate() {
+    // A spreadsheet writes commas for columns in which there once was something.
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.trim().is_empty()) {
         let name = name.trim();
         match COLUMNS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
             Some(known) if header.insert(known, index).is_none() => {}
@@ -144,6 +194,7 @@ struct Row<'a> {
     line: u64,
     verify: bool,
     faults: &'a mut Vec<Fault>,
+    changed_dates: &'a mut ChangedDates,
 }
 
 impl<'a> Row<'a> {
@@ -180,10 +231,12 @@ impl<'a> Row<'a> {
         found
     }
 
-    fn checked(&mut self, column: &str) -> Option<Checked> {
+    fn checked(&mut self, column: &'static str) -> Option<Checked> {
         let cell = self.cell(column);
         let checked = Checked::parse(cell);
-        if checked.is_none() {
+        if checked.is_none() && ChangedDates::is_one(cell) {
+            self.changed_dates.0.entry(column).or_default().push((self.line, shown(cell)));
+        } else if checked.is_none() {
             self.fault(
                 column,
                 format!("{column} {:?} is no date: write 2024, 2024-05 or 2024-05-17", shown(cell)),
@@ -194,8 +247,10 @@ impl<'a> Row<'a> {
 
     fn embassy(&mut self) -> Option<Embassy> {
         let before = self.faults.len();
-        if self.record.len() != self.header.len() {
-            let (cells, columns) = (self.record.len(), self.header.len());
+        let columns = self.header.values().max().map_or(0, |last| last + 1);
+        let surplus = self.record.iter().skip(columns).filter(|cell| !cell.trim().is_empty()).count();
+        if self.record.len() < columns || surplus > 0 {
+            let cells = self.record.len();
             self.fault("country_code", format!("this row has {cells} cells and the header {columns}: is a comma not within quotation marks?"));
             return None;
         }
@@ -210,6 +265,8 @@ impl<'a> Row<'a> {
         let email = self.email(source.as_deref(), checked, confidence);
         let [phone, website, note] =
             ["phone", "website", "note"].map(|column| self.text(column).filter(|text| !text.is_empty()));
+        let warning = note.as_deref().and_then(|note| note.strip_prefix(WARNING));
+        let (note_warns, note) = (warning.is_some(), warning.map(|note| note.trim().to_owned()).or(note));
         self.agree(kind, city.as_deref(), address.is_some() || email.is_some(), note.is_some());
         if source.as_deref() == Some("") {
             self.fault("source", "source: every fact needs one: write where it comes from".to_owned());
@@ -231,6 +288,7 @@ impl<'a> Row<'a> {
             checked: checked?,
             confidence: confidence?,
             note,
+            note_warns,
         })
     }
 

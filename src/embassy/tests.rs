@@ -17,12 +17,86 @@ fn the_book_built_in_holds_to_its_own_rules() {
     assert_eq!(book.len(), 298);
     let missions = || book.iter().filter(|row| !matches!(row.kind, Kind::None | Kind::ConsulateGeneral));
     assert_eq!(missions().count(), 182);
-    assert_eq!(missions().filter(|row| row.address.is_some()).count(), 124);
-    assert_eq!(missions().filter(|row| row.email.is_some()).count(), 49);
+    assert_eq!(missions().filter(|row| row.address.is_some()).count(), 175);
+    assert_eq!(missions().filter(|row| row.email.is_some()).count(), 157);
     let today = jiff::civil::date(2026, 11, 24);
     for row in &book {
         assert!(!row.checked.is_after(today), "{row:?}");
         assert!(row.email.as_ref().is_none_or(|email| !email.checked.is_after(today)), "{row:?}");
+    }
+}
+
+/// What README and docs say of the book, word for word: whoever changes the table changes them.
+#[test]
+fn the_documents_count_what_the_book_holds() {
+    let book = read::read(include_bytes!("../../embassies.csv"), "embassies.csv", true).unwrap();
+    let missions: Vec<_> =
+        book.iter().filter(|row| !matches!(row.kind, Kind::None | Kind::ConsulateGeneral)).collect();
+    let (all, streets) = (missions.len(), missions.iter().filter(|row| row.address.is_some()).count());
+    let emails = missions.iter().filter(|row| row.email.is_some()).count();
+    let (lines, none) = (book.len(), book.iter().filter(|row| row.kind == Kind::None).count());
+    let said = [
+        (
+            include_str!("../../README.md"),
+            format!(
+                "of {all} embassies, offices and permanent missions, {streets} have a street address and {emails} an e-mail"
+            ),
+        ),
+        (
+            include_str!("../../docs/supporters.md"),
+            format!("for {} of the {all} missions no e-mail", all - emails),
+        ),
+        (
+            include_str!("../../docs/organizers.md"),
+            format!("of {all} missions {emails} have an e-mail address"),
+        ),
+        (
+            include_str!("../../CHANGELOG.md"),
+            format!("of {} missions, and of {none} countries without one", lines - none),
+        ),
+    ];
+    for (document, sentence) in said {
+        let joined = document.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined.contains(&sentence), "a document no longer says: {sentence}");
+    }
+}
+
+#[test]
+fn a_note_warns_where_it_is_marked_and_the_mark_is_not_shown() {
+    let row = "JP,Japan,Tokyo,embassy,,,,,Asia/Tokyo,x,2024,high,,,,";
+    let read = |note: &str| {
+        let book = AddressBook::read(format!("{HEADER}{row}{note}\n").as_bytes(), "my.csv").unwrap();
+        let embassy = book.missions().next().unwrap();
+        (embassy.note.clone().unwrap(), embassy.note_warns)
+    };
+    assert_eq!(read("! about to move"), ("about to move".to_owned(), true));
+    assert_eq!(read("moved: do not post"), ("moved: do not post".to_owned(), false));
+    let warned: Vec<&str> = AddressBook::builtin()
+        .missions()
+        .filter(|row| row.note_warns)
+        .map(|row| row.country.code())
+        .collect();
+    assert_eq!(warned, ["BN", "HN", "XK", "LY", "LT", "PS", "SD", "GB", "YE", "DE"]);
+}
+
+#[test]
+fn a_spreadsheets_marks_on_a_book_are_no_error_and_its_dates_are_told_once() {
+    let row = |checked: &str| {
+        format!("JP,Japan,Tokyo,embassy,,a@example.org,,,Asia/Tokyo,x,{checked},high,x,{checked},high,,,\n")
+    };
+    let book = |rows: &str| {
+        AddressBook::read(format!("{},,\n{rows}", HEADER.trim_end()).as_bytes(), "my.csv")
+            .map_err(|e| e.to_string())
+    };
+    assert_eq!(book(&format!("{}{}\n", row("2026-10"), ",".repeat(17))).unwrap().missions().count(), 1);
+    let told = book(&format!("{}{}", row("Oct-26"), row("Oct-26").replace("JP", "FR"))).unwrap_err();
+    let expected = [
+        "my.csv:2:11: checked \"Oct-26\", and one more cell of this column: a spreadsheet has changed these dates.",
+        "my.csv:2:14: email_checked \"Oct-26\", and one more",
+    ];
+    assert_eq!(told.lines().count(), expected.len(), "{told}");
+    for (line, expected) in told.lines().zip(expected) {
+        assert!(line.starts_with(expected), "{line}");
     }
 }
 

@@ -126,6 +126,14 @@ pub(crate) fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Resu
             }
         }
         if let Some(email) = &embassy.email
+            && is_of_a_section(&email.mailbox)
+        {
+            remarks.push(said(
+                embassy,
+                format!("{}: is it a consular, visa or education section's? People in need write there: leave it out", email.mailbox),
+            ));
+        }
+        if let Some(email) = &embassy.email
             && let Some(first) = mailboxes.insert(email.mailbox.folded(), embassy.line)
         {
             remarks.push(said(
@@ -150,6 +158,13 @@ pub(crate) fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Resu
     faults.sort_by_key(|fault| (fault.line, fault.column));
     remarks.sort_by_key(|remark| remark.line);
     Ok(Inspection { embassies, faults, remarks })
+}
+
+/// Whether a mailbox sounds like one to which people write for a passport, a visa or a place to study.
+fn is_of_a_section(mailbox: &Mailbox) -> bool {
+    let mailbox = mailbox.to_string().to_lowercase();
+    let local = mailbox.split('@').next().unwrap_or_default();
+    ["consul", "konsul", "visa", "passport", "edu"].iter().any(|word| local.contains(word))
 }
 
 /// A form on which a correction of one line can be sent in.
@@ -227,7 +242,10 @@ mod tests {
     fn the_book_built_in_is_in_order_and_says_what_is_to_be_looked_at() {
         let inspection = inspect(include_bytes!("../../embassies.csv"), "embassies.csv", 3, TODAY).unwrap();
         assert!(inspection.faults.is_empty(), "{:#?}", inspection.faults);
-        assert!(inspection.remarks.len() > 50);
+        assert!(inspection.remarks.len() > 20);
+        let of_sections =
+            inspection.remarks.iter().filter(|remark| remark.sentence.contains("People in need"));
+        assert_eq!(of_sections.count(), 0);
     }
 
     #[test]
@@ -236,6 +254,7 @@ mod tests {
 JP,Japan,Tokyo,embassy,1 Street,jp@example.org,,,Asia/Tokyo,own,2026-10,high,,,,
 JP,Japan,tokyo,embassy,1 Street,,,,Asia/Tokyo,own,2026-10,high,,,,
 FR,France,Paris,ambassy,,,,,Europe/Paris,own,2026-10,high,,,,
+FR,France,Lyon,consulate-general,,visa_fr@example.org,,,Europe/Paris,own,2026-10,high,,,,
 JP,Japan,Kyoto,embassy,2 Street,jp@example.org,,,Asia/Tokyo,own,2027,high,,,,
 IT,Italy,Rome,embassy,3 Street,it@example.org,,,Europe/Rome,own,2026-10,high,own,2012,medium,
 DE,Germany,Berlin,embassy,4 Street,,,,Europe/Berlin,own,2026-10,low,,,,
@@ -246,8 +265,8 @@ DE,Germany,Berlin,embassy,4 Street,,,,Europe/Berlin,own,2026-10,low,,,,
         let expected = [
             "my.csv:3:3: this mission stands in line 2 already",
             "my.csv:4:4: kind \"ambassy\"",
-            "my.csv:5:1: Japan has an embassy in line 2 already",
-            "my.csv:5:1: checked 2027 is in the future",
+            "my.csv:6:1: Japan has an embassy in line 2 already",
+            "my.csv:6:1: checked 2027 is in the future",
         ];
         assert_eq!(faults.len(), expected.len() + 1, "{faults:#?}");
         for expected in expected {
@@ -255,9 +274,10 @@ DE,Germany,Berlin,embassy,4 Street,,,,Europe/Berlin,own,2026-10,low,,,,
         }
         let remarks = told(&inspection.remarks);
         let expected = [
-            "my.csv:5:1: jp@example.org stands in line 2 too",
-            "my.csv:6:1: e-mail of Rome it@example.org: last checked 2012, medium confidence",
-            "my.csv:7:1: street address of Berlin 4 Street: last checked 2026-10, low confidence",
+            "my.csv:5:1: visa_fr@example.org: is it a consular, visa or education section's?",
+            "my.csv:6:1: jp@example.org stands in line 2 too",
+            "my.csv:7:1: e-mail of Rome it@example.org: last checked 2012, medium confidence",
+            "my.csv:8:1: street address of Berlin 4 Street: last checked 2026-10, low confidence",
         ];
         assert_eq!(remarks.len(), expected.len(), "{remarks:#?}");
         for (remark, expected) in remarks.iter().zip(expected) {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::correspondence::shell_quoted;
 use super::failure::{Failure, Outcome};
 use super::session::Session;
 use super::sources;
+use super::to_copy::shell_quoted;
 use crate::campaign::folder::{self, Beginning};
 use crate::exit::Exit;
 use crate::files;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::correspondence::shell_quoted;
 use super::failure::Outcome;
 use super::session::Session;
+use super::to_copy::shell_quoted;
 use super::{sources, terminal};
 use crate::exit::Exit;
 use crate::files::{self, Old};

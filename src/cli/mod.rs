@@ -1,11 +1,11 @@
 //! The command line: it parses, chooses, calls the library and prints. One file per command.
 
-mod ask;
 mod batch;
 mod check;
 mod completions;
 mod correspondence;
 mod desktop;
+mod dialogue;
 mod embassies;
 mod failure;
 mod forget;
@@ -17,6 +17,7 @@ mod letters;
 mod login;
 mod man;
 mod notices;
+mod one_signer;
 mod open;
 mod options;
 mod password;
@@ -28,8 +29,10 @@ mod session;
 mod settle;
 mod sources;
 mod status;
+mod sums;
 mod table;
 mod terminal;
+mod to_copy;
 mod write;
 
 use std::ffi::OsString;
@@ -65,7 +68,7 @@ enum Command {
     /// Write the letter to a file: text, Markdown, HTML, PDF, a message
     Write(write::Write),
     /// Send the letter from your own mail account, or the letters of a list
-    Send(Box<send::Send>),
+    Send(Box<send::options::Send>),
     /// Open the letter as a draft in your mail program
     Open(open::Open),
     /// Make a campaign's folder, ready to edit
@@ -130,7 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Labels(options)) => labels::run(options, &session),
         Some(Command::Completions(options)) => completions::run(options, &session),
         Some(Command::Man(options)) => man::run(options, &session),
-        None if terminal.can_ask() => ask::run(&session),
+        None if terminal.can_ask() => dialogue::run(&session),
         None => {
             session.terminal.say(&Cli::command().render_help().to_string());
             Ok(Exit::Usage)

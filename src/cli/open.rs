@@ -5,7 +5,7 @@ use clap::Args;
 use super::failure::{Failure, Outcome};
 use super::options::SignerOptions;
 use super::session::Session;
-use super::{correspondence, desktop, language, notices, sources};
+use super::{desktop, language, notices, one_signer, sources, to_copy};
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::form::text;
@@ -42,7 +42,7 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
     }
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let signer = sources::signer(&options.signer, session.terminal)?;
+    let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let to = letter.embassy.email.as_ref().map(|email| &email.mailbox);
     let link = to.map(|to| mailto::link(to, &letter.subject, &text::render(&letter, 0)));
@@ -53,12 +53,12 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
         None if fits => Via::Mailto,
         None => Via::Eml,
     };
-    let words = correspondence::words_of(&signer, &options.signer, &session.globals);
+    let words = to_copy::words_of(&signer, &options.signer, &session.globals);
     match (via, to, link) {
         (Via::Browser, _, link) => browser(&letter, link.as_deref().filter(|_| fits), session)?,
         (Via::Mailto, Some(_), Some(link)) => by_link(&link, &words, session)?,
         (Via::Eml, Some(to), _) => draft(&letter, to, session)?,
-        _ => return Err(correspondence::no_mail_address(&letter, &options.signer, session)),
+        _ => return Err(to_copy::no_mail_address(&letter, &options.signer, session)),
     }
     notices::of_letter(&letter, session.today(), session.terminal);
     notices::of_mail(&letter, None, session.terminal);

@@ -8,7 +8,7 @@ use super::batch::{self, Rows};
 use super::failure::{Failure, Outcome};
 use super::options::{SenderOptions, SignerOptions};
 use super::session::Session;
-use super::{correspondence, language, notices, sources, terminal};
+use super::{correspondence, language, notices, one_signer, sources, terminal, to_copy};
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::form::text;
@@ -76,14 +76,13 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     }
     let relay = correspondence::relay(&options.sender, config.as_ref())?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let signer = sources::signer(&options.signer, session.terminal)?;
+    let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     if options.form.headers {
         let correspondent = correspondence::in_person(&letter, from, &options.sender, session)?;
         let message = correspondent.message(&letter);
-        let message =
-            message.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?;
+        let message = message.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
         terminal::print(&message)?;
     } else {
         terminal::print(shown(&letter, from.as_ref(), options.form.width())?.as_bytes())?;

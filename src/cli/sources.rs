@@ -7,15 +7,13 @@ use jiff::civil::Date;
 
 use super::failure::Failure;
 use super::options::{GlobalOptions, LetterOptions, SignerOptions};
-use super::terminal::Terminal;
 use crate::campaign::config::Config;
-use crate::country;
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::files;
 use crate::letter::desk::Desk;
 use crate::letter::templates::Templates;
-use crate::signer::{Particulars, Signer, Wishes};
+use crate::signer::Wishes;
 
 /// The campaign's file: the one named, else the one that lies in this folder.
 pub(super) fn config(options: &GlobalOptions) -> Result<Option<Config>, Failure> {
@@ -82,33 +80,6 @@ pub(super) fn signers_list(options: &SignerOptions, config: Option<&Config>) -> 
 /// What to say where an option for lists was given without one.
 pub(super) fn no_list(options: &str) -> Failure {
     Failure::usage(format!("{options} go with a list: add --signers FILE.csv"))
-}
-
-/// The one signer of the options; what is missing is asked for, where somebody can answer.
-pub(super) fn signer(options: &SignerOptions, terminal: Terminal) -> Result<Signer, Failure> {
-    let answer = |given: &Option<String>, option: &str, question: &str| match given {
-        Some(text) => Ok(text.clone()),
-        None if terminal.can_ask() => terminal
-            .ask(question)
-            .ok_or_else(|| Failure::new(Exit::Interrupted, "no answer; nothing was done")),
-        None => Err(Failure::usage(format!(
-            "whose letter? Add {option}, for example: --name \"Your Name\" --country Japan (or --signers FILE.csv for many)"
-        ))),
-    };
-    let name = answer(&options.name, "--name", "Your name, as it shall stand under the letter:")?;
-    let country = answer(&options.country, "--country", "Your country:")?;
-    let particulars = Particulars {
-        name: &name,
-        country: &country,
-        city: options.city.as_deref(),
-        email: options.email.as_deref(),
-        note: options.note.as_deref(),
-        extra: Vec::new(),
-    };
-    Signer::new(&particulars, country::find).map_err(|errors| {
-        let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::new(Exit::Data, sentences.join("\n"))
-    })
 }
 
 /// The folder for what a program keeps between runs, by each platform's own custom.

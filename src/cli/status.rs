@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PlanOptions, SenderOptions};
-use super::send::counts_in_words;
 use super::session::Session;
+use super::sums::counts_in_words;
 use super::{correspondence, printing, sources, table, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Rules};

@@ -7,7 +7,7 @@ use clap::Args;
 use super::failure::{Failure, Outcome};
 use super::options::{PaperOptions, SenderOptions, SignerOptions};
 use super::session::Session;
-use super::{batch, correspondence, language, notices, printing, sources};
+use super::{batch, correspondence, language, notices, one_signer, printing, sources, to_copy};
 use crate::campaign::config::Config;
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -71,7 +71,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     }
     let form = Form::of(&options.output)?;
     let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
-    let signer = sources::signer(&options.signer, session.terminal)?;
+    let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let mut maker = match form.maker(options.needs(config.as_ref()))? {
@@ -79,7 +79,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
         None => Box::new(correspondence::in_person(&letter, from, &options.sender, session)?),
     };
     let made = maker.make(&letter, &Wishes::default()).map_err(Failure::of_letter)?;
-    let bytes = made.ok_or_else(|| correspondence::no_mail_address(&letter, &options.signer, session))?;
+    let bytes = made.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
     files::write(&options.output, &bytes, Old::by(options.force))?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     notices::of_letter(&letter, session.today(), session.terminal);

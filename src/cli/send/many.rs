@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::ends::Ends;
+use super::options::Send;
+use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
-use super::question::{self, Shown};
-use super::{Send, dispatch, post, rehearsal};
+use super::{carry_out, confirm, post, rehearsal};
 use crate::campaign::config::Config;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{self, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondence, notices, printing, route, sources};
+use crate::cli::{correspondence, notices, printing, route, sources, sums};
 use crate::delivery::outboxes::Campaign;
-use crate::delivery::stop::Stop;
 use crate::delivery::work::Manner;
-use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{self, Ledger, LedgerError, Scope, Trace};
+use crate::exit::Exit;
+use crate::ledger::{Ledger, Scope, Trace};
 use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
@@ -77,7 +78,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         post_folder: post_folder.as_deref(),
         now: session.now,
     };
-    session.terminal.show_plan(&question::plan_in_words(&shown), options.dry_run, options.yes)?;
+    session.terminal.show_plan(&plan_in_words::plan_in_words(&shown), options.dry_run, options.yes)?;
     if relay == Relay::Sendmail {
         notices::of_relay(Some(&relay), session.terminal);
     }
@@ -86,9 +87,9 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         return Ok(Exit::Done);
     }
     let to_go = shown.letters_to_go();
-    ask(options, session)?;
+    confirm::the_plan(options, session)?;
     let line = route::line(relay, &letters.sender.from, &options.plan, config, session)?;
-    let interruption = dispatch::interruption()?;
+    let interruption = carry_out::interruption()?;
     let interrupted = interruption.begin();
     let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
     let mut ends = Ends { exit: Exit::Done, session };
@@ -105,7 +106,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         let reader = Ledger::open_read_only(&path, None)?;
         let outbox = Campaign::new(&letters, &plan, Some((reader, options.retry())));
         let progress = Progress::new(session.terminal, to_go);
-        stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
+        stop = carry_out::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
         progress.end();
     }
     ends.run(stop.as_ref(), run.end());
@@ -115,7 +116,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
     let tally = ledger.tally()?;
-    let summary = question::summary(&tally.all, &plan, post_folder.is_some());
+    let summary = sums::summary(&tally.all, &plan, post_folder.is_some());
     Ok(ends.sum_up(&tally.all, &summary))
 }
 
@@ -128,47 +129,6 @@ fn report_on(
 ) -> Result<(), Failure> {
     report::campaign::write(destination, telling, plan, rules, ledger)?;
     Ok(ledger.remember(&absolute(destination.path()), Trace::Report)?)
-}
-
-/// What a run came to, of several ends the one that counts. Each is told when it is known, and the report is written
-/// all the same.
-struct Ends<'s> {
-    exit: Exit,
-    session: &'s Session,
-}
-
-impl Ends<'_> {
-    /// Whether it went well.
-    fn take(&mut self, result: Result<(), Failure>) -> bool {
-        if let Err(failure) = &result {
-            self.exit = self.exit.or_worse(failure.exit);
-            self.session.terminal.error(failure);
-        }
-        result.is_ok()
-    }
-
-    /// The end of the run; where something stopped it, that is the reason to tell.
-    fn run(&mut self, stop: Option<&Stop>, ended: Result<(), LedgerError>) {
-        let Some(stop) = stop else {
-            self.take(ended.map_err(Failure::from));
-            return;
-        };
-        self.exit = self.exit.or_worse(stop.exit());
-        self.session.terminal.say(&match stop {
-            Stop::Interrupted => "Interrupted. The same command goes on where this one ended.".to_owned(),
-            stop => format!("The run stopped: {stop}"),
-        });
-    }
-
-    /// How the whole campaign stands, said and as an exit code.
-    fn sum_up(&self, counts: &ledger::Counts, summary: &str) -> Exit {
-        let exit = self.exit.or_worse(verdict(counts));
-        match exit {
-            Exit::Done => self.session.terminal.notice_line(summary),
-            _ => self.session.terminal.say(summary),
-        }
-        exit
-    }
 }
 
 /// Faulty rows stop everything, unless the others are to be sent without them.
@@ -195,7 +155,7 @@ fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&Config>) ->
     Err(Failure::usage(format!(
         "no native speaker has reviewed the translations that these letters are in: {}. Read them (`protest letters show \
          ID --lang TAG`), then add --unreviewed; nothing was sent",
-        question::unreviewed(plan)
+        plan_in_words::unreviewed(plan)
     )))
 }
 
@@ -212,32 +172,6 @@ fn open_ledger(
     }
     let id = config.and_then(|config| config.id.as_deref());
     correspondence::open_ledger(&path, id, correspondence::campaign_year(config, session), session)
-}
-
-fn ask(options: &Send, session: &Session) -> Result<(), Failure> {
-    if options.yes {
-        return Ok(());
-    }
-    if !session.terminal.can_ask() {
-        return Err(Failure::usage(
-            "nobody is there to answer \"Carry it out?\": add --yes (or --dry-run to only look)",
-        ));
-    }
-    if session.terminal.agrees("Carry it out?") {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Interrupted, "nothing was sent"))
-}
-
-/// How the whole campaign stands, as an exit code.
-pub(in crate::cli) fn verdict(counts: &ledger::Counts) -> Exit {
-    if counts.pending > 0 || counts.deferred > 0 {
-        Exit::TemporaryFailure
-    } else if counts.refused > 0 || counts.in_doubt > 0 {
-        Exit::SomeLettersFailed
-    } else {
-        Exit::Done
-    }
 }
 
 fn absolute(path: &Path) -> PathBuf {

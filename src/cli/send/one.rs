@@ -6,7 +6,7 @@ use crate::campaign::config::Config;
 use crate::campaign::plan;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondence, language, notices, preview, route, sources};
+use crate::cli::{correspondence, language, notices, one_signer, preview, route, sources, to_copy};
 use crate::delivery::outbox::Parcel;
 use crate::delivery::outboxes::OneLetter;
 use crate::delivery::work::Manner;
@@ -19,8 +19,9 @@ use crate::message::compose::{self, Composed};
 use crate::message::{MessageId, Sender};
 use crate::relay::Relay;
 
+use super::options::Send;
 use super::progress::Progress;
-use super::{Send, dispatch, question, rehearsal};
+use super::{carry_out, confirm, plan_in_words, rehearsal};
 
 /// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
@@ -28,7 +29,7 @@ const MOST_SIGNERS: u64 = 5;
 pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
-    let signer = sources::signer(&options.signer, session.terminal)?;
+    let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondence::no_from)?);
@@ -37,7 +38,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
         return rehearsal::one(&letter, &sender, &to, relay, options, config, session);
     }
     let Some(email) = &letter.embassy.email else {
-        return Err(correspondence::no_mail_address(&letter, &options.signer, session));
+        return Err(to_copy::no_mail_address(&letter, &options.signer, session));
     };
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return write_to(folder, &letter, &sender, options, session);
@@ -62,15 +63,15 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
-        confirm_old_address(options, session)?;
+        confirm::the_old_address(options, session)?;
     }
     if options.dry_run {
         session.terminal.notice("A dry run: nothing was sent, and no file was made.");
         return Ok(Exit::Done);
     }
-    confirm(options, session)?;
+    confirm::the_letter(options, session)?;
     let line = route::line(relay, &sender.from, &options.plan, config, session)?;
-    let interrupted = dispatch::interruption()?;
+    let interrupted = carry_out::interruption()?;
     let composed = composed(&letter, &sender, &keys, options, session)?;
     let message_id = composed.message_id.clone();
     let wants_copy = options.wants_copy(config);
@@ -80,7 +81,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let (_, run) = list.start(Scope::OneLetter, options.retry(), jiff::Timestamp::now)?;
     let progress = Progress::of_one(session.terminal);
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
-    let stop = dispatch::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
+    let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;
     let mut exit = standing.as_ref().map_or(Exit::TemporaryFailure, |standing| match standing.state {
@@ -140,19 +141,6 @@ fn too_many_signers(ledger: &Ledger) -> Failure {
     )
 }
 
-fn confirm(options: &Send, session: &Session) -> Result<(), Failure> {
-    if options.yes {
-        return Ok(());
-    }
-    if !session.terminal.can_ask() {
-        return Err(Failure::usage("nobody is there to answer \"Send it?\": add --yes"));
-    }
-    if session.terminal.agrees("Send it?") {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Interrupted, "nothing was sent"))
-}
-
 /// The plan of one letter: everything that the embassy will see, through whom it goes, and whether it may be a
 /// second one.
 fn show(
@@ -169,27 +157,13 @@ fn show(
         plan.push_str(&format!(
             "\nIt looks like a letter already sent: {}. Is it the same one, with a slip corrected? Then it would be a \
              second letter.",
-            question::alike_in_words(alike)
+            plan_in_words::alike_in_words(alike)
         ));
     }
     session.terminal.show_plan(&plan, options.dry_run, options.yes)?;
     notices::of_letter(letter, session.today(), session.terminal);
     notices::of_mail(letter, Some(relay), session.terminal);
     Ok(())
-}
-
-fn confirm_old_address(options: &Send, session: &Session) -> Result<(), Failure> {
-    let question =
-        "The e-mail address is of low confidence: somebody else may read it now. Use it all the same?";
-    if options.dry_run || session.terminal.can_ask() && session.terminal.agrees(question) {
-        return Ok(());
-    }
-    if session.terminal.can_ask() {
-        return Err(Failure::new(Exit::Interrupted, "nothing was sent"));
-    }
-    Err(Failure::usage(
-        "the embassy's e-mail address is of low confidence: add --old-addresses to use it, or post the letter",
-    ))
 }
 
 /// The end, where the ledger says that this letter has had its turn.
@@ -254,5 +228,5 @@ fn composed(
     session: &Session,
 ) -> Result<Composed, Failure> {
     compose::compose(letter, sender, keys, Purpose::Letter, session.now)
-        .ok_or_else(|| correspondence::no_mail_address(letter, &options.signer, session))
+        .ok_or_else(|| to_copy::no_mail_address(letter, &options.signer, session))
 }

@@ -23,7 +23,7 @@ use crate::message::Sender;
 use crate::message::compose::{self, Composed};
 use crate::relay::Relay;
 
-use super::Send;
+use super::options::Send;
 
 /// Sends one signer's letter to `to` alone.
 pub(super) fn one(

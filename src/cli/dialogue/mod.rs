@@ -3,7 +3,7 @@
 use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
 use super::session::Session;
-use super::{correspondence, language, notices, preview, sources, terminal};
+use super::{language, notices, one_signer, preview, sources, terminal, to_copy};
 use crate::exit::Exit;
 use crate::letter::form::text;
 
@@ -12,7 +12,7 @@ pub(super) fn run(session: &Session) -> Outcome {
         "This writes a letter to the Chinese embassy in your country, for North Korean refugees.\n\
          Nothing is sent: you will see the letter first.\n",
     );
-    let signer = sources::signer(&SignerOptions::default(), session.terminal)?;
+    let signer = one_signer::one_signer(&SignerOptions::default(), session.terminal)?;
     let config = sources::config(&session.globals)?;
     let desk = sources::desk(&session.globals, &LetterOptions::default(), config.as_ref(), session.now)?;
     let wishes = language::wishes(&desk, session.terminal);
@@ -24,7 +24,7 @@ pub(super) fn run(session: &Session) -> Outcome {
     notices::of_mail(&letter, None, session.terminal);
     let words = |letter| {
         let options = SignerOptions { letter, ..SignerOptions::default() };
-        correspondence::words_of(&signer, &options, &session.globals)
+        to_copy::words_of(&signer, &options, &session.globals)
     };
     let in_language = wishes.lang.as_ref().map(|tag| format!(" --lang {tag}")).unwrap_or_default();
     let who = words(LetterOptions { lang: wishes.lang, ..LetterOptions::default() });

@@ -9,9 +9,10 @@ use crate::campaign::amount::{Paces, in_words};
 use crate::campaign::forecast::{self, Forecast, Group, forecast};
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
+use crate::cli::sums::counts_in_words;
 use crate::cli::table;
 use crate::delivery::work::Manner;
-use crate::ledger::{Comparison, Counts, LookAlike, LookAlikes, Shared};
+use crate::ledger::{Comparison, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 use crate::relay::Relay;
 use crate::wording::{count, grouped, grouped_count};
@@ -259,51 +260,4 @@ pub(super) fn alike_in_words(alike: &LookAlike) -> String {
     };
     let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
     format!("{shared}, {}{at}", alike.state.word().replace('_', " "))
-}
-
-/// The counts of a campaign in words: those that are not zero.
-pub(in crate::cli) fn counts_in_words(counts: &Counts) -> String {
-    let named = [
-        (counts.accepted, "accepted"),
-        (counts.by_post, "by post"),
-        (counts.pending, "pending"),
-        (counts.deferred, "deferred"),
-        (counts.refused, "refused"),
-        (counts.in_doubt, "in doubt"),
-    ];
-    let parts: Vec<String> =
-        named.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
-}
-
-/// How the campaign stands after a run: numbers that add up to the list.
-pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
-    let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
-    let mut text = count(plan.rows, "row");
-    // Letters sent earlier whose rows are gone stay in the ledger.
-    let earlier = counts.total().saturating_sub(mail + post);
-    if earlier > 0 {
-        let _ = write!(text, " and {} of earlier lists", count(earlier, "letter"));
-    }
-    let _ = write!(text, ": {}", counts_in_words(counts));
-    let rest = [
-        (plan.left_out, "said no"),
-        (plan.without_post, "without post"),
-        (plan.repeats.len() as u64, "repeated"),
-        (plan.faults.rows(), "faulty"),
-    ];
-    for (rows, word) in rest.into_iter().filter(|(rows, _)| *rows > 0) {
-        let _ = write!(text, ", {rows} {word}");
-    }
-    text.push('.');
-    if post > counts.by_post && !has_post_folder {
-        let _ = write!(text, " {mail} by mail, {post} by post: give --post DIR.");
-    }
-    if counts.in_doubt > 0 {
-        text.push_str(" `protest status --in-doubt` names those in doubt, `protest settle` settles them.");
-    }
-    if counts.pending + counts.deferred > 0 {
-        text.push_str(" The same command goes on with the rest.");
-    }
-    text
 }

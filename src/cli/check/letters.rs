@@ -1,0 +1,128 @@
+//! The letters themselves: those of a list, or one.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Check;
+use super::findings::kept;
+use crate::campaign::config::Config;
+use crate::campaign::plan::{self, Channel};
+use crate::check::addresses::{self, Addressed};
+use crate::check::rows::{self, Since};
+use crate::check::{Finding, letters, pace};
+use crate::cli::failure::Failure;
+use crate::cli::session::Session;
+use crate::cli::sums::counts_in_words;
+use crate::cli::{correspondence, one_signer, printing, route};
+use crate::ledger::{Ledger, Retry};
+use crate::letter::desk::Desk;
+use crate::mailbox::Mailbox;
+use crate::signer::Wishes;
+use crate::signer::list::{Conditions, Source};
+
+/// A list: its letters, rows, consents, addresses, windows. Gives how many letters go by mail.
+pub(super) fn campaign(
+    options: &Check,
+    list: &Path,
+    desk: &Desk,
+    config: Option<&Config>,
+    session: &Session,
+    findings: &mut Vec<Finding>,
+) -> Result<u64, Failure> {
+    let Some(source) = kept("rows", Source::open(list).map_err(Failure::from), findings) else {
+        return Ok(0);
+    };
+    for notice in source.notices() {
+        session.terminal.notice(&notice.to_string());
+    }
+    let path = correspondence::campaign_ledger(&options.sender, config, session);
+    let ledger = correspondence::ledger_to_look_at(&path, config, session);
+    let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
+    let conditions = Conditions { today: session.today(), consent_needed: true };
+    let printer = kept("post", printing::for_post(&options.plan, None, config), findings).flatten();
+    let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
+    let since = since(config, options);
+    let survey = rows::survey(&source, conditions, since.as_ref()).map_err(Failure::from);
+    let Some(survey) = kept("rows", survey, findings) else { return Ok(0) };
+    let unreviewed = options.plan.takes_unreviewed(config);
+    findings.extend(letters::judge(desk, &survey.wanted, unreviewed));
+    let Some(keys) = kept("ledger", ledger.keys().map_err(Failure::from), findings) else { return Ok(0) };
+    let mut listed = ledger.list()?;
+    let plan = plan::make(&source, desk, &keys, &rules, &mut listed)?;
+    findings.extend(rows::judge(&plan, &listed.shared_emails(10)?));
+    findings.extend(survey.own_words());
+    findings.extend(survey.consents(since.as_ref()));
+    let addressed: Vec<Addressed<'_>> = plan
+        .lanes
+        .iter()
+        .map(|lane| Addressed { embassy: lane.embassy, channel: lane.channel, letters: lane.letters })
+        .collect();
+    findings.extend(addresses::judge(addressed.iter().copied(), session.today()));
+    let has_folder = options.plan.post.is_some() || config.is_some_and(|config| config.post.is_some());
+    findings.extend(addresses::post(&addressed, has_folder));
+    let standing = listed.compare(Retry::default())?;
+    let manner = route::manner(&options.plan, config, true);
+    findings.extend(pace::judge(&plan, &standing, &manner, session.now));
+    let mail = plan.letters(Channel::Mail);
+    findings.push(of_ledger(&path, listed.ledger())?);
+    Ok(mail)
+}
+
+fn of_ledger(path: &Path, ledger: &Ledger) -> Result<Finding, Failure> {
+    if !path.exists() {
+        return Ok(Finding::good("ledger", format!("{} will be made: nothing was sent yet", path.display())));
+    }
+    let counts = ledger.tally()?.all;
+    let words = counts_in_words(&counts);
+    let message = format!("{}: {words}", path.display());
+    Ok(if counts.in_doubt > 0 {
+        Finding::note(
+            "ledger",
+            message,
+            "`protest status --in-doubt` names them, `protest settle` settles them",
+        )
+    } else {
+        Finding::good("ledger", message)
+    })
+}
+
+/// From when on consents are to the letter as it is: what the campaign says, else when the letter's file was changed.
+fn since(config: Option<&Config>, options: &Check) -> Option<Since> {
+    if let Some(day) = config.and_then(|config| config.consent_since) {
+        return Some(Since::Stated(day));
+    }
+    let letter = options.signer.letter.letter.clone().or_else(|| config?.letter.clone())?;
+    let changed = std::fs::metadata(&letter).and_then(|metadata| metadata.modified()).ok()?;
+    let changed = Timestamp::try_from(changed).ok()?;
+    Some(Since::Changed { file: letter, on: TimeZone::UTC.to_datetime(changed).date() })
+}
+
+/// One signer's letter. Gives how many letters go by mail.
+pub(super) fn one_signer(
+    options: &Check,
+    desk: &Desk,
+    config: Option<&Config>,
+    session: &Session,
+    from: &mut Option<Mailbox>,
+    findings: &mut Vec<Finding>,
+) -> u64 {
+    let signer = one_signer::one_signer(&options.signer, session.terminal);
+    let Some(signer) = kept("signer", signer, findings) else { return 0 };
+    let account = correspondence::with_account(signer, desk, &options.sender, config);
+    let account = account.and_then(|(signer, from)| Ok((signer, from.ok_or_else(correspondence::no_from)?)));
+    let Some((signer, address)) = kept("from", account, findings) else { return 0 };
+    *from = Some(address);
+    let wishes = Wishes::default();
+    let letter = desk.letter(&signer, &wishes).map_err(Failure::from);
+    let Some(letter) = kept("letter", letter, findings) else { return 0 };
+    findings.extend(letters::judge(desk, &BTreeSet::new(), true));
+    let channel = plan::channel(letter.embassy, options.plan.old_addresses);
+    findings.extend(addresses::judge(
+        [Addressed { embassy: letter.embassy, channel, letters: 1 }],
+        session.today(),
+    ));
+    u64::from(channel == Channel::Mail)
+}

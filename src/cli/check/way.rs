@@ -1,0 +1,75 @@
+//! The way to the embassies: what the provider allows, and the relay as far as its log-in.
+
+use super::Check;
+use super::findings::kept;
+use crate::campaign::config::Config;
+use crate::check::{Finding, pace, relay};
+use crate::cli::route;
+use crate::cli::session::Session;
+use crate::delivery::work::Line;
+use crate::mailbox::Mailbox;
+use crate::provider;
+use crate::relay::{Host, Relay};
+
+/// The pace beside what the relay's provider is known to allow.
+pub(super) fn limits(
+    options: &Check,
+    mail: u64,
+    relay: &Relay,
+    config: Option<&Config>,
+    one: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let Relay::Smtp(smtp) = relay else { return };
+    let Host::Name(host) = &smtp.host else { return };
+    if one || mail == 0 {
+        return;
+    }
+    match provider::at_host(host) {
+        Some(provider) => {
+            findings.extend(pace::limits(mail, &route::manner(&options.plan, config, true), provider));
+        }
+        None => findings.push(Finding::note(
+            "limits",
+            format!("what {host} lets an account send is not known here"),
+            "ask whoever runs it, and keep under it with rate and limit",
+        )),
+    }
+}
+
+/// The relay as far as its log-in.
+pub(super) fn server(
+    options: &Check,
+    relay: Relay,
+    from: &Mailbox,
+    config: Option<&Config>,
+    session: &Session,
+    findings: &mut Vec<Finding>,
+) {
+    let smtp = match relay {
+        Relay::Smtp(smtp) => smtp,
+        Relay::Directory(folder) => {
+            findings.push(Finding::note(
+                "relay",
+                format!("letters are written to {} and not sent: a rehearsal on disk", folder.display()),
+                "give --smtp for the day itself",
+            ));
+            return;
+        }
+        Relay::Sendmail => {
+            let line = route::line(Relay::Sendmail, from, &options.plan, config, session);
+            if let Some(line) = kept("relay", line, findings) {
+                findings.extend(relay::judge(&line));
+            }
+            return;
+        }
+    };
+    let Some(mut access) = kept("tls", route::access(&smtp, from, &options.plan, config), findings) else {
+        return;
+    };
+    let credential = route::credential(&smtp, config, session);
+    let mut of_log_in = Vec::new();
+    access.credential = kept("log-in", credential, &mut of_log_in).flatten();
+    findings.extend(relay::judge(&Line::Smtp(smtp, access)));
+    findings.extend(of_log_in);
+}

@@ -29,6 +29,7 @@ mod suggestion;
 mod wording;
 #[expect(dead_code, reason = "the pages and the dialogue, which take it up, are being built")]
 mod words;
+mod zone;
 
 mod cli;
 #[doc(hidden)]

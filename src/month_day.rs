@@ -3,15 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::wording::quoted;
 
 /// A month and a day; February 29 is one, though not every year has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MonthDay {
-    month: i8,
-    day: i8,
+    month: u32,
+    day: u32,
 }
 
 /// Why a text is no day of the year.
@@ -24,29 +24,31 @@ impl MonthDay {
     pub(crate) const DECEMBER_2: MonthDay = MonthDay { month: 12, day: 2 };
 
     /// The day of `date`.
-    pub(crate) fn of(date: Date) -> MonthDay {
+    pub(crate) fn of(date: NaiveDate) -> MonthDay {
         MonthDay { month: date.month(), day: date.day() }
     }
 
     /// The day in `year`; February 29 is the 28th in a year that has none.
-    pub(crate) fn in_year(self, year: i16) -> Date {
+    pub(crate) fn in_year(self, year: i32) -> NaiveDate {
         let MonthDay { month, day } = self;
-        Date::new(year, month, day).or_else(|_| Date::new(year, month, day - 1)).unwrap_or(Date::ZERO)
+        NaiveDate::from_ymd_opt(year, month, day)
+            .or_else(|| NaiveDate::from_ymd_opt(year, month, day - 1))
+            .unwrap_or_default()
     }
 
     /// The day in a year that has every day: to be shown without its year.
-    pub(crate) fn in_a_leap_year(self) -> Date {
+    pub(crate) fn in_a_leap_year(self) -> NaiveDate {
         self.in_year(2024)
     }
 
     /// The year in which the day lies nearest to `today`: for December 2 it turns in June, so that a campaign that runs into
     /// January is still the same one. Of two days equally far away the coming one is meant.
-    pub(crate) fn nearest_year(self, today: Date) -> i16 {
+    pub(crate) fn nearest_year(self, today: NaiveDate) -> i32 {
         let nearest = (-1..=1)
             .filter_map(|step| {
                 let year = today.year().checked_add(step)?;
                 let day = self.in_year(year);
-                let distance = today.until(day).ok()?.get_days().abs();
+                let distance = (day - today).num_days().abs();
                 Some((distance, day < today, year))
             })
             .min();
@@ -62,7 +64,7 @@ impl FromStr for MonthDay {
         let (month, day) = text.split_once('-').ok_or_else(refused)?;
         let (month, day) = (month.parse().map_err(|_| refused())?, day.parse().map_err(|_| refused())?);
         // A leap year, so that February 29 is a day.
-        Date::new(2024, month, day).map(MonthDay::of).map_err(|_| refused())
+        NaiveDate::from_ymd_opt(2024, month, day).map(MonthDay::of).ok_or_else(refused)
     }
 }
 
@@ -75,7 +77,7 @@ impl fmt::Display for MonthDay {
 #[cfg(test)]
 mod tests {
     use super::MonthDay;
-    use jiff::civil::date;
+    use crate::zone::date;
 
     #[track_caller]
     fn day(text: &str) -> MonthDay {

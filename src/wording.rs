@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use crate::plain_text;
 
 /// A number and what is counted, in the right number: "1 letter", "12 letters".
@@ -45,6 +47,11 @@ pub(crate) fn rows_named(numbers: &[u64], total: u64) -> String {
     format!("row{} {}{more}", ending(total), shown.join(", "))
 }
 
+/// A moment as RFC 3339 writes it, in UTC and whole seconds.
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
 /// A value between quotation marks for an error's sentence: 80 characters at most, and none that a terminal obeys.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 80;
@@ -67,7 +74,7 @@ pub(crate) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, grouped, grouped_count, quoted, rows_named};
+    use super::{count, grouped, grouped_count, instant, quoted, rows_named};
 
     #[test]
     fn one_is_told_from_many() {
@@ -80,6 +87,11 @@ mod tests {
     #[test]
     fn thousands_are_told_apart_by_commas() {
         assert_eq!([7, 999, 14_400, 1_000_000].map(grouped), ["7", "999", "14,400", "1,000,000"]);
+    }
+
+    #[test]
+    fn a_moment_is_shown_in_whole_seconds() {
+        assert_eq!(instant("2026-12-02T08:59:59.987Z".parse().unwrap()), "2026-12-02T08:59:59Z");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn template() -> Result<String, String> {
 }
 
 fn desk(book: AddressBook) -> Desk {
-    Desk::new(book, Templates::builtin(), Wishes::default(), None, jiff::Timestamp::now())
+    Desk::new(book, Templates::builtin(), Wishes::default(), None, chrono::Utc::now())
 }
 
 /// A campaign's list read once, of which letters can be made over and over in one thread.
@@ -104,7 +104,7 @@ impl Bench {
                 &sender,
                 &self.keys,
                 Purpose::Letter,
-                jiff::Timestamp::UNIX_EPOCH,
+                chrono::DateTime::UNIX_EPOCH,
             ));
         };
         letters.map(compose).count()
@@ -136,7 +136,7 @@ pub fn read(signers: &str) -> Result<usize, String> {
 }
 
 fn rows(signers: &str) -> Result<impl Iterator<Item = Row>, String> {
-    let conditions = Conditions { today: jiff::civil::date(2026, 12, 2), consent_needed: true };
+    let conditions = Conditions { today: crate::zone::date(2026, 12, 2), consent_needed: true };
     let source = Source::read("signers.csv", signers.as_bytes()).map_err(|error| error.to_string())?;
     let entries: Result<Vec<Entry>, String> = source
         .rows(conditions)
@@ -163,7 +163,7 @@ pub mod parsers {
 
     /// The names of all signers in a list (CSV) who are in order; none where the file cannot be read.
     pub fn signers(bytes: &[u8]) -> Vec<String> {
-        let conditions = Conditions { today: jiff::civil::date(2026, 12, 2), consent_needed: false };
+        let conditions = Conditions { today: crate::zone::date(2026, 12, 2), consent_needed: false };
         let Ok(source) = Source::read("fuzz.csv", bytes) else { return Vec::new() };
         let Ok(rows) = source.rows(conditions) else { return Vec::new() };
         let rows = rows.flatten().filter_map(|entry| match entry {

@@ -276,9 +276,8 @@ fn letters_by_post_without_a_folder_would_stay_pending() {
 #[test]
 fn a_pace_that_does_not_fit_the_window_is_told_with_one_that_would() {
     let relay = FakeRelay::start(Script::default());
-    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
-    let in_ten_days = today.checked_add(jiff::Span::new().days(10)).unwrap();
-    let window = format!("[window]\nday = \"{}\"\nhours = \"09:00-17:00\"\n", in_ten_days.strftime("%m-%d"));
+    let in_ten_days = chrono::Utc::now() + chrono::Days::new(10);
+    let window = format!("[window]\nday = \"{}\"\nhours = \"09:00-17:00\"\n", in_ten_days.format("%m-%d"));
     let place = campaign(&relay.url, &window);
     place.write("signers.csv", signers(200));
     let (ran, findings) = check(&place, "--rate 10/h");

@@ -151,13 +151,14 @@ fn a_report_without_a_folder_is_told_before_anything_leaves() {
 
 #[test]
 fn a_window_is_kept_in_each_embassys_own_time_zone() {
-    let now = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now());
+    let now = chrono::Utc::now();
     // Where the day is over by now, or has not begun.
-    let elsewhere = if now.hour() >= 11 { "Pacific/Kiritimati" } else { "Pacific/Pago_Pago" };
+    let elsewhere =
+        if chrono::Timelike::hour(&now) >= 11 { "Pacific/Kiritimati" } else { "Pacific/Pago_Pago" };
     let place = Place::with_signers(&signers(2));
     let book = EMBASSIES.replace("Asia/Tokyo", "Etc/UTC").replace("Europe/Paris", elsewhere);
     place.write("e.csv", book);
-    let day = now.strftime("%m-%d");
+    let day = now.format("%m-%d");
     place.write("campaign.toml", format!("[window]\nday = \"{day}\"\nhours = \"00:00-24:00\"\n"));
     let relay = FakeRelay::start(Script::default());
     place.send(&relay.url, "--no-wait").refused(75, "2 rows: 1 accepted, 1 pending.");

@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 /// How many letters may leave in a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rate {
@@ -103,11 +101,39 @@ fn rounded(number: f64) -> f64 {
 /// [`AmountError::Duration`]
 pub(crate) fn duration(text: &str) -> Result<Duration, AmountError> {
     let refused = || AmountError::Duration(text.chars().take(40).collect());
-    if text.trim() == "0" {
+    let mut rest = text.trim();
+    if rest == "0" {
         return Ok(Duration::ZERO);
     }
-    let duration: SignedDuration = text.trim().parse().map_err(|_| refused())?;
-    Duration::try_from(duration).map_err(|_| refused())
+    let (mut whole, mut last_unit) = (0.0, f64::INFINITY);
+    while !rest.is_empty() || last_unit.is_infinite() {
+        let number;
+        (number, rest) = split(rest, |c| c.is_ascii_digit() || c == '.');
+        let word;
+        (word, rest) = split(rest.trim_start(), |c| c.is_ascii_alphabetic());
+        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+        let unit = seconds(word).filter(|unit| *unit < last_unit).ok_or_else(refused)?;
+        whole += number.parse::<f64>().map_err(|_| refused())? * unit;
+        last_unit = unit;
+    }
+    Duration::try_from_secs_f64(whole).map_err(|_| refused())
+}
+
+/// How many seconds a unit has.
+fn seconds(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ms" => 0.001,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600.0,
+        "d" | "day" | "days" => 86_400.0,
+        _ => return None,
+    })
+}
+
+/// What a text begins with, as long as its characters are such, and the rest.
+fn split(text: &str, is_such: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !is_such(c)).unwrap_or(text.len()))
 }
 
 /// A length of time that is more than none.
@@ -156,9 +182,30 @@ mod tests {
     #[test]
     fn lengths_of_time_are_read_and_shown() {
         assert_eq!(duration("15min").unwrap(), Duration::from_secs(900));
-        assert_eq!(duration("1h 30m").unwrap(), Duration::from_secs(5400));
+        for an_hour_and_a_half in ["1h 30m", "1h30min", "1 hour, 30 minutes", "90 min", "1.5h"] {
+            assert_eq!(
+                duration(an_hour_and_a_half).unwrap(),
+                Duration::from_secs(5400),
+                "{an_hour_and_a_half}"
+            );
+        }
+        assert_eq!(duration("90s").unwrap(), Duration::from_secs(90));
+        assert_eq!(duration("2d 250ms").unwrap(), Duration::from_millis(172_800_250));
         assert_eq!(duration("0").unwrap(), Duration::ZERO);
-        for text in ["", "15", "-3s", "soon"] {
+        for text in [
+            "",
+            "15",
+            "-3s",
+            "soon",
+            "h",
+            "1.2.3s",
+            "30m 1h",
+            "1m 1m",
+            "PT15M",
+            "1e3s",
+            "1 fortnight",
+            "9999999999999999999d",
+        ] {
             assert!(duration(text).is_err() && some_time("0").is_err(), "{text}");
         }
         assert_eq!(in_words(Duration::from_secs(40_000)), "11 h 07 min");

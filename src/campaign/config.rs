@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -55,7 +55,7 @@ pub(crate) struct Config {
     pub retry_for: Option<Duration>,
     pub timeout: Option<Duration>,
     pub copy_to_signer: Option<bool>,
-    pub consent_since: Option<Date>,
+    pub consent_since: Option<NaiveDate>,
     pub ca: Option<PathBuf>,
     pub password_command: Option<Vec<String>>,
     pub auth: Option<Auth>,
@@ -318,7 +318,7 @@ impl Reader<'_> {
         }
     }
 
-    fn consent_since(&self, value: Option<Spanned<toml::Value>>) -> Result<Option<Date>, ConfigError> {
+    fn consent_since(&self, value: Option<Spanned<toml::Value>>) -> Result<Option<NaiveDate>, ConfigError> {
         let Some(value) = value else { return Ok(None) };
         let text = match value.get_ref() {
             toml::Value::String(text) => text.clone(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::amount::{Paces, Rate};
 use super::window::Opening;
@@ -31,19 +31,19 @@ pub(crate) struct Forecast {
 }
 
 /// Lets letters leave at these paces from `now` on, those whose window closes first before the others.
-pub(crate) fn forecast(groups: &[Group], paces: &Paces, now: Timestamp) -> Forecast {
+pub(crate) fn forecast(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Forecast {
     let letters: u64 = groups.iter().map(|group| group.letters).sum();
     let left_over = whole(left_after_windows(groups, paces, now).iter().sum()).min(letters);
     Forecast { needs: needs(groups, paces), fits: letters - left_over, left_over }
 }
 
 /// What is left over of each group.
-pub(crate) fn left_by_group(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<u64> {
+pub(crate) fn left_by_group(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Vec<u64> {
     left_after_windows(groups, paces, now).into_iter().map(whole).collect()
 }
 
 /// The slowest pace, in letters a minute, at which nothing is left over; nothing where no pace would do.
-pub(crate) fn fitting_rate(groups: &[Group], now: Timestamp) -> Option<u32> {
+pub(crate) fn fitting_rate(groups: &[Group], now: DateTime<Utc>) -> Option<u32> {
     const FASTEST: u32 = 1_000_000;
     let fits = |a_minute: u32| {
         let paces = Paces::only(Rate::per_minute(f64::from(a_minute)));
@@ -82,8 +82,8 @@ fn needs(groups: &[Group], paces: &Paces) -> Option<Duration> {
 }
 
 /// What is left of each group when the last window has closed.
-fn left_after_windows(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<f64> {
-    let mut edges: Vec<Timestamp> = vec![now];
+fn left_after_windows(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Vec<f64> {
+    let mut edges: Vec<DateTime<Utc>> = vec![now];
     edges.extend(
         groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]),
     );
@@ -93,10 +93,12 @@ fn left_after_windows(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<f6
     let mut left: Vec<f64> = groups.iter().map(|group| precise(group.letters)).collect();
     // Those without a window can wait longest.
     let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|index| groups[*index].opening.map_or(Timestamp::MAX, |opening| opening.until));
+    order.sort_by_key(|index| {
+        groups[*index].opening.map_or(DateTime::<Utc>::MAX_UTC, |opening| opening.until)
+    });
     for (edge, from) in edges.iter().enumerate() {
         let room = |rate: Rate| match (rate.per_second(), edges.get(edge + 1)) {
-            (Some(rate), Some(until)) => rate * until.duration_since(*from).as_secs_f64(),
+            (Some(rate), Some(until)) => rate * (*until - *from).as_seconds_f64(),
             _ => f64::INFINITY,
         };
         let mut room_for_all = room(paces.rate);
@@ -117,7 +119,7 @@ fn left_after_windows(groups: &[Group], paces: &Paces, now: Timestamp) -> Vec<f6
 }
 
 /// From when to when letters may leave, windows that are over left out.
-pub(crate) fn span(groups: &[Group], now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn span(groups: &[Group], now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let openings = || {
         let with_letters = groups.iter().filter(|group| group.letters > 0);
         with_letters.filter_map(|group| group.opening).filter(|opening| opening.until > now)
@@ -141,10 +143,10 @@ mod tests {
     use super::{Group, fitting_rate, forecast, left_by_group, span};
     use crate::campaign::amount::{Paces, Rate, in_words};
     use crate::campaign::window::Opening;
-    use jiff::Timestamp;
+    use chrono::{DateTime, Utc};
 
-    fn hour(hour: i64) -> Timestamp {
-        Timestamp::from_second(hour * 3600).unwrap()
+    fn hour(hour: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(hour * 3600, 0).unwrap()
     }
 
     fn window(from: i64, until: i64, letters: u64) -> Group {
@@ -155,7 +157,7 @@ mod tests {
         Group { opening: None, letters, domain: "example.org".to_owned() }
     }
 
-    fn left_over(groups: &[Group], now: Timestamp) -> u64 {
+    fn left_over(groups: &[Group], now: DateTime<Utc>) -> u64 {
         forecast(groups, &Paces::only(Rate::per_minute(30.0)), now).left_over
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use crate::ledger::{Keys, Purpose};
 use crate::letter::Letter;
@@ -27,7 +27,7 @@ pub(crate) struct Letters<'a> {
     /// Whether the signers get a copy.
     pub copy_to_signer: bool,
     /// The clock.
-    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
+    pub clock: &'a (dyn Fn() -> DateTime<Utc> + Sync),
 }
 
 impl Letters<'_> {

@@ -40,7 +40,7 @@ pub(crate) struct Rules<'p> {
     /// Whether letters that would go by post are left out of the campaign.
     pub no_post: bool,
     /// The window, and the year of its day.
-    pub window: Option<(Window, i16)>,
+    pub window: Option<(Window, i32)>,
     /// What prints the letters that go by post, where they are printed: a row that it has no glyph for is faulty.
     pub printer: Option<&'p RefCell<Printer>>,
 }
@@ -325,9 +325,7 @@ impl<'d> Planner<'d, '_> {
         let rules = self.rules;
         *self.index.entry((std::ptr::from_ref(embassy), channel)).or_insert_with(|| {
             let opening = match channel {
-                Channel::Mail => {
-                    rules.window.map(|(window, year)| window.opening(year, &embassy.time_zone()))
-                }
+                Channel::Mail => rules.window.map(|(window, year)| window.opening(year, embassy.time_zone())),
                 Channel::Post => None,
             };
             lanes.push(PlanLane { embassy, channel, opening, letters: 0 });

@@ -5,9 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{DateTime, Time};
-use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{Span, Timestamp};
+use crate::zone::Zone;
+use chrono::{DateTime, Days, NaiveTime, Utc};
 
 use crate::month_day::MonthDay;
 use crate::wording::quoted;
@@ -24,17 +23,17 @@ pub(crate) struct Window {
 /// From the first hour to before the second; if that is not later, it is on the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hours {
-    from: Time,
-    until: Time,
+    from: NaiveTime,
+    until: NaiveTime,
 }
 
 /// A window at one embassy, in absolute time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Opening {
     /// When the first letter may leave.
-    pub from: Timestamp,
+    pub from: DateTime<Utc>,
     /// When none may leave any more.
-    pub until: Timestamp,
+    pub until: DateTime<Utc>,
 }
 
 /// Where now lies.
@@ -67,8 +66,8 @@ impl FromStr for Hours {
             }
             // 24:00 is the midnight at the end of the day.
             match (hour.parse().ok()?, minute.parse().ok()?) {
-                (24, 0) => Some(Time::midnight()),
-                (hour, minute) => Time::new(hour, minute, 0, 0).ok(),
+                (24, 0) => Some(NaiveTime::MIN),
+                (hour, minute) => NaiveTime::from_hms_opt(hour, minute, 0),
             }
         };
         match (hour(from), hour(until)) {
@@ -80,40 +79,28 @@ impl FromStr for Hours {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.from.strftime("%H:%M"), self.until.strftime("%H:%M"))
+        write!(f, "{}-{}", self.from.format("%H:%M"), self.until.format("%H:%M"))
     }
 }
 
 impl Window {
-    /// The window of `year` in `time_zone`.
+    /// The window of `year` in `zone`.
     ///
     /// An hour that the clock skips there means the next one that exists; one that it has twice, the first.
-    pub(crate) fn opening(&self, year: i16, time_zone: &TimeZone) -> Opening {
+    pub(crate) fn opening(&self, year: i32, zone: &Zone) -> Opening {
         let date = self.day.in_year(year);
-        let next = date.checked_add(Span::new().days(1)).unwrap_or(date);
+        let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
         let end = if self.hours.until > self.hours.from { date } else { next };
         Opening {
-            from: instant(date.to_datetime(self.hours.from), time_zone),
-            until: instant(end.to_datetime(self.hours.until), time_zone),
+            from: zone.instant(date.and_time(self.hours.from)),
+            until: zone.instant(end.and_time(self.hours.until)),
         }
     }
-}
-
-fn instant(local: DateTime, time_zone: &TimeZone) -> Timestamp {
-    let ambiguous = time_zone.to_ambiguous_timestamp(local);
-    if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
-        // The first moment after the gap: the transition itself.
-        let before = ambiguous.earlier().unwrap_or(Timestamp::UNIX_EPOCH);
-        if let Some(transition) = time_zone.following(before).next() {
-            return transition.timestamp();
-        }
-    }
-    ambiguous.compatible().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 impl Opening {
     /// Where `now` lies.
-    pub(crate) fn phase(&self, now: Timestamp) -> Phase {
+    pub(crate) fn phase(&self, now: DateTime<Utc>) -> Phase {
         if now < self.from {
             Phase::Before
         } else if now < self.until {
@@ -128,13 +115,14 @@ impl Opening {
 mod tests {
     use super::{Hours, Phase, Window};
     use crate::month_day::MonthDay;
-    use jiff::Timestamp;
-    use jiff::tz::TimeZone;
+    use crate::wording::instant;
+    use crate::zone::Zone;
+    use chrono::{DateTime, Utc};
 
-    fn opening(day: &str, hours: &str, year: i16, zone: &str) -> (String, String) {
+    fn opening(day: &str, hours: &str, year: i32, zone: &str) -> (String, String) {
         let window = Window { day: day.parse().unwrap(), hours: hours.parse().unwrap() };
-        let opening = window.opening(year, &TimeZone::get(zone).unwrap());
-        (opening.from.to_string(), opening.until.to_string())
+        let opening = window.opening(year, &Zone::named(zone).unwrap());
+        (instant(opening.from), instant(opening.until))
     }
 
     #[track_caller]
@@ -199,8 +187,8 @@ mod tests {
     #[test]
     fn the_first_moment_is_open_and_the_last_is_not() {
         let window = Window { day: MonthDay::DECEMBER_2, hours: "09:00-17:00".parse().unwrap() };
-        let opening = window.opening(2026, &TimeZone::UTC);
-        let phase = |text: &str| opening.phase(text.parse::<Timestamp>().unwrap());
+        let opening = window.opening(2026, &Zone::utc());
+        let phase = |text: &str| opening.phase(text.parse::<DateTime<Utc>>().unwrap());
         assert_eq!(phase("2026-12-02T08:59:59.999Z"), Phase::Before);
         assert_eq!(phase("2026-12-02T09:00:00Z"), Phase::Open);
         assert_eq!(phase("2026-12-02T17:00:00Z"), Phase::After);

@@ -1,6 +1,6 @@
 //! Each embassy's address: by which channel its letters go, how old the address is, and how sure.
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 use super::Finding;
 use crate::campaign::plan::Channel;
@@ -22,7 +22,10 @@ pub(crate) struct Addressed<'a> {
 }
 
 /// One finding for each embassy.
-pub(crate) fn judge<'a>(addressed: impl IntoIterator<Item = Addressed<'a>>, today: Date) -> Vec<Finding> {
+pub(crate) fn judge<'a>(
+    addressed: impl IntoIterator<Item = Addressed<'a>>,
+    today: NaiveDate,
+) -> Vec<Finding> {
     addressed.into_iter().filter(|to| to.letters > 0).map(|to| one(&to, today)).collect()
 }
 
@@ -42,7 +45,7 @@ pub(crate) fn post(addressed: &[Addressed<'_>], has_folder: bool) -> Option<Find
     }
 }
 
-fn one(to: &Addressed<'_>, today: Date) -> Finding {
+fn one(to: &Addressed<'_>, today: NaiveDate) -> Finding {
     let embassy = to.embassy;
     let place = format!("{}, {}", embassy.city, embassy.country.name());
     let letters = count(to.letters, "letter");
@@ -84,7 +87,7 @@ fn one(to: &Addressed<'_>, today: Date) -> Finding {
     }
 }
 
-fn is_sure(checked: Checked, confidence: Confidence, today: Date) -> bool {
+fn is_sure(checked: Checked, confidence: Confidence, today: NaiveDate) -> bool {
     confidence != Confidence::Low && checked.years_before(today) < OLD_AFTER_YEARS
 }
 

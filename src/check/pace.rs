@@ -1,6 +1,6 @@
 //! The sum: how long the letters take, whether they fit their windows and the provider's limits, and which pace would.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::Finding;
 use crate::campaign::amount::{Paces, Rate, in_words};
@@ -16,7 +16,12 @@ use crate::wording::count;
 const NAMED: usize = 10;
 
 /// The sum of a plan, of which the ledger says how much is still to go.
-pub(crate) fn judge(plan: &Plan<'_>, standing: &Comparison, manner: &Manner, now: Timestamp) -> Vec<Finding> {
+pub(crate) fn judge(
+    plan: &Plan<'_>,
+    standing: &Comparison,
+    manner: &Manner,
+    now: DateTime<Utc>,
+) -> Vec<Finding> {
     let lanes: Vec<&PlanLane<'_>> =
         plan.lanes.iter().filter(|lane| lane.channel == Channel::Mail && lane.letters > 0).collect();
     if lanes.is_empty() {
@@ -33,7 +38,7 @@ pub(crate) fn judge(plan: &Plan<'_>, standing: &Comparison, manner: &Manner, now
     findings
 }
 
-fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timestamp) -> Finding {
+fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: DateTime<Utc>) -> Finding {
     let rate = manner.paces.rate;
     let alone = Paces::only(rate);
     let forecast = forecast::forecast(groups, &alone, now);
@@ -57,7 +62,7 @@ fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timest
         .filter(|(_, left)| **left > 0)
         .map(|(lane, left)| {
             let window = lane.opening.map_or(String::new(), |opening| {
-                let hour = |at: Timestamp| at.strftime("%b %d %H:%M").to_string();
+                let hour = |at: DateTime<Utc>| at.format("%b %d %H:%M").to_string();
                 format!(", open {} to {} UTC", hour(opening.from), hour(opening.until))
             });
             format!("{} of {} to {}{window}", left, lane.letters, lane.embassy.city)
@@ -81,7 +86,7 @@ fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timest
 }
 
 /// What `per_embassy` and `per_domain` leave over.
-fn caps(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: Timestamp) -> Vec<Finding> {
+fn caps(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut cap = |key: &'static str, rate: Rate, name_of: fn(&PlanLane<'_>) -> String| {
         if rate.per_second().is_none() {
@@ -184,7 +189,7 @@ mod tests {
     use crate::delivery::work::Manner;
     use crate::exit::Exit;
     use crate::provider;
-    use jiff::SignedDuration;
+    use chrono::TimeDelta;
 
     fn manner(a_minute: f64, connections: u16, limit: Option<u64>) -> Manner {
         Manner {
@@ -192,7 +197,7 @@ mod tests {
             per_connection: None,
             paces: Paces::only(Rate::per_minute(a_minute)),
             limit,
-            retry_for: SignedDuration::ZERO,
+            retry_for: TimeDelta::zero(),
             after_window: false,
             wait: true,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 use super::Finding;
 use super::letters::Wanted;
@@ -17,18 +17,18 @@ use crate::wording::{count, is_or_are, rows_named};
 #[derive(Clone, Debug)]
 pub(crate) enum Since {
     /// The campaign says so: older consents are no longer enough.
-    Stated(Date),
+    Stated(NaiveDate),
     /// The letter's file was last changed then; whether its sense changed, nobody says.
     Changed {
         /// The letter.
         file: String,
         /// The day.
-        on: Date,
+        on: NaiveDate,
     },
 }
 
 impl Since {
-    fn day(&self) -> Date {
+    fn day(&self) -> NaiveDate {
         match self {
             Since::Stated(day) | Since::Changed { on: day, .. } => *day,
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::correspondence;
 use super::failure::{Failure, Outcome};
@@ -195,7 +195,7 @@ pub(super) fn each_letter(
 struct Office {
     sender: CampaignSender,
     keys: std::sync::Arc<Keys>,
-    now: Timestamp,
+    now: DateTime<Utc>,
 }
 
 impl Office {

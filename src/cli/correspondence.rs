@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
 use super::options::SenderOptions;
@@ -29,7 +29,7 @@ pub(super) struct Correspondent {
     pub(super) sender: Sender,
     pub(super) keys: Arc<Keys>,
     /// The date of its messages.
-    pub(super) now: Timestamp,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Correspondent {
@@ -132,7 +132,7 @@ pub(super) fn ledger_path(options: &SenderOptions, session: &Session) -> Result<
 }
 
 /// The year of the December 2 that is nearest to now.
-pub(super) fn year(session: &Session) -> i16 {
+pub(super) fn year(session: &Session) -> i32 {
     MonthDay::DECEMBER_2.nearest_year(session.today())
 }
 
@@ -140,7 +140,7 @@ pub(super) fn year(session: &Session) -> i16 {
 pub(super) fn open_ledger(
     path: &Path,
     id: Option<&str>,
-    year: i16,
+    year: i32,
     session: &Session,
 ) -> Result<Ledger, Failure> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -153,7 +153,7 @@ pub(super) fn open_ledger(
 pub(super) fn keys_to_look_at(
     path: Result<PathBuf, Failure>,
     id: Option<&str>,
-    year: i16,
+    year: i32,
     session: &Session,
 ) -> Result<Arc<Keys>, Failure> {
     let opened = path.and_then(|path| Ok(open_ledger(&path, id, year, session)?.keys()?));
@@ -224,7 +224,7 @@ pub(super) fn ledger_to_look_at(
 }
 
 /// The year of a campaign's protest day: of the one nearest to now.
-pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i16 {
+pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i32 {
     let window = config.and_then(|config| config.window);
     window.map_or(MonthDay::DECEMBER_2, |window| window.day).nearest_year(session.today())
 }

@@ -20,8 +20,8 @@ pub(super) struct Embassies {
     #[arg(long)]
     json: bool,
     /// Only facts that are old (3 years, or so many as you say) or of low confidence
-    #[arg(long, value_name = "YEARS", num_args = 0..=1, require_equals = true, default_missing_value = OLD, value_parser = clap::value_parser!(i16).range(0..=999), help_heading = "Upkeep")]
-    stale: Option<i16>,
+    #[arg(long, value_name = "YEARS", num_args = 0..=1, require_equals = true, default_missing_value = OLD, value_parser = clap::value_parser!(i32).range(0..=999), help_heading = "Upkeep")]
+    stale: Option<i32>,
     /// Everything that is wrong in the book, or should be looked at, with file and line
     #[arg(long, conflicts_with_all = ["query", "json", "stale"], help_heading = "Upkeep")]
     check: bool,
@@ -108,7 +108,7 @@ fn check(session: &Session) -> Outcome {
     Ok(if found.faults.is_empty() { Exit::Done } else { Exit::Data })
 }
 
-fn stale(found: &[&Embassy], years: i16, as_json: bool, session: &Session) -> Outcome {
+fn stale(found: &[&Embassy], years: i32, as_json: bool, session: &Session) -> Outcome {
     let stale = upkeep::stale(found.iter().copied(), years, session.today());
     if as_json {
         let json = serde_json::to_string_pretty(&stale)

@@ -38,8 +38,8 @@ mod write;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use chrono::Utc;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use jiff::Timestamp;
 
 use crate::exit::Exit;
 use options::GlobalOptions;
@@ -116,7 +116,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         _ => Talk::Normal,
     };
     let terminal = Terminal::new(cli.globals.color, talk);
-    let session = Session { globals: cli.globals, terminal, now: Timestamp::now() };
+    let session = Session { globals: cli.globals, terminal, now: Utc::now() };
     let outcome = match &cli.command {
         Some(Command::Preview(options)) => preview::run(options, &session),
         Some(Command::Write(options)) => write::run(options, &session),

@@ -1,7 +1,7 @@
 //! What a signer should know before relying on a letter: how old and how sure the address is, how old the text
 //! is, and what the embassy learns about the signer. Said once a run, on stderr.
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 use super::terminal::Terminal;
 use crate::embassy::{Checked, Confidence, Embassy, OLD_AFTER_YEARS};
@@ -12,13 +12,13 @@ use crate::provider::{self, SenderAddress};
 use crate::relay::Relay;
 
 /// What to know of the text and the address of one letter.
-pub(super) fn of_letter(letter: &Letter<'_>, today: Date, terminal: Terminal) {
+pub(super) fn of_letter(letter: &Letter<'_>, today: NaiveDate, terminal: Terminal) {
     of_embassy(letter.embassy, today, terminal);
     of_text(letter, terminal);
 }
 
 /// How old and how sure the embassy's addresses are, and what to do where there is none.
-pub(super) fn of_embassy(embassy: &Embassy, today: Date, terminal: Terminal) {
+pub(super) fn of_embassy(embassy: &Embassy, today: NaiveDate, terminal: Terminal) {
     let title = embassy.title();
     let mut is_doubtful = false;
     let mut standing = |confidence, checked: Checked, source: &str| {

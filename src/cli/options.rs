@@ -189,7 +189,7 @@ impl PlanOptions {
         &self,
         config: Option<&Config>,
         conditions: Conditions,
-        year: i16,
+        year: i32,
         printer: Option<&'p RefCell<Printer>>,
     ) -> Rules<'p> {
         Rules {

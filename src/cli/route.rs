@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use chrono::TimeDelta;
 use rustls::ClientConfig;
 
 use super::failure::Failure;
@@ -124,7 +124,7 @@ pub(super) fn manner(options: &PlanOptions, config: Option<&Config>, is_batch: b
             per_embassy: config.and_then(|config| config.per_embassy).unwrap_or(Rate::Unlimited),
         },
         limit: options.limit.or(config.and_then(|config| config.limit)),
-        retry_for: SignedDuration::try_from(retry_for).unwrap_or(SignedDuration::ZERO),
+        retry_for: TimeDelta::from_std(retry_for).unwrap_or(TimeDelta::MAX),
         after_window: options.after_window,
         wait: true,
     }

@@ -1,8 +1,6 @@
 //! What every command has at hand: the global options, the terminal, the time.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::options::GlobalOptions;
 use super::terminal::Terminal;
@@ -11,12 +9,12 @@ use super::terminal::Terminal;
 pub(super) struct Session {
     pub(super) globals: GlobalOptions,
     pub(super) terminal: Terminal,
-    pub(super) now: Timestamp,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Session {
     /// Today, as the user's notices count it.
-    pub(super) fn today(&self) -> Date {
-        TimeZone::UTC.to_datetime(self.now).date()
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.date_naive()
     }
 }

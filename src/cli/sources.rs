@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::failure::Failure;
 use super::options::{GlobalOptions, LetterOptions, SignerOptions};
@@ -44,7 +43,7 @@ pub(super) fn desk(
     globals: &GlobalOptions,
     letter: &LetterOptions,
     config: Option<&Config>,
-    now: Timestamp,
+    now: DateTime<Utc>,
 ) -> Result<Desk, Failure> {
     let or_configured = |given: &Option<String>, key: fn(&Config) -> &Option<String>| {
         given.clone().or_else(|| config.and_then(|config| key(config).clone()))
@@ -61,7 +60,7 @@ pub(super) fn desk(
     Ok(Desk::new(address_book(globals)?, templates(globals)?, defaults, date, now).with_english(bilingual))
 }
 
-fn date(text: &str) -> Result<Date, Failure> {
+fn date(text: &str) -> Result<NaiveDate, Failure> {
     text.parse().map_err(|_| {
         Failure::new(
             Exit::Data,

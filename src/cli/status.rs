@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
 use crate::signer::list::{Conditions, Source};
+use crate::wording::instant;
 
 #[derive(Args, Debug)]
 #[command(
@@ -67,7 +68,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     if options.in_doubt {
         let mut lines = String::new();
         for doubt in ledger.in_doubt()? {
-            let at = doubt.at.map(|at| at.to_string()).unwrap_or_default();
+            let at = doubt.at.map(instant).unwrap_or_default();
             lines.push_str(&format!("{}\t{}\t{at}\n", doubt.message_id, doubt.destination));
         }
         terminal::print(lines.as_bytes())?;

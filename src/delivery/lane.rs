@@ -1,6 +1,6 @@
 //! The letters to one mailbox within a run: which is next, and when it may leave by its window and its cap.
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::{Lane, Ticket};
 use crate::campaign::window::Phase;
@@ -13,9 +13,9 @@ pub(crate) struct Errand {
     /// Whether it is the copy for its signer.
     pub is_copy: bool,
     pub(super) deferred: u32,
-    pub(super) first_deferred: Option<Timestamp>,
+    pub(super) first_deferred: Option<DateTime<Utc>>,
     /// When the lane would have sent it: given back if it did not leave.
-    pub(super) slot: Option<Timestamp>,
+    pub(super) slot: Option<DateTime<Utc>>,
     /// Whether its pace tokens are taken: a letter that did not leave need not wait for them twice.
     pub(super) is_paid: bool,
 }
@@ -49,23 +49,23 @@ pub(super) struct LaneState {
     pub(super) place: u64,
     /// The row of the next letter, by which lanes take turns.
     pub(super) row: u64,
-    pub(super) due: Option<Timestamp>,
-    interval: SignedDuration,
-    pub(super) not_before: Option<Timestamp>,
+    pub(super) due: Option<DateTime<Utc>>,
+    interval: TimeDelta,
+    pub(super) not_before: Option<DateTime<Utc>>,
     pub(super) is_held: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ready {
     Now,
-    Paced(Timestamp),
-    At(Timestamp),
+    Paced(DateTime<Utc>),
+    At(DateTime<Utc>),
     Never,
 }
 
 impl LaneState {
-    pub(super) fn new(lane: Lane, after_window: bool, spread: Spread, now: Timestamp) -> LaneState {
-        let (mut due, mut interval) = (None, SignedDuration::ZERO);
+    pub(super) fn new(lane: Lane, after_window: bool, spread: Spread, now: DateTime<Utc>) -> LaneState {
+        let (mut due, mut interval) = (None, TimeDelta::zero());
         if let Some(opening) = lane.opening
             && !(after_window && opening.phase(now) == Phase::After)
         {
@@ -74,14 +74,14 @@ impl LaneState {
                 Spread::TheWhole => (opening.from, lane.letters),
             };
             let letters = i32::try_from(letters).unwrap_or(i32::MAX).max(1);
-            interval = opening.until.duration_since(begin).max(SignedDuration::ZERO) / letters;
+            interval = (opening.until - begin).max(TimeDelta::zero()) / letters;
             due = Some(begin);
         }
         let is_held = lane.is_held;
         LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held }
     }
 
-    pub(super) fn ready(&self, now: Timestamp, after_window: bool) -> Ready {
+    pub(super) fn ready(&self, now: DateTime<Utc>, after_window: bool) -> Ready {
         if self.place >= self.lane.letters {
             return Ready::Never;
         }
@@ -92,7 +92,7 @@ impl LaneState {
     }
 
     /// Whether any letter of this lane may leave, whosever turn it is.
-    pub(super) fn may_send(&self, now: Timestamp, after_window: bool) -> Ready {
+    pub(super) fn may_send(&self, now: DateTime<Utc>, after_window: bool) -> Ready {
         if self.is_held {
             return Ready::Never;
         }
@@ -107,13 +107,13 @@ impl LaneState {
         }
     }
 
-    pub(super) fn take(&mut self, index: usize, now: Timestamp) -> Errand {
+    pub(super) fn take(&mut self, index: usize, now: DateTime<Utc>) -> Errand {
         let ticket = Ticket { lane: index, place: self.place };
         let slot = self.due;
         self.place += 1;
         self.row = 0;
         // What is late is made up for, at the pace that rate and caps allow.
-        self.due = self.due.map(|due| due.saturating_add(self.interval).unwrap_or(now));
+        self.due = self.due.map(|due| due.checked_add_signed(self.interval).unwrap_or(now));
         Errand { ticket, is_copy: false, deferred: 0, first_deferred: None, slot, is_paid: false }
     }
 }

@@ -4,8 +4,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lane::{Errand, LaneState, Ready, Spread};
 use super::outbox::{Lane, Ticket};
@@ -18,9 +19,9 @@ pub(crate) enum Next {
     /// Nothing yet.
     Wait {
         /// When the pace has a token again for a letter that could leave but for it.
-        paced: Option<Timestamp>,
+        paced: Option<DateTime<Utc>>,
         /// When a window opens, a letter's turn in it comes, or a deferred letter is to be tried again.
-        scheduled: Option<Timestamp>,
+        scheduled: Option<DateTime<Utc>>,
     },
     /// Nothing until a letter that is under way has its answer.
     WaitForOthers,
@@ -34,27 +35,36 @@ pub(crate) struct Schedule {
     lanes: Vec<LaneState>,
     returned: Vec<Errand>,
     copies: Vec<Errand>,
-    retries: BinaryHeap<Reverse<(Timestamp, Ticket, u32, Timestamp)>>,
+    retries: BinaryHeap<Reverse<Retry>>,
     under_way: u64,
     limit: Option<u64>,
-    retry_for: SignedDuration,
+    retry_for: TimeDelta,
     after_window: bool,
     spread: Spread,
-    not_before: Option<Timestamp>,
+    not_before: Option<DateTime<Utc>>,
+}
+
+/// A deferred letter, ordered by when it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Retry {
+    due: DateTime<Utc>,
+    ticket: Ticket,
+    deferred: u32,
+    first: DateTime<Utc>,
 }
 
 /// The first wait after a 4yz (SENDING, "Replies").
-const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(5);
+const FIRST_RETRY: Duration = Duration::from_secs(5);
 
 impl Schedule {
     /// The letters of `lanes`, of which at most `limit` may be claimed.
     pub(crate) fn new(
         lanes: &[Lane],
         limit: Option<u64>,
-        retry_for: SignedDuration,
+        retry_for: TimeDelta,
         after_window: bool,
         spread: Spread,
-        now: Timestamp,
+        now: DateTime<Utc>,
     ) -> Schedule {
         let lanes =
             lanes.iter().map(|lane| LaneState::new(lane.clone(), after_window, spread, now)).collect();
@@ -75,7 +85,7 @@ impl Schedule {
     /// What may be done at `now`; `row` tells the row of a letter in the list.
     pub(crate) fn next<E>(
         &mut self,
-        now: Timestamp,
+        now: DateTime<Utc>,
         mut row: impl FnMut(Ticket) -> Result<u64, E>,
     ) -> Result<Next, E> {
         if let Some(until) = self.not_before.filter(|until| *until > now) {
@@ -93,7 +103,7 @@ impl Schedule {
         }
         if self.limit == Some(0) {
             return Ok(match self.retries.peek() {
-                Some(Reverse((due, ..))) => Next::Wait { paced: None, scheduled: Some(*due) },
+                Some(Reverse(retry)) => Next::Wait { paced: None, scheduled: Some(retry.due) },
                 None => self.nothing_but_others(),
             });
         }
@@ -125,8 +135,8 @@ impl Schedule {
                 Ready::Now | Ready::Never => {}
             }
         }
-        if let Some(Reverse((due, ..))) = self.retries.peek() {
-            earlier(&mut scheduled, *due);
+        if let Some(Reverse(retry)) = self.retries.peek() {
+            earlier(&mut scheduled, retry.due);
         }
         Ok(match (paced, scheduled) {
             (None, None) => self.nothing_but_others(),
@@ -135,7 +145,7 @@ impl Schedule {
     }
 
     /// Whether a letter that was handed out may leave at `now`: its window may have closed, its address be held.
-    pub(crate) fn may_leave(&self, errand: Errand, now: Timestamp) -> bool {
+    pub(crate) fn may_leave(&self, errand: Errand, now: DateTime<Utc>) -> bool {
         let lane = &self.lanes[errand.ticket.lane];
         errand.is_copy || !matches!(lane.may_send(now, self.after_window), Ready::Never | Ready::At(_))
     }
@@ -162,7 +172,7 @@ impl Schedule {
     }
 
     /// The pace has no token for this letter before `until`; `for_lane`: others may have one.
-    pub(crate) fn hold_back(&mut self, errand: Errand, until: Timestamp, for_lane: bool) {
+    pub(crate) fn hold_back(&mut self, errand: Errand, until: DateTime<Utc>, for_lane: bool) {
         self.put_back(errand);
         if for_lane && !errand.is_copy {
             self.lanes[errand.ticket.lane].not_before = Some(until);
@@ -189,14 +199,14 @@ impl Schedule {
     }
 
     /// The letter was deferred: it is tried again, if there is time; `jitter` is from 0 to 1.
-    pub(crate) fn defer(&mut self, errand: Errand, now: Timestamp, jitter: f64) {
+    pub(crate) fn defer(&mut self, errand: Errand, now: DateTime<Utc>, jitter: f64) {
         self.done();
         let first = errand.first_deferred.unwrap_or(now);
-        let doubled = FIRST_RETRY.saturating_mul(1 << errand.deferred.min(16));
-        let wait = SignedDuration::from_secs_f64(doubled.as_secs_f64() * (0.8 + 0.4 * jitter));
+        let wait = FIRST_RETRY.saturating_mul(1 << errand.deferred.min(16)).mul_f64(0.8 + 0.4 * jitter);
         let due = now + wait;
-        if due < first + self.retry_for {
-            self.retries.push(Reverse((due, errand.ticket, errand.deferred + 1, first)));
+        if due - first < self.retry_for {
+            let (ticket, deferred) = (errand.ticket, errand.deferred + 1);
+            self.retries.push(Reverse(Retry { due, ticket, deferred, first }));
         }
     }
 
@@ -232,7 +242,7 @@ impl Schedule {
         if self.under_way > 0 { Next::WaitForOthers } else { Next::Nothing }
     }
 
-    fn take_returned(&mut self, now: Timestamp) -> Option<Errand> {
+    fn take_returned(&mut self, now: DateTime<Utc>) -> Option<Errand> {
         let (lanes, limit) = (&self.lanes, self.limit);
         let after_window = self.after_window;
         let is_ready = |errand: &Errand| {
@@ -243,9 +253,9 @@ impl Schedule {
         Some(self.returned.swap_remove(index))
     }
 
-    fn take_retry(&mut self, now: Timestamp) -> Option<Errand> {
+    fn take_retry(&mut self, now: DateTime<Utc>) -> Option<Errand> {
         loop {
-            let Reverse((due, ticket, deferred, first)) = *self.retries.peek()?;
+            let Reverse(Retry { due, ticket, deferred, first }) = *self.retries.peek()?;
             if due > now {
                 return None;
             }
@@ -265,7 +275,7 @@ impl Schedule {
     }
 }
 
-fn earlier(known: &mut Option<Timestamp>, time: Timestamp) {
+fn earlier(known: &mut Option<DateTime<Utc>>, time: DateTime<Utc>) {
     *known = Some(known.map_or(time, |known| known.min(time)));
 }
 

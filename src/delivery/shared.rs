@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::breaker::{BETWEEN_CONNECTIONS, Breaker};
 use super::lane::{Errand, Spread};
@@ -38,14 +38,14 @@ struct RunState {
     stop: Option<Stop>,
     breaker: Breaker,
     jitter: u64,
-    told_wait: Option<Timestamp>,
+    told_wait: Option<DateTime<Utc>>,
 }
 
 /// How long a wait goes on before the user's wish to stop is looked at again.
 const TICK: Duration = Duration::from_millis(100);
 /// How long a connection is kept open without a letter: relays give up after five minutes (RFC 5321 §4.5.3.2.7), some
 /// sooner.
-const LONGEST_IDLE: SignedDuration = SignedDuration::from_mins(1);
+const LONGEST_IDLE: TimeDelta = TimeDelta::minutes(1);
 
 impl<'a> Shared<'a> {
     pub(super) fn new(work: &'a Work<'a>) -> Shared<'a> {
@@ -65,7 +65,7 @@ impl<'a> Shared<'a> {
             throttle: Throttle::new(manner.paces),
             stop: None,
             breaker: Breaker::default(),
-            jitter: u64::from_le_bytes(now.as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default()),
+            jitter: u64::from_le_bytes(now.timestamp_micros().to_le_bytes()),
             told_wait: None,
         };
         Shared {
@@ -98,7 +98,7 @@ impl<'a> Shared<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> DateTime<Utc> {
         (self.work.clock)()
     }
 
@@ -141,7 +141,7 @@ impl<'a> Shared<'a> {
                 Found::Wait { paced, scheduled } => {
                     let scheduled = scheduled.filter(|_| self.work.manner.wait);
                     let until = paced.into_iter().chain(scheduled).min()?;
-                    if until.duration_since(self.now()) > LONGEST_IDLE {
+                    if (until - self.now()) > LONGEST_IDLE {
                         rest();
                     }
                     self.tell_waiting(until);
@@ -179,7 +179,7 @@ impl<'a> Shared<'a> {
     }
 
     /// The pace has no token for it yet.
-    pub(super) fn hold_back(&self, errand: Errand, until: Timestamp) {
+    pub(super) fn hold_back(&self, errand: Errand, until: DateTime<Utc>) {
         let mut state = self.state();
         let for_lane = state.throttle.has_caps();
         state.schedule.hold_back(errand, until, for_lane);
@@ -258,18 +258,17 @@ impl<'a> Shared<'a> {
         }
     }
 
-    fn tell_waiting(&self, until: Timestamp) {
+    fn tell_waiting(&self, until: DateTime<Utc>) {
         // Waits of the pace are too short to be worth a word.
-        let is_long = until.duration_since(self.now()) > SignedDuration::from_mins(1);
+        let is_long = (until - self.now()) > TimeDelta::minutes(1);
         if is_long && self.state().told_wait.replace(until) != Some(until) {
             (self.work.observer)(&Event::Waiting(until));
         }
     }
 
     /// Waits until then, or until something has changed since `seen`.
-    fn wait(&self, until: Option<Timestamp>, seen: u64) {
-        let left =
-            until.map(|until| Duration::try_from(until.duration_since(self.now())).unwrap_or_default());
+    fn wait(&self, until: Option<DateTime<Utc>>, seen: u64) {
+        let left = until.map(|until| (until - self.now()).to_std().unwrap_or_default());
         let state = self.state();
         self.waiting.fetch_add(1, Ordering::SeqCst);
         if self.changes.load(Ordering::SeqCst) == seen {
@@ -381,7 +380,7 @@ impl<'a> Shared<'a> {
 
 enum Found {
     Letter(Errand, Box<Parcel>),
-    Wait { paced: Option<Timestamp>, scheduled: Option<Timestamp> },
+    Wait { paced: Option<DateTime<Utc>>, scheduled: Option<DateTime<Utc>> },
     WaitForOthers,
     Nothing,
 }

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::Lane;
 use crate::campaign::amount::{Paces, Rate};
@@ -17,14 +17,14 @@ pub(crate) struct Throttle {
     paces: Paces,
     /// Letters a second, while the relay is to be spared.
     braked: Option<f64>,
-    changed: Option<Timestamp>,
+    changed: Option<DateTime<Utc>>,
     /// When the letters of the last minute left; kept only where no pace was asked for.
-    departures: VecDeque<Timestamp>,
+    departures: VecDeque<DateTime<Utc>>,
 }
 
 const SLOWEST: f64 = 1.0 / 60.0;
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-const QUIET: SignedDuration = SignedDuration::from_mins(5);
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
+const QUIET: TimeDelta = TimeDelta::minutes(5);
 
 impl Throttle {
     /// At the paces asked for.
@@ -33,7 +33,7 @@ impl Throttle {
     }
 
     /// What the next letter of `lane` takes from which bucket.
-    pub(crate) fn charges(&mut self, lane: Option<&Lane>, now: Timestamp) -> Vec<Charge> {
+    pub(crate) fn charges(&mut self, lane: Option<&Lane>, now: DateTime<Utc>) -> Vec<Charge> {
         self.release(now);
         let mut charges = Vec::new();
         let mut charge = |bucket: String, rate: Option<f64>| {
@@ -54,7 +54,7 @@ impl Throttle {
     }
 
     /// A letter left.
-    pub(crate) fn departed(&mut self, now: Timestamp) {
+    pub(crate) fn departed(&mut self, now: DateTime<Utc>) {
         if self.paces.rate.per_second().is_none() && self.braked.is_none() {
             // A million a minute would be 16 MB; what matters is only how many there were.
             const MOST: usize = 100_000;
@@ -66,8 +66,8 @@ impl Throttle {
     }
 
     /// The relay asked to be spared: the new pace, if it changed.
-    pub(crate) fn brake(&mut self, now: Timestamp) -> Option<Rate> {
-        if self.changed.is_some_and(|changed| now.duration_since(changed) < MINUTE) {
+    pub(crate) fn brake(&mut self, now: DateTime<Utc>) -> Option<Rate> {
+        if self.changed.is_some_and(|changed| now - changed < MINUTE) {
             return None;
         }
         self.forget_before(now);
@@ -79,9 +79,9 @@ impl Throttle {
         Some(Rate::PerSecond(after))
     }
 
-    fn release(&mut self, now: Timestamp) {
+    fn release(&mut self, now: DateTime<Utc>) {
         let Some(braked) = self.braked else { return };
-        if self.changed.is_some_and(|changed| now.duration_since(changed) < QUIET) {
+        if self.changed.is_some_and(|changed| now - changed < QUIET) {
             return;
         }
         let doubled = braked * 2.0;
@@ -91,8 +91,8 @@ impl Throttle {
         self.braked = (doubled < full).then_some(doubled);
     }
 
-    fn forget_before(&mut self, now: Timestamp) {
-        while self.departures.front().is_some_and(|left| now.duration_since(*left) > MINUTE) {
+    fn forget_before(&mut self, now: DateTime<Utc>) {
+        while self.departures.front().is_some_and(|left| now - *left > MINUTE) {
             self.departures.pop_front();
         }
     }
@@ -102,10 +102,10 @@ impl Throttle {
 mod tests {
     use super::Throttle;
     use crate::campaign::amount::{Paces, Rate};
-    use jiff::Timestamp;
+    use chrono::{DateTime, Utc};
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_000_000 + second).unwrap()
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_000_000 + second, 0).unwrap()
     }
 
     fn throttle(rate: Rate) -> Throttle {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::{Lane, Outbox};
 use super::session::Access;
@@ -23,7 +23,7 @@ pub(crate) struct Manner {
     /// How many letters may be claimed.
     pub limit: Option<u64>,
     /// How long a deferred letter is tried again.
-    pub retry_for: SignedDuration,
+    pub retry_for: TimeDelta,
     /// Whether letters may leave whose window is over.
     pub after_window: bool,
     /// Whether to wait for windows and paces, or only to send what is due.
@@ -52,7 +52,7 @@ pub(crate) enum Event<'a> {
         outcome: &'a Outcome,
     },
     /// Nothing may leave before then.
-    Waiting(Timestamp),
+    Waiting(DateTime<Utc>),
     /// The relay asked to be spared, and the pace is now this.
     Braked(Rate),
     /// A connection came to nothing, and another will be tried.
@@ -79,7 +79,7 @@ pub(crate) struct Work<'a> {
     /// How to go about it.
     pub manner: &'a Manner,
     /// The clock.
-    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
+    pub clock: &'a (dyn Fn() -> DateTime<Utc> + Sync),
     /// Set when the user wants to stop.
     pub interrupted: &'a AtomicBool,
     /// Who is told.

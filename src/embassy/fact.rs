@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::mailbox::Mailbox;
 
@@ -72,9 +72,9 @@ impl fmt::Display for Confidence {
 /// When a fact was last checked: a year, a month or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Checked {
-    year: i16,
-    month: Option<i8>,
-    day: Option<i8>,
+    year: i32,
+    month: Option<u32>,
+    day: Option<u32>,
 }
 
 impl Checked {
@@ -87,21 +87,21 @@ impl Checked {
             Some(part) if part.len() == 2 => part.parse().ok().map(Some),
             Some(_) => None,
         };
-        let (month, day): (Option<i8>, Option<i8>) = (next()?, next()?);
-        let is_date = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).is_ok();
+        let (month, day): (Option<u32>, Option<u32>) = (next()?, next()?);
+        let is_date = NaiveDate::from_ymd_opt(year, month.unwrap_or(1), day.unwrap_or(1)).is_some();
         (is_date && parts.next().is_none()).then_some(Checked { year, month, day })
     }
 
     /// Whole years from then to `today`.
-    pub(crate) fn years_before(self, today: Date) -> i16 {
+    pub(crate) fn years_before(self, today: NaiveDate) -> i32 {
         let passed = (today.month(), today.day()) >= (self.month.unwrap_or(1), self.day.unwrap_or(1));
-        today.year() - self.year - i16::from(!passed)
+        today.year() - self.year - i32::from(!passed)
     }
 
     /// Whether the fact was checked after `today`, which nobody can have done.
-    pub(crate) fn is_after(self, today: Date) -> bool {
-        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
-            .is_ok_and(|checked| checked > today)
+    pub(crate) fn is_after(self, today: NaiveDate) -> bool {
+        NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+            .is_some_and(|checked| checked > today)
     }
 }
 

@@ -10,9 +10,10 @@ mod look_up;
 mod read;
 pub(crate) mod upkeep;
 
-use jiff::tz::TimeZone;
+use std::sync::OnceLock;
 
 use crate::country::{self, Territory};
+use crate::zone::Zone;
 
 pub(crate) use book::AddressBook;
 pub(crate) use error::{BookError, Fault};
@@ -20,7 +21,7 @@ pub(crate) use fact::{Checked, Confidence, Email, Kind};
 pub(crate) use look_up::NoEmbassy;
 
 /// An address that nobody has looked at for this long is called old.
-pub(crate) const OLD_AFTER_YEARS: i16 = 3;
+pub(crate) const OLD_AFTER_YEARS: i32 = 3;
 
 /// A Chinese diplomatic mission, or the statement that a country has none.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub(crate) struct Embassy {
     pub website: Option<String>,
     /// Its IANA time zone.
     zone: String,
+    /// The zone, read when a letter first asks what day it is there.
+    clock: OnceLock<Zone>,
     /// Where the facts come from.
     pub source: String,
     /// When they were last checked.
@@ -84,9 +87,9 @@ impl Embassy {
     }
 
     /// Its time zone.
-    pub(crate) fn time_zone(&self) -> TimeZone {
+    pub(crate) fn time_zone(&self) -> &Zone {
         // Known to be there since the row was read.
-        TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
+        self.clock.get_or_init(|| Zone::named(&self.zone).unwrap_or_else(Zone::utc))
     }
 }
 

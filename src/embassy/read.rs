@@ -1,9 +1,9 @@
 //! Reading embassies.csv: each row becomes an embassy or a list of what is wrong with it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use csv::StringRecord;
-use jiff::tz::TimeZone;
 
 use super::Embassy;
 use super::error::{BookError, Fault};
@@ -12,6 +12,7 @@ use crate::country::{self, Territory};
 use crate::mailbox::Mailbox;
 use crate::plain_text;
 use crate::suggestion;
+use crate::zone::Zone;
 
 const COLUMNS: [&str; 16] = [
     "country_code",
@@ -284,6 +285,7 @@ impl<'a> Row<'a> {
             phone,
             website,
             zone: zone?,
+            clock: OnceLock::new(),
             source: source?,
             checked: checked?,
             confidence: confidence?,
@@ -306,7 +308,7 @@ impl<'a> Row<'a> {
 
     fn zone(&mut self) -> Option<String> {
         let zone = self.cell("time_zone");
-        if self.verify && TimeZone::get(zone).is_err() {
+        if self.verify && Zone::named(zone).is_none() {
             self.fault(
                 "time_zone",
                 format!("time_zone {:?} is no IANA time zone such as Asia/Tokyo", shown(zone)),

@@ -19,7 +19,7 @@ fn the_book_built_in_holds_to_its_own_rules() {
     assert_eq!(missions().count(), 182);
     assert_eq!(missions().filter(|row| row.address.is_some()).count(), 175);
     assert_eq!(missions().filter(|row| row.email.is_some()).count(), 157);
-    let today = jiff::civil::date(2026, 11, 24);
+    let today = crate::zone::date(2026, 11, 24);
     for row in &book {
         assert!(!row.checked.is_after(today), "{row:?}");
         assert!(row.email.as_ref().is_none_or(|email| !email.checked.is_after(today)), "{row:?}");
@@ -97,6 +97,15 @@ fn a_spreadsheets_marks_on_a_book_are_no_error_and_its_dates_are_told_once() {
     assert_eq!(told.lines().count(), expected.len(), "{told}");
     for (line, expected) in told.lines().zip(expected) {
         assert!(line.starts_with(expected), "{line}");
+    }
+}
+
+#[test]
+fn the_clock_of_every_row_is_held_against_the_time_zone_database() {
+    let golden = include_str!("../../tests/golden/time_zones.tsv");
+    for row in read::read(include_bytes!("../../embassies.csv"), "embassies.csv", false).unwrap() {
+        let begin = format!("\n{}\t", row.zone);
+        assert!(golden.contains(&begin), "{}: run scripts/time_zones.py again", row.zone);
     }
 }
 

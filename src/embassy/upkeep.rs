@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::read::read_what_can_be;
@@ -35,8 +35,8 @@ pub(crate) struct Stale<'b> {
 /// The facts that are older than `years`, or of low confidence, in the book's order.
 pub(crate) fn stale<'b>(
     embassies: impl IntoIterator<Item = &'b Embassy>,
-    years: i16,
-    today: Date,
+    years: i32,
+    today: NaiveDate,
 ) -> Vec<Stale<'b>> {
     let is_stale = |checked: Checked, confidence: Confidence| {
         checked.years_before(today) >= years || confidence == Confidence::Low
@@ -92,7 +92,12 @@ pub(crate) struct Inspection {
 ///
 /// # Errors
 /// Where the file cannot be read at all: its header, its encoding.
-pub(crate) fn inspect(bytes: &[u8], file: &str, years: i16, today: Date) -> Result<Inspection, BookError> {
+pub(crate) fn inspect(
+    bytes: &[u8],
+    file: &str,
+    years: i32,
+    today: NaiveDate,
+) -> Result<Inspection, BookError> {
     let (embassies, mut faults) = read_what_can_be(bytes, file, true)?;
     let mut remarks = Vec::new();
     let said = |embassy: &Embassy, sentence: String| Fault {
@@ -168,7 +173,7 @@ fn is_of_a_section(mailbox: &Mailbox) -> bool {
 }
 
 /// A form on which a correction of one line can be sent in.
-pub(crate) fn correction(embassy: &Embassy, file: &str, today: Date) -> String {
+pub(crate) fn correction(embassy: &Embassy, file: &str, today: NaiveDate) -> String {
     let mut form = format!(
         "A correction of protest's address book (protest {}, {today})\n\nThe line: {file}:{}\n\n",
         env!("CARGO_PKG_VERSION"),
@@ -233,9 +238,10 @@ impl AddressBook {
 mod tests {
     use super::{correction, inspect, stale};
     use crate::embassy::AddressBook;
-    use jiff::civil::{Date, date};
+    use crate::zone::date;
+    use chrono::NaiveDate;
 
-    const TODAY: Date = date(2026, 11, 24);
+    const TODAY: NaiveDate = date(2026, 11, 24);
     const HEADER: &str = "country_code,country,city,kind,address,email,phone,website,time_zone,source,checked,confidence,email_source,email_checked,email_confidence,note\n";
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::key::Fingerprint;
 use super::outcome::State;
@@ -90,7 +90,7 @@ pub(crate) struct LookAlike {
     /// How the earlier letter stands.
     pub state: State,
     /// When that came about.
-    pub at: Option<Timestamp>,
+    pub at: Option<DateTime<Utc>>,
     /// The local part of the earlier letter's Message-ID.
     pub message_id: String,
 }

@@ -1,6 +1,6 @@
 //! Letters in doubt, and what is ruled about them.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::outcome::State;
 
@@ -14,7 +14,7 @@ pub(crate) struct Doubt {
     /// Its e-mail.
     pub address: Option<String>,
     /// When it was sent, if it was.
-    pub at: Option<Timestamp>,
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What the relay's log says of a letter.

@@ -4,7 +4,7 @@
 //! if that is more, and a clock that goes back counts as no time passed. Tokens are taken in the transaction that
 //! claims the letter before ([`Round`](super::round::Round)), so that pacing costs no further fsync.
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// What one letter takes from one bucket.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) enum Pace {
     /// A token was taken from every bucket.
     Granted,
     /// None was taken; earlier than this there is no use in asking again.
-    NotBefore(Timestamp),
+    NotBefore(DateTime<Utc>),
 }
 
 /// One bucket at one moment (microseconds since 1970).
@@ -38,8 +38,8 @@ impl Bucket {
         let tokens = match last {
             None => full,
             Some(last) => {
-                let passed = SignedDuration::from_micros(now.saturating_sub(last.at).max(0));
-                (last.tokens + passed.as_secs_f64() * rate).min(full)
+                let passed = TimeDelta::microseconds(now.saturating_sub(last.at).max(0));
+                (last.tokens + passed.as_seconds_f64() * rate).min(full)
             }
         };
         Bucket { tokens, at: now }

@@ -1,6 +1,6 @@
 //! Where a campaign stands: by outcome, by embassy, and for one letter.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::outcome::{KeptReply, State};
 
@@ -58,7 +58,7 @@ pub(crate) struct Standing {
     /// The last answer of a relay, or the reason of a doubt; all empty where there was none.
     pub reply: KeptReply,
     /// When that was; for a letter in doubt: when it was claimed.
-    pub at: Option<Timestamp>,
+    pub at: Option<DateTime<Utc>>,
     /// Whether its copy to the signer was tried.
     pub copied: bool,
 }

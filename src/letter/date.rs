@@ -2,13 +2,13 @@
 //!
 //! A language that letters are not written in gets ISO 8601, which misleads nobody.
 
-use jiff::civil::Date;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::languages::Language;
 use crate::month_day::MonthDay;
 
 /// `date` with its year: "December 2, 2026".
-pub(crate) fn full(date: Date, language: &str) -> String {
+pub(crate) fn full(date: NaiveDate, language: &str) -> String {
     match Language::of(language) {
         Some(language) => pattern(language.full, &language, date),
         None => date.to_string(),
@@ -28,7 +28,7 @@ pub(super) fn separator(language: &str) -> &'static str {
     Language::of(language).map_or(", ", |language| language.separator)
 }
 
-fn pattern(pattern: &str, language: &Language, date: Date) -> String {
+fn pattern(pattern: &str, language: &Language, date: NaiveDate) -> String {
     pattern
         .replace("{d}", &date.day().to_string())
         .replace("{m}", &date.month().to_string())
@@ -40,7 +40,7 @@ fn pattern(pattern: &str, language: &Language, date: Date) -> String {
 mod tests {
     use super::{full, month_and_day};
     use crate::month_day::MonthDay;
-    use jiff::civil::date;
+    use crate::zone::date;
 
     /// As ICU's `DateFormat` writes them (long style; skeleton `MMMMd`).
     #[test]

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::date;
 use super::template::{Field, FrontMatter, Template, TemplateError};
@@ -28,10 +27,10 @@ pub(crate) struct Desk {
     /// What holds for a signer who does not wish otherwise.
     defaults: Wishes,
     /// The date to write, where it is not the embassy's own of the day.
-    date: Option<Date>,
+    date: Option<NaiveDate>,
     /// Whether the English text stands under a translation.
     bilingual: bool,
-    now: Timestamp,
+    now: DateTime<Utc>,
     /// By id and language, as they were asked for.
     read: Mutex<HashMap<Wanted, Arc<Template>>>,
 }
@@ -82,8 +81,8 @@ impl Desk {
         book: AddressBook,
         templates: Templates,
         defaults: Wishes,
-        date: Option<Date>,
-        now: Timestamp,
+        date: Option<NaiveDate>,
+        now: DateTime<Utc>,
     ) -> Desk {
         Desk { book, templates, defaults, date, bilingual: false, now, read: Mutex::default() }
     }
@@ -164,10 +163,10 @@ impl Desk {
         &'a self,
         signer: &'a Signer,
         wishes: &Wishes,
-        now: Timestamp,
+        now: DateTime<Utc>,
     ) -> Result<Letter<'a>, DeskError> {
-        let zone = self.embassy(signer, wishes)?.time_zone();
-        self.letter_dated(signer, wishes, self.date.or_else(|| Some(zone.to_datetime(now).date())))
+        let embassy = self.embassy(signer, wishes)?;
+        self.letter_dated(signer, wishes, self.date.or_else(|| Some(embassy.time_zone().date(now))))
     }
 
     /// The letter of `signer` with this date on it, or the embassy's own of the day.
@@ -178,7 +177,7 @@ impl Desk {
         &'a self,
         signer: &'a Signer,
         wishes: &Wishes,
-        date: Option<Date>,
+        date: Option<NaiveDate>,
     ) -> Result<Letter<'a>, DeskError> {
         let template = self.template(wishes)?;
         let embassy = self.embassy(signer, wishes)?;
@@ -187,7 +186,7 @@ impl Desk {
             .map(|addressee| plain_text::line(addressee))
             .transpose()
             .map_err(DeskError::Addressee)?;
-        let date = date.unwrap_or_else(|| embassy.time_zone().to_datetime(self.now).date());
+        let date = date.unwrap_or_else(|| embassy.time_zone().date(self.now));
         let occasion = Occasion { signer, embassy, addressee: addressee.as_deref(), date };
         let text = occasion.text(&template)?;
         let subject = template.subject(&|field| occasion.value(field, &template.front_matter))?;
@@ -210,7 +209,7 @@ struct Occasion<'a> {
     embassy: &'a Embassy,
     /// Whom the letter addresses, where it is not left to the template.
     addressee: Option<&'a str>,
-    date: Date,
+    date: NaiveDate,
 }
 
 impl Occasion<'_> {

@@ -15,7 +15,7 @@ pub(super) struct Language {
     /// What it puts between a place and a date.
     pub(super) separator: &'static str,
     /// What its calendar counts more than the Gregorian one.
-    pub(super) years: i16,
+    pub(super) years: i32,
     /// A date, with `{d}` day, `{m}` month's number, `{M}` month's name, `{y}` year.
     pub(super) full: &'static str,
     /// The same without the year.
@@ -31,7 +31,7 @@ impl Language {
     }
 
     /// The name of a month, the first being 1, in the form that stands beside a day.
-    pub(super) fn month(&self, number: i8) -> &'static str {
+    pub(super) fn month(&self, number: u32) -> &'static str {
         let index = usize::try_from(number).unwrap_or_default().saturating_sub(1);
         self.months.split('|').nth(index).unwrap_or_default()
     }

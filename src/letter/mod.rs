@@ -14,7 +14,7 @@ pub(crate) mod templates;
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 use crate::embassy::Embassy;
 use crate::language::Direction;
@@ -34,7 +34,7 @@ pub(crate) struct Letter<'a> {
     /// The subject line.
     pub subject: String,
     /// The embassy's local date.
-    pub date: Date,
+    pub date: NaiveDate,
     text: Text,
     /// The English text that stands under a translation, if it is wanted.
     english: Option<Text>,

@@ -1,6 +1,6 @@
 //! A letter made ready for the relay: envelope, message, Message-ID.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use crate::embassy::Embassy;
 use crate::ledger::{Fingerprint, Identity, Keys, Purpose};
@@ -33,14 +33,19 @@ pub(crate) fn compose(
     sender: &Sender,
     keys: &Keys,
     purpose: Purpose,
-    date: Timestamp,
+    date: DateTime<Utc>,
 ) -> Option<Composed> {
     let to = &letter.embassy.email.as_ref()?.mailbox;
     Some(addressed(letter, &letter.subject, sender, to, keys, purpose, date))
 }
 
 /// The copy of a letter, to its signer alone; nothing where the signer gave no address.
-pub(crate) fn copy(letter: &Letter<'_>, sender: &Sender, keys: &Keys, date: Timestamp) -> Option<Composed> {
+pub(crate) fn copy(
+    letter: &Letter<'_>,
+    sender: &Sender,
+    keys: &Keys,
+    date: DateTime<Utc>,
+) -> Option<Composed> {
     Some(copy_to(letter, sender, letter.signer.email()?, keys, date))
 }
 
@@ -50,7 +55,7 @@ pub(crate) fn copy_to(
     sender: &Sender,
     to: &Mailbox,
     keys: &Keys,
-    date: Timestamp,
+    date: DateTime<Utc>,
 ) -> Composed {
     let subject = format!("Copy: {}", letter.subject);
     addressed(letter, &subject, sender, to, keys, Purpose::Copy, date)
@@ -62,7 +67,7 @@ pub(crate) fn rehearsal(
     sender: &Sender,
     to: &Mailbox,
     keys: &Keys,
-    date: Timestamp,
+    date: DateTime<Utc>,
 ) -> Composed {
     let subject = format!("[rehearsal for {}] {}", letter.embassy.destination(), letter.subject);
     addressed(letter, &subject, sender, to, keys, Purpose::Rehearsal, date)
@@ -75,7 +80,7 @@ fn addressed(
     to: &Mailbox,
     keys: &Keys,
     purpose: Purpose,
-    date: Timestamp,
+    date: DateTime<Utc>,
 ) -> Composed {
     let key = fingerprint(keys, letter.signer, letter.embassy).key;
     let message_id = MessageId::new(&keys.message_id_local_part(key, purpose), &sender.from);

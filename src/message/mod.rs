@@ -8,7 +8,7 @@ mod header;
 pub(crate) mod mailto;
 pub(crate) mod sender;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use quoted_printable::{InputMode, Options as QuotedPrintable};
 
 use crate::mailbox::Mailbox;
@@ -43,7 +43,7 @@ impl MessageId {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header<'a> {
     /// When it was written.
-    pub date: Timestamp,
+    pub date: DateTime<Utc>,
     /// Under whose name and address it goes.
     pub sender: &'a Sender,
     /// To whom.
@@ -83,8 +83,8 @@ pub(crate) fn draft(to: Option<&Mailbox>, subject: &str, text: &str) -> Vec<u8> 
 }
 
 /// RFC 5322 §3.3 date-time in UTC: a zone would tell where the writer is.
-fn rfc5322_date(date: Timestamp) -> String {
-    date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+fn rfc5322_date(date: DateTime<Utc>) -> String {
+    date.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
 /// The MIME header fields (RFC 2045) and the text in the encoding that they name.
@@ -142,7 +142,7 @@ mod tests {
         let message_id = MessageId::new("abc123", &from);
         let sender =
             Sender { display_name: Some("Aiko".into()), reverse_path: from.clone(), from, reply_to: None };
-        let date = jiff::Timestamp::UNIX_EPOCH;
+        let date = chrono::DateTime::UNIX_EPOCH;
         message(&Header { date, sender: &sender, to: &to, subject: "Please", message_id: &message_id }, text)
     }
 

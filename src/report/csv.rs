@@ -4,6 +4,7 @@
 
 use super::fate::Fate;
 use crate::signer::list::{Layout, REPORT_COLUMNS};
+use crate::wording::instant;
 use std::io::{self, Write};
 
 pub(super) fn begin(out: &mut impl Write, layout: &Layout) -> io::Result<()> {
@@ -20,7 +21,7 @@ pub(super) fn row(
     fate: &Fate<'_>,
 ) -> io::Result<()> {
     let reply_code = fate.reply_code.map(|code| code.to_string()).unwrap_or_default();
-    let at = fate.at.map(|at| at.to_string()).unwrap_or_default();
+    let at = fate.at.map(instant).unwrap_or_default();
     let reply = harmless(fate.reply);
     let (embassy, message_id) = (harmless(fate.embassy), harmless(fate.message_id));
     let cells = [

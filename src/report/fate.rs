@@ -1,6 +1,6 @@
 //! What the report tells of one row.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 /// What became of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,5 +59,5 @@ pub(crate) struct Fate<'a> {
     /// The message's id; empty where there is none.
     pub message_id: &'a str,
     /// When that became of it.
-    pub at: Option<Timestamp>,
+    pub at: Option<DateTime<Utc>>,
 }

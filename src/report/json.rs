@@ -4,6 +4,7 @@
 
 use super::fate::Fate;
 use crate::signer::list::{Layout, REPORT_COLUMNS};
+use crate::wording::instant;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -37,7 +38,7 @@ pub(super) fn row(
         json!(fate.reply_code),
         text(fate.reply),
         text(fate.message_id),
-        json!(fate.at.map(|at| at.to_string())),
+        json!(fate.at.map(instant)),
     ];
     for (index, (name, value)) in REPORT_COLUMNS.into_iter().zip(&values).enumerate() {
         if index > 0 {

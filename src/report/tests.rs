@@ -4,7 +4,7 @@ use super::fate::{Fate, Outcome};
 use super::{Destination, ReportError};
 use crate::exit::{Exit, ExitCode};
 use crate::signer::list::{Conditions, Entry, Source};
-use jiff::civil::date;
+use crate::zone::date;
 use proptest::prelude::*;
 use std::path::Path;
 

@@ -4,13 +4,13 @@
 //! consent is never guessed.
 
 use crate::wording::quoted;
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 /// A signer's answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Consent {
     /// Yes, and the day on which it was given, where that is known.
-    Given(Option<Date>),
+    Given(Option<NaiveDate>),
     /// No: the letter is left out.
     Withheld,
     /// The file does not say, and what is done with it does not need it.
@@ -32,7 +32,7 @@ pub(crate) enum ConsentError {
     Unclear(String),
     /// A day that is still to come.
     #[error("consent: {0} is in the future: write the day on which the consent was given")]
-    Future(Date),
+    Future(NaiveDate),
 }
 
 impl Consent {
@@ -40,7 +40,7 @@ impl Consent {
     ///
     /// # Errors
     /// [`ConsentError`] says what to write.
-    pub(crate) fn parse(text: &str, today: Date) -> Result<Consent, ConsentError> {
+    pub(crate) fn parse(text: &str, today: NaiveDate) -> Result<Consent, ConsentError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(ConsentError::Empty);
@@ -71,7 +71,7 @@ pub(super) fn yes_or_no(text: &str) -> Option<bool> {
 }
 
 /// `YYYY-MM-DD` and nothing else: 02/12/2026 is two days, depending on the reader.
-fn iso_date(text: &str) -> Option<Date> {
+fn iso_date(text: &str) -> Option<NaiveDate> {
     let shape = text
         .bytes()
         .enumerate()
@@ -85,7 +85,7 @@ fn iso_date(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::{Consent, ConsentError};
-    use jiff::civil::date;
+    use crate::zone::date;
 
     fn read(text: &str) -> Result<Consent, ConsentError> {
         Consent::parse(text, date(2026, 11, 24))

@@ -3,8 +3,7 @@
 //!
 //! Only what the files say; where they are written is left to the command.
 
-use jiff::Span;
-use jiff::civil::Date;
+use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::letter::date;
 use crate::mailbox::Mailbox;
@@ -23,11 +22,11 @@ pub(crate) struct Beginning<'a> {
     /// The relay's provider, if it is known.
     pub provider: Option<&'a Provider>,
     /// The day on which the letters are to go.
-    pub day: Date,
+    pub day: NaiveDate,
     /// The text of the letter to start from.
     pub letter: &'a str,
     /// The day on which the folder is made.
-    pub today: Date,
+    pub today: NaiveDate,
 }
 
 /// The folder's files.
@@ -77,8 +76,8 @@ fn limits(provider: &Provider) -> Option<String> {
 }
 
 fn consent(beginning: &Beginning<'_>) -> String {
-    const KEPT_DAYS: i32 = 30;
-    let until = beginning.day.checked_add(Span::new().days(KEPT_DAYS)).unwrap_or(beginning.day);
+    const KEPT: Days = Days::new(30);
+    let until = beginning.day.checked_add_days(KEPT).unwrap_or(beginning.day);
     let fields = [
         ("campaign", beginning.name.unwrap_or(beginning.from.domain()).to_owned()),
         ("from", beginning.from.to_string()),
@@ -150,7 +149,7 @@ mod tests {
     use crate::letter::template::Template;
     use crate::mailbox::Mailbox;
     use crate::provider;
-    use jiff::civil::date;
+    use crate::zone::date;
 
     fn made(name: Option<&str>, from: &str, smtp: &str) -> [(&'static str, String); 5] {
         let from = Mailbox::parse(from).unwrap();

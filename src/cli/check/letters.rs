@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use chrono::{DateTime, Utc};
 
 use super::Check;
 use super::findings::kept;
@@ -96,8 +95,8 @@ fn since(config: Option<&Config>, options: &Check) -> Option<Since> {
     }
     let letter = options.signer.letter.letter.clone().or_else(|| config?.letter.clone())?;
     let changed = std::fs::metadata(&letter).and_then(|metadata| metadata.modified()).ok()?;
-    let changed = Timestamp::try_from(changed).ok()?;
-    Some(Since::Changed { file: letter, on: TimeZone::UTC.to_datetime(changed).date() })
+    let changed = DateTime::<Utc>::from(changed);
+    Some(Since::Changed { file: letter, on: changed.date_naive() })
 }
 
 /// One signer's letter. Gives how many letters go by mail.

@@ -1,6 +1,6 @@
 //! What one letter and a list have in common: the run itself.
 
-use jiff::Timestamp;
+use chrono::Utc;
 
 use super::progress::Progress;
 use crate::cli::failure::Failure;
@@ -26,7 +26,7 @@ pub(super) fn carry_out(
         ledger,
         line,
         manner,
-        clock: &Timestamp::now,
+        clock: &Utc::now,
         interrupted: interruption.begin(),
         observer: &|event| progress.tell(event),
     };

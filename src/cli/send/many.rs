@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use chrono::Utc;
 
 use super::ends::Ends;
 use super::options::Send;
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let path = correspondence::campaign_ledger(&options.sender, config, session);
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
-    let clock = Timestamp::now;
+    let clock = Utc::now;
     let letters = Letters {
         desk: &desk,
         source: &source,
@@ -91,7 +91,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let line = route::line(relay, &letters.sender.from, &options.plan, config, session)?;
     let interruption = carry_out::interruption()?;
     let interrupted = interruption.begin();
-    let (_, run) = listed.start(Scope::Campaign, options.retry(), Timestamp::now)?;
+    let (_, run) = listed.start(Scope::Campaign, options.retry(), Utc::now)?;
     let mut ends = Ends { exit: Exit::Done, session };
     ledger.keep_domain(letters.sender.from.domain())?;
     let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {

@@ -18,6 +18,7 @@ use crate::letter::form::text;
 use crate::message::compose::{self, Composed};
 use crate::message::{MessageId, Sender};
 use crate::relay::Relay;
+use crate::wording::instant;
 
 use super::options::Send;
 use super::progress::Progress;
@@ -78,7 +79,7 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let copy = wants_copy.then(|| compose::copy(&letter, &sender, &keys, session.now)).flatten();
     let parcel = Parcel { key: print.key, row: 1, letter: composed, copy };
     let outbox = OneLetter::new(letter.embassy.destination(), email.mailbox.clone(), parcel);
-    let (_, run) = list.start(Scope::OneLetter, options.retry(), jiff::Timestamp::now)?;
+    let (_, run) = list.start(Scope::OneLetter, options.retry(), chrono::Utc::now)?;
     let progress = Progress::of_one(session.terminal);
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
     let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
@@ -168,7 +169,7 @@ fn show(
 
 /// The end, where the ledger says that this letter has had its turn.
 fn settled(standing: &Standing, options: &Send, session: &Session) -> Option<Exit> {
-    let at = standing.at.map(|at| format!(" on {at}")).unwrap_or_default();
+    let at = standing.at.map(|at| format!(" on {}", instant(at))).unwrap_or_default();
     let retry = options.retry();
     match standing.state {
         State::Accepted => {

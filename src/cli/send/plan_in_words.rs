@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use crate::campaign::amount::{Paces, in_words};
 use crate::campaign::forecast::{self, Forecast, Group, forecast};
@@ -15,7 +15,7 @@ use crate::delivery::work::Manner;
 use crate::ledger::{Comparison, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 use crate::relay::Relay;
-use crate::wording::{count, grouped, grouped_count};
+use crate::wording::{count, grouped, grouped_count, instant};
 
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Shown<'a> {
     pub(super) standing: Comparison,
     pub(super) look_alikes: LookAlikes,
     pub(super) post_folder: Option<&'a Path>,
-    pub(super) now: Timestamp,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Shown<'_> {
@@ -143,7 +143,7 @@ fn embassies(plan: &Plan<'_>, shown: &Shown<'_>) -> String {
             _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "no address known".to_owned())),
         };
         let window = lane.opening.map_or(String::new(), |opening| {
-            format!("{} to {}", opening.from.strftime("%b %d %H:%M"), opening.until.strftime("%b %d %H:%M"))
+            format!("{} to {}", opening.from.format("%b %d %H:%M"), opening.until.format("%b %d %H:%M"))
         });
         rows.add_row([
             lane.embassy.country.code().to_owned(),
@@ -167,7 +167,7 @@ fn an_hour(lane: &crate::campaign::plan::PlanLane<'_>, shown: &Shown<'_>) -> Str
     let rates = [paces.rate, paces.per_domain, paces.per_embassy];
     let rate = rates.iter().filter_map(|rate| rate.per_second()).fold(f64::INFINITY, f64::min);
     let spread = lane.opening.map_or(f64::INFINITY, |opening| {
-        let open = opening.until.duration_since(opening.from.max(shown.now)).as_secs_f64();
+        let open = (opening.until - opening.from.max(shown.now)).as_seconds_f64();
         precise(lane.letters) / open.max(1.0)
     });
     let an_hour = (rate.min(spread) * 3600.0).ceil().min(precise(lane.letters));
@@ -221,7 +221,7 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         text.push('\n');
     }
     if let (Some((from, until)), true) = (forecast::span(&groups, shown.now), manner.wait) {
-        let (from, until) = (from.strftime("%Y-%m-%d %H:%M"), until.strftime("%Y-%m-%d %H:%M UTC"));
+        let (from, until) = (from.format("%Y-%m-%d %H:%M"), until.format("%Y-%m-%d %H:%M UTC"));
         let whose = if letters == 1 { "It leaves" } else { "They leave" };
         writeln!(text, "{whose} between {from} and {until}, spread evenly over each embassy's window")?;
     }
@@ -258,6 +258,6 @@ pub(super) fn alike_in_words(alike: &LookAlike) -> String {
         Shared::EmailAtEmbassy => "the same e-mail at the same embassy",
         Shared::Signer => "the same signer at another embassy",
     };
-    let at = alike.at.map(|at| format!(" on {at}")).unwrap_or_default();
+    let at = alike.at.map(|at| format!(" on {}", instant(at))).unwrap_or_default();
     format!("{shared}, {}{at}", alike.state.word().replace('_', " "))
 }

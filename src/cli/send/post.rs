@@ -26,7 +26,7 @@ const GROUP: usize = 100;
 pub(super) struct Post<'a> {
     pub(super) folder: &'a Path,
     pub(super) printer: &'a RefCell<Printer>,
-    pub(super) year: i16,
+    pub(super) year: i32,
 }
 
 impl Post<'_> {
@@ -103,7 +103,7 @@ fn record(folder: &Path, group: &mut Vec<LetterKey>, ledger: &Ledger) -> Result<
             Failure::new(Exit::CannotCreate, format!("{}: cannot be written: {error}", folder.display()))
         })?;
     }
-    ledger.by_post(group, jiff::Timestamp::now())?;
+    ledger.by_post(group, chrono::Utc::now())?;
     group.clear();
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Progress {
             }
             Event::Waiting(until) => self.line(&format!(
                 "Nothing may leave before {}; waiting. Ctrl-C ends it, and the same command goes on later.",
-                until.strftime("%Y-%m-%d %H:%M:%S UTC")
+                until.format("%Y-%m-%d %H:%M:%S UTC")
             )),
             Event::Braked(rate) => {
                 self.line(&format!("The relay asked for fewer letters: the pace is now {rate}."));

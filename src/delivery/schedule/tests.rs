@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Next, Schedule};
 use crate::campaign::window::Opening;
@@ -10,8 +10,8 @@ use crate::delivery::lane::{Errand, Spread};
 use crate::delivery::outbox::{Lane, Ticket};
 use crate::mailbox::Mailbox;
 
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_000_000 + second).unwrap()
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_000_000 + second, 0).unwrap()
 }
 
 fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
@@ -26,7 +26,7 @@ fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
 }
 
 fn schedule(lanes: &[Lane], limit: Option<u64>) -> Schedule {
-    Schedule::new(lanes, limit, SignedDuration::from_mins(15), false, Spread::TheRest, at(0))
+    Schedule::new(lanes, limit, TimeDelta::minutes(15), false, Spread::TheRest, at(0))
 }
 
 /// Rows of two lanes alternate: lane 0 has 1, 3, 5, lane 1 has 2, 4, 6.
@@ -43,7 +43,7 @@ fn sent(schedule: &mut Schedule, second: i64) -> Errand {
     }
 }
 
-fn wait_until(time: Timestamp) -> Next {
+fn wait_until(time: DateTime<Utc>) -> Next {
     Next::Wait { paced: None, scheduled: Some(time) }
 }
 
@@ -168,8 +168,7 @@ fn an_address_known_to_be_held_gets_nothing_from_the_start() {
 #[test]
 fn who_does_not_wait_sends_what_is_due_by_the_whole_window() {
     let lanes = [lane("jp", 10, Some((0, 100)))];
-    let begin =
-        |second| Schedule::new(&lanes, None, SignedDuration::ZERO, false, Spread::TheWhole, at(second));
+    let begin = |second| Schedule::new(&lanes, None, TimeDelta::zero(), false, Spread::TheWhole, at(second));
     let mut first = begin(45);
     let errands: Vec<Errand> = (0..5).map(|_| sent(&mut first, 45)).collect();
     assert_eq!(next(&mut first, 45), wait_until(at(50)));

@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::ledger::error::LedgerError;
@@ -83,7 +83,11 @@ pub(super) fn without_end(connection: &Connection) -> rusqlite::Result<Vec<i64>>
 }
 
 /// Puts the claims of dead runs in doubt, once and for all.
-pub(super) fn reap(ledger: &Path, transaction: &Transaction<'_>, now: Timestamp) -> Result<(), LedgerError> {
+pub(super) fn reap(
+    ledger: &Path,
+    transaction: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), LedgerError> {
     for run in dead(ledger, transaction)? {
         bury(transaction, run, now).map_err(|error| LedgerError::of(ledger, &error))?;
         let _ = std::fs::remove_file(lock_path(ledger, run));
@@ -92,13 +96,14 @@ pub(super) fn reap(ledger: &Path, transaction: &Transaction<'_>, now: Timestamp)
 }
 
 /// Ends a run in the ledger; what it claimed and did not settle is in doubt, since the time of the claim.
-pub(super) fn bury(transaction: &Transaction<'_>, run: i64, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn bury(transaction: &Transaction<'_>, run: i64, now: DateTime<Utc>) -> rusqlite::Result<()> {
     transaction.execute(
         "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
                 words = 'the run ended before the reply was recorded'
          WHERE state = 'claimed' AND run = ?1",
         [run],
     )?;
-    transaction.execute("UPDATE run SET ended_at = ?2 WHERE id = ?1", params![run, now.as_millisecond()])?;
+    transaction
+        .execute("UPDATE run SET ended_at = ?2 WHERE id = ?1", params![run, now.timestamp_millis()])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The token buckets of the pace, shared by all processes on one ledger.
 
-use jiff::{SignedDuration, Timestamp};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::ledger::pace::{Bucket, Charge, Pace};
@@ -9,7 +9,7 @@ use crate::ledger::pace::{Bucket, Charge, Pace};
 pub(super) fn take(
     transaction: &Transaction<'_>,
     charges: &[Charge],
-    now: Timestamp,
+    now: DateTime<Utc>,
 ) -> rusqlite::Result<Pace> {
     let mut filled = Vec::with_capacity(charges.len());
     for charge in charges {
@@ -17,7 +17,7 @@ pub(super) fn take(
             .prepare_cached("SELECT tokens, at FROM bucket WHERE name = ?1")?
             .query_one([&charge.bucket], |row| Ok(Bucket { tokens: row.get(0)?, at: row.get(1)? }))
             .optional()?;
-        filled.push((charge, Bucket::filled(bucket, charge.rate, now.as_microsecond())));
+        filled.push((charge, Bucket::filled(bucket, charge.rate, now.timestamp_micros())));
     }
     let wait = filled.iter().map(|(charge, bucket)| bucket.wait(charge.rate)).max().unwrap_or(0);
     for (charge, bucket) in filled {
@@ -28,7 +28,9 @@ pub(super) fn take(
     }
     Ok(match wait {
         0 => Pace::Granted,
-        wait => Pace::NotBefore(now.checked_add(SignedDuration::from_micros(wait)).unwrap_or(Timestamp::MAX)),
+        wait => Pace::NotBefore(
+            now.checked_add_signed(TimeDelta::microseconds(wait)).unwrap_or(DateTime::<Utc>::MAX_UTC),
+        ),
     })
 }
 
@@ -36,10 +38,10 @@ pub(super) fn take(
 mod tests {
     use super::{Charge, Pace, take};
     use crate::ledger::Ledger;
-    use jiff::{SignedDuration, Timestamp};
+    use chrono::{DateTime, Utc};
 
-    fn seconds(seconds: f64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64(1_000_000.0 + seconds)
+    fn seconds(seconds: f64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + std::time::Duration::from_secs_f64(1_000_000.0 + seconds)
     }
 
     /// How many letters may leave at `moments`, of those that ask.

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::alive;
@@ -32,7 +32,7 @@ pub(super) struct Page<'a> {
     pub(super) run: i64,
     pub(super) retry: Retry,
     pub(super) ended: &'a mut HashSet<i64>,
-    pub(super) now: Timestamp,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Page<'_> {
@@ -55,7 +55,7 @@ impl Page<'_> {
         }
         self.execute(
             "UPDATE letter SET before = state, state = 'claimed', run = ?2, at = ?3, attempts = attempts + 1 WHERE id = ?1",
-            params![row.id, self.run, self.now.as_millisecond()],
+            params![row.id, self.run, self.now.timestamp_millis()],
         )?;
         Ok(Claimed::Yes)
     }
@@ -120,7 +120,7 @@ impl Page<'_> {
                 state,
                 self.run,
                 attempts,
-                self.now.as_millisecond(),
+                self.now.timestamp_millis(),
                 reply.code,
                 reply.enhanced,
                 kept_words(&reply.words, row.address.as_deref()),
@@ -130,7 +130,7 @@ impl Page<'_> {
         match (outcome, &row.address) {
             (Outcome::NoSuchAddress(_), Some(address)) => self.execute(
                 "INSERT OR REPLACE INTO held (address, at) VALUES (?1, ?2)",
-                params![address, self.now.as_millisecond()],
+                params![address, self.now.timestamp_millis()],
             ),
             _ => Ok(()),
         }

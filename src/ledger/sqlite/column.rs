@@ -1,6 +1,6 @@
 //! How the ledger's values stand in `SQLite`'s columns.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::ledger::outcome::State;
@@ -19,8 +19,8 @@ impl FromSql for State {
 }
 
 /// A time as the ledger keeps it.
-pub(super) fn time(milliseconds: Option<i64>) -> Option<Timestamp> {
-    Timestamp::from_millisecond(milliseconds?).ok()
+pub(super) fn time(milliseconds: Option<i64>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(milliseconds?)
 }
 
 #[cfg(test)]

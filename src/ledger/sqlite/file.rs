@@ -18,7 +18,7 @@ use crate::ledger::key::Secret;
 pub(super) fn make(
     path: &Path,
     id: &str,
-    year: i16,
+    year: i32,
     made_at: i64,
     secret: &Secret,
 ) -> Result<(), LedgerError> {
@@ -45,7 +45,7 @@ pub(super) fn make(
     Ok(())
 }
 
-fn fill(path: &Path, id: &str, year: i16, made_at: i64, secret: &Secret) -> rusqlite::Result<()> {
+fn fill(path: &Path, id: &str, year: i32, made_at: i64, secret: &Secret) -> rusqlite::Result<()> {
     let mut connection = Connection::open_with_flags(path, FLAGS)?;
     schema::set_up(&mut connection)?;
     schema::create(&connection, id, year, made_at, secret)?;

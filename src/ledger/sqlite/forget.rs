@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::alive;
 use super::open::Ledger;
@@ -14,7 +14,7 @@ use crate::ledger::trace::Forgotten;
 
 impl Ledger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
-    pub(crate) fn forget(&mut self, now: Timestamp) -> Result<Forgotten, LedgerError> {
+    pub(crate) fn forget(&mut self, now: DateTime<Utc>) -> Result<Forgotten, LedgerError> {
         match self.write() {
             Ok(transaction) => {
                 alive::reap(&self.path, &transaction, now)?;

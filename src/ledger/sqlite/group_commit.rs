@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::claim::Page;
@@ -127,7 +127,7 @@ pub(super) struct Writer {
     keys: Arc<Keys>,
     run: i64,
     retry: Retry,
-    clock: Box<dyn Fn() -> Timestamp + Send>,
+    clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
     /// Other runs that are known to have ended.
     ended: HashSet<i64>,
     /// Why no further round is granted.
@@ -141,7 +141,7 @@ impl Writer {
         keys: Arc<Keys>,
         run: i64,
         retry: Retry,
-        clock: Box<dyn Fn() -> Timestamp + Send>,
+        clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
     ) -> Writer {
         Writer {
             path: path.to_owned(),

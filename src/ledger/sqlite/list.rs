@@ -3,7 +3,7 @@
 //! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
 //! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::alive::{self, RunLock};
@@ -126,7 +126,7 @@ impl List<'_> {
         self,
         scope: Scope,
         retry: Retry,
-        clock: impl Fn() -> Timestamp + Send + 'static,
+        clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     ) -> Result<(Enrolled, Run), LedgerError> {
         let ledger: &Ledger = self.ledger;
         let now = clock();
@@ -175,11 +175,11 @@ impl List<'_> {
         &self,
         transaction: &Transaction<'_>,
         digest: Option<[u8; 32]>,
-        now: Timestamp,
+        now: DateTime<Utc>,
     ) -> rusqlite::Result<i64> {
         transaction.execute(
             "INSERT INTO run (list, began_at) VALUES (?1, ?2)",
-            params![digest, now.as_millisecond()],
+            params![digest, now.timestamp_millis()],
         )?;
         Ok(self.ledger.connection.last_insert_rowid())
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::{disk, file, schema};
@@ -24,7 +24,7 @@ pub(crate) struct Ledger {
     access: Access,
     pub(in crate::ledger) connection: Connection,
     campaign_id: String,
-    year: i16,
+    year: i32,
     pub(super) keys: Option<Arc<Keys>>,
 }
 
@@ -34,14 +34,14 @@ impl Ledger {
     pub(crate) fn open_or_create(
         path: &Path,
         id: Option<&str>,
-        year: i16,
-        now: Timestamp,
+        year: i32,
+        now: DateTime<Utc>,
     ) -> Result<Ledger, LedgerError> {
         let resolved = disk::resolved(path)?;
         if !file::is_a_ledger(&resolved)? {
             let id_made = id.map_or_else(|| default_id(year), ToOwned::to_owned);
             let secret = fresh_secret(&resolved)?;
-            file::make(&resolved, &id_made, year, now.as_millisecond(), &secret)?;
+            file::make(&resolved, &id_made, year, now.timestamp_millis(), &secret)?;
         }
         Ledger::open(&resolved, id)
     }
@@ -61,7 +61,7 @@ impl Ledger {
     }
 
     /// A ledger in memory with a fresh secret: for a dry run before the first, and where none can be made.
-    pub(crate) fn ephemeral(id: Option<&str>, year: i16) -> Result<Ledger, LedgerError> {
+    pub(crate) fn ephemeral(id: Option<&str>, year: i32) -> Result<Ledger, LedgerError> {
         let path = PathBuf::from("(in memory)");
         let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
         let secret = fresh_secret(&path)?;
@@ -111,7 +111,7 @@ impl Ledger {
     }
 
     /// The year of the campaign's protest day.
-    pub(crate) fn year(&self) -> i16 {
+    pub(crate) fn year(&self) -> i32 {
         self.year
     }
 
@@ -153,7 +153,7 @@ fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
     if file::is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved)) }
 }
 
-fn default_id(year: i16) -> String {
+fn default_id(year: i32) -> String {
     format!("dec2-{year}")
 }
 

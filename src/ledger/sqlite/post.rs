@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 use super::open::Ledger;
@@ -13,7 +13,7 @@ use crate::ledger::trace::Trace;
 impl Ledger {
     /// Records that the files of these letters are durable, all in one commit. Letters that are not pending or
     /// deferred stay as they are. Returns how many became `by_post`.
-    pub(crate) fn by_post(&self, letters: &[LetterKey], now: Timestamp) -> Result<u64, LedgerError> {
+    pub(crate) fn by_post(&self, letters: &[LetterKey], now: DateTime<Utc>) -> Result<u64, LedgerError> {
         let transaction = self.write()?;
         let record = || {
             let mut statement = transaction.prepare_cached(
@@ -22,7 +22,7 @@ impl Ledger {
             )?;
             let mut posted = 0;
             for letter in letters {
-                posted += statement.execute(params![letter.0, now.as_millisecond()])? as u64;
+                posted += statement.execute(params![letter.0, now.timestamp_millis()])? as u64;
             }
             Ok(posted)
         };

@@ -4,7 +4,7 @@
 //! however it ends. A claim names its run: it is in doubt only when that run's lock is free. Before the first claim
 //! the run reserves room on the disk, so that outcomes can be recorded when the disk is full.
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::alive::RunLock;
@@ -28,7 +28,7 @@ impl Run {
         id: i64,
         lock: RunLock,
         retry: Retry,
-        clock: impl Fn() -> Timestamp + Send + 'static,
+        clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     ) -> Result<Run, LedgerError> {
         let connection = file::connect(ledger.path())?;
         reserve(&connection).map_err(|error| ledger.error(&error))?;

@@ -61,7 +61,7 @@ CREATE TABLE forgotten (destination TEXT NOT NULL, state TEXT NOT NULL, letters 
 pub(super) fn create(
     connection: &Connection,
     id: &str,
-    year: i16,
+    year: i32,
     made_at: i64,
     secret: &Secret,
 ) -> rusqlite::Result<()> {

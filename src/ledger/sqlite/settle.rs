@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 use super::open::Ledger;
@@ -68,7 +68,7 @@ impl Ledger {
     pub(crate) fn settle(
         &self,
         rulings: &[(&str, Ruling)],
-        now: Timestamp,
+        now: DateTime<Utc>,
     ) -> Result<Vec<Settlement>, LedgerError> {
         let keys = self.keys()?;
         let transaction = self.write()?;
@@ -101,7 +101,7 @@ impl Ledger {
                         };
                         transaction.execute(
                             "UPDATE letter SET state = ?2, at = ?3, words = ?4 WHERE id = ?1",
-                            params![*id, *state, now.as_millisecond(), words],
+                            params![*id, *state, now.timestamp_millis(), words],
                         )?;
                         Settlement::Settled
                     }

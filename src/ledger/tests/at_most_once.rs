@@ -32,7 +32,7 @@ fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {
     let answer = run.round(round).unwrap();
     assert_eq!((answer.claim, answer.pace), (Some(Claimed::Yes), Pace::Granted));
     let round = Round { charges: vec![charge], ..Round::default() };
-    let later = now() + jiff::SignedDuration::from_secs(2);
+    let later = now() + chrono::TimeDelta::seconds(2);
     assert_eq!(run.round(round).unwrap().pace, Pace::NotBefore(later));
     record(&run, second, accepted());
     run.end().unwrap();

@@ -9,7 +9,7 @@ mod lists;
 use crate::ledger::comparison::Enrolled;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use chrono::{DateTime, Utc};
 
 use super::{
     Answer, Claimed, Enrolment, Fingerprint, Identity, Item, KeptReply, Ledger, LedgerError, Outcome, Retry,
@@ -19,8 +19,8 @@ use crate::mailbox::Mailbox;
 
 const EMBASSY: &str = "embassy@example.net";
 
-fn now() -> Timestamp {
-    Timestamp::from_second(1_796_200_000).unwrap()
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_796_200_000, 0).unwrap()
 }
 
 /// A folder of its own for one test, and the ledger's path in it.

@@ -4,13 +4,13 @@ use super::fault::RowFault;
 use super::position::Position;
 use crate::signer::person::Signer;
 use crate::signer::wishes::Wishes;
-use jiff::civil::Date;
+use chrono::NaiveDate;
 
 /// What a row has to satisfy, beyond being a signer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conditions {
     /// The day on which consent is judged.
-    pub today: Date,
+    pub today: NaiveDate,
     /// Whether each row must state its consent: sending needs it, a preview does not.
     pub consent_needed: bool,
 }

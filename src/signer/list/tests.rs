@@ -3,7 +3,7 @@
 use super::{Conditions, Entry, Faults, Row, Source, SourceError};
 use crate::exit::{Exit, ExitCode};
 use crate::signer::Field;
-use jiff::civil::date;
+use crate::zone::date;
 
 mod nasty;
 mod properties;

@@ -3,7 +3,7 @@
 //! Two sheets that are sold everywhere: 24 labels of 70 × 37 mm on A4 (Avery Zweckform 3474 and its like), and Avery 5160:
 //! 30 labels of 2 5/8 by 1 in on US Letter, 3/16 in from the left, 1/2 in from the top, 2 3/4 in from one to the next.
 
-use jiff::civil::Date;
+use chrono::NaiveDate;
 use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup, TagTree};
 
@@ -86,7 +86,7 @@ impl Printer {
         &mut self,
         addresses: &[Vec<String>],
         sheet: LabelSheet,
-        date: Date,
+        date: NaiveDate,
     ) -> Result<Vec<u8>, PdfError> {
         let mut document = document("Address labels", "en", date)?;
         let (width, height) = sheet.paper().size();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
-use jiff::civil::Date;
+use chrono::{Datelike as _, NaiveDate};
 use krilla::configure::validate::Archival;
 use krilla::configure::{Configuration, ConfigurationBuilder};
 use krilla::image::Image;
@@ -63,7 +63,12 @@ impl Printer {
     ///
     /// # Errors
     /// Where krilla does not know PDF/A-2a.
-    pub(crate) fn stack(&mut self, title: &str, language: &str, date: Date) -> Result<Stack<'_>, PdfError> {
+    pub(crate) fn stack(
+        &mut self,
+        title: &str,
+        language: &str,
+        date: NaiveDate,
+    ) -> Result<Stack<'_>, PdfError> {
         let document = document(title, language, date)?;
         Ok(Stack { document, structure: TagTree::new(), printer: self })
     }
@@ -151,7 +156,7 @@ fn picture(path: &Path) -> Result<Image, PdfError> {
 }
 
 /// An empty PDF/A-2a, which must have a date: the letter's, so that it does not tell when it was made.
-pub(super) fn document(title: &str, language: &str, date: Date) -> Result<Document, PdfError> {
+pub(super) fn document(title: &str, language: &str, date: NaiveDate) -> Result<Document, PdfError> {
     let settings = SerializeSettings { configuration: configuration()?, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
     let text_direction = match Direction::of(language) {
@@ -168,8 +173,8 @@ pub(super) fn document(title: &str, language: &str, date: Date) -> Result<Docume
     Ok(document)
 }
 
-fn midnight(date: Date) -> DateTime {
-    let small = |number: i8| u8::try_from(number).unwrap_or(1);
+fn midnight(date: NaiveDate) -> DateTime {
+    let small = |number: u32| u8::try_from(number).unwrap_or(1);
     DateTime::new(u16::try_from(date.year()).unwrap_or_default())
         .month(small(date.month()))
         .day(small(date.day()))

@@ -11,6 +11,7 @@ use crate::message::Sender;
 use crate::message::compose::{self, Composed};
 use crate::message::sender::CampaignSender;
 use crate::signer::list::{Conditions, Entry, Position, Row, Source};
+use crate::signer::{Signer, Wishes};
 
 /// What every letter of a campaign has in common.
 pub(crate) struct Letters<'a> {
@@ -47,8 +48,7 @@ impl Letters<'_> {
 
     /// In whose name a row's letter goes.
     pub(crate) fn sender(&self, row: &Row) -> Sender {
-        let agreed = if row.wishes.reply_to { row.signer.email() } else { None };
-        Sender::via(&self.sender, row.signer.name(), agreed)
+        sender_of(&self.sender, &row.signer, &row.wishes)
     }
 
     /// A row's letter.
@@ -75,6 +75,12 @@ impl Letters<'_> {
         let copy = self.copy_to_signer.then(|| compose::copy(&letter, &sender, &self.keys, now)).flatten();
         Ok((composed, copy))
     }
+}
+
+/// In whose name a letter of a list goes: answers go to the signer who wished it.
+pub(crate) fn sender_of(campaign: &CampaignSender, signer: &Signer, wishes: &Wishes) -> Sender {
+    let agreed = if wishes.reply_to { signer.email() } else { None };
+    Sender::via(campaign, signer.name(), agreed)
 }
 
 /// Why a letter of the plan cannot be composed after all: the list has changed under the run, or cannot be read.

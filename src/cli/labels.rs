@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::batch::{self, Rows};
+use super::each_letter::{Rows, each_letter};
 use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PaperOptions, PaperSize};
 use super::session::Session;
@@ -17,6 +17,7 @@ use crate::files::{self, Old};
 use crate::letter::form::Form;
 use crate::letter::form::pdf::labels::LabelSheet;
 use crate::letter::paper::Paper;
+use crate::wording::count;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest labels --signers signers.csv -o labels.pdf")]
@@ -60,9 +61,9 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
     let list = options.signers.clone().or_else(|| config.as_ref().and_then(|config| config.signers.clone()));
     let list = list.ok_or_else(|| Failure::usage("labels for whose embassies? Add --signers FILE.csv"))?;
     let desk = sources::desk(&session.globals, &options.letter, config.as_ref(), session.now)?;
-    let places = printing::places(&desk.book);
+    let places = desk.book.places();
     let mut concerned: BTreeMap<Option<usize>, &Embassy> = BTreeMap::new();
-    batch::each_letter(&list, &desk, Rows::All, session, |row, letter| {
+    each_letter(&list, &desk, Rows::All, session, |row, letter| {
         let place = places.get(&std::ptr::from_ref(letter.embassy)).copied();
         if let std::collections::btree_map::Entry::Vacant(entry) = concerned.entry(place) {
             entry.insert(desk.embassy(&row.signer, &row.wishes).map_err(Failure::from)?);
@@ -100,9 +101,9 @@ fn write(
         Old::by(options.force),
     )?;
     session.terminal.notice(&format!(
-        "{}: {} labels written. Print them at 100 %, without fitting them to the page.",
+        "{}: {} written. Print them at 100 %, without fitting them to the page.",
         options.output.display(),
-        addresses.len()
+        count(addresses.len() as u64, "label")
     ));
     Ok(Exit::Done)
 }

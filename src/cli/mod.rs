@@ -1,11 +1,11 @@
 //! The command line: it parses, chooses, calls the library and prints. One file per command.
 
-mod batch;
 mod check;
 mod completions;
-mod correspondence;
+mod correspondent;
 mod desktop;
 mod dialogue;
+mod each_letter;
 mod embassies;
 mod failure;
 mod forget;
@@ -27,6 +27,7 @@ mod route;
 mod send;
 mod session;
 mod settle;
+mod shown;
 mod sources;
 mod status;
 mod sums;
@@ -64,9 +65,9 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Show the letter before anything leaves this machine
-    Preview(preview::Preview),
+    Preview(preview::options::Preview),
     /// Write the letter to a file: text, Markdown, HTML, PDF, a message
-    Write(write::Write),
+    Write(write::options::Write),
     /// Send the letter from your own mail account, or the letters of a list
     Send(Box<send::options::Send>),
     /// Open the letter as a draft in your mail program

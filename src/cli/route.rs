@@ -9,7 +9,7 @@ use rustls::ClientConfig;
 use super::failure::Failure;
 use super::options::{PlanOptions, SenderOptions};
 use super::session::Session;
-use super::{correspondence, password};
+use super::{correspondent, password};
 use crate::campaign::amount::{Paces, Rate};
 use crate::campaign::config::Config;
 use crate::delivery::auth::Credential;
@@ -22,7 +22,7 @@ use crate::relay::{Relay, Security, SmtpRelay};
 
 /// The relay, which sending needs.
 pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Relay, Failure> {
-    correspondence::relay(options, config)?.ok_or_else(|| {
+    correspondent::relay(options, config)?.ok_or_else(|| {
         Failure::new(
             Exit::Config,
             "through which mail server? Add --smtp, for example: --smtp smtps://you@example.org@smtp.example.org",

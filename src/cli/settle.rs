@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::failure::{Failure, Outcome};
 use super::options::SenderOptions;
 use super::session::Session;
-use super::{correspondence, sources, status};
+use super::{correspondent, sources, status};
 use crate::campaign::config::Config;
 use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;
@@ -94,7 +94,7 @@ fn from_log(
     let doubts = ledger.in_doubt()?;
     let (mut found, unnamed): (Vec<&Doubt>, Vec<&Doubt>) =
         doubts.iter().partition(|doubt| read.names(&doubt.message_id));
-    let bounce = correspondence::campaign_sender(&options.sender, config).ok().map(|sender| sender.bounce);
+    let bounce = correspondent::campaign_sender(&options.sender, config).ok().map(|sender| sender.bounce);
     let mut by_address: BTreeMap<&str, Vec<&Doubt>> = BTreeMap::new();
     for doubt in unnamed {
         by_address.entry(doubt.address.as_deref().unwrap_or_default()).or_default().push(doubt);

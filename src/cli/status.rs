@@ -9,7 +9,7 @@ use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PlanOptions, SenderOptions};
 use super::session::Session;
 use super::sums::counts_in_words;
-use super::{correspondence, printing, sources, table, terminal};
+use super::{correspondent, printing, sources, table, terminal};
 use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Rules};
 use crate::exit::Exit;
@@ -47,7 +47,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let path = find(&options.sender, config.as_ref(), session)?;
     // The campaign's id is for the campaign's own ledger: that of single letters has its own.
     let is_campaigns = options.sender.ledger.is_none()
-        && path == correspondence::campaign_ledger(&options.sender, config.as_ref(), session);
+        && path == correspondent::campaign_ledger(&options.sender, config.as_ref(), session);
     let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.id.as_deref());
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
@@ -89,10 +89,10 @@ pub(super) fn find(
     if let Some(path) = &options.ledger {
         return Ok(path.clone());
     }
-    let name = format!("dec2-{}.ledger", correspondence::year(session));
+    let name = format!("dec2-{}.ledger", correspondent::year(session));
     let mut places = vec![
-        correspondence::campaign_ledger(options, config, session),
-        PathBuf::from(correspondence::campaign_ledger_name(config, session)),
+        correspondent::campaign_ledger(options, config, session),
+        PathBuf::from(correspondent::campaign_ledger_name(config, session)),
         PathBuf::from(&name),
     ];
     places.extend(sources::state_folder().map(|folder| folder.join(&name)));
@@ -186,7 +186,7 @@ fn report_on(
     };
     let keys = ledger.keys()?;
     let plan = plan::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;
-    let from = correspondence::campaign_sender(&options.sender, config).ok().map(|sender| sender.from);
+    let from = correspondent::campaign_sender(&options.sender, config).ok().map(|sender| sender.from);
     let telling =
         report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from: from.as_ref() };
     report::campaign::write(&destination, &telling, &plan, &rules, ledger)?;

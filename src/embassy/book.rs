@@ -1,5 +1,7 @@
 //! The address book as a whole.
 
+use std::collections::HashMap;
+
 use super::error::BookError;
 use super::{Embassy, read};
 use crate::mailbox::Mailbox;
@@ -36,6 +38,11 @@ impl AddressBook {
     /// All missions, and the rows that say that there is none.
     pub(crate) fn missions(&self) -> impl Iterator<Item = &Embassy> {
         self.embassies.iter()
+    }
+
+    /// The place of each mission in the book: the order of the embassies.
+    pub(crate) fn places(&self) -> HashMap<*const Embassy, usize> {
+        self.missions().enumerate().map(|(place, mission)| (std::ptr::from_ref(mission), place)).collect()
     }
 
     /// Whether this is a mission's address: then it is nobody's own.

@@ -15,7 +15,7 @@ use crate::check::{Finding, letters, pace};
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::counts_in_words;
-use crate::cli::{correspondence, one_signer, printing, route};
+use crate::cli::{correspondent, one_signer, printing, route};
 use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
@@ -37,8 +37,8 @@ pub(super) fn campaign(
     for notice in source.notices() {
         session.terminal.notice(&notice.to_string());
     }
-    let path = correspondence::campaign_ledger(&options.sender, config, session);
-    let ledger = correspondence::ledger_to_look_at(&path, config, session);
+    let path = correspondent::campaign_ledger(&options.sender, config, session);
+    let ledger = correspondent::ledger_to_look_at(&path, config, session);
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
     let conditions = Conditions { today: session.today(), consent_needed: true };
     let printer = kept("post", printing::for_post(&options.plan, None, config), findings).flatten();
@@ -110,8 +110,8 @@ pub(super) fn one_signer(
 ) -> u64 {
     let signer = one_signer::one_signer(&options.signer, session.terminal);
     let Some(signer) = kept("signer", signer, findings) else { return 0 };
-    let account = correspondence::with_account(signer, desk, &options.sender, config);
-    let account = account.and_then(|(signer, from)| Ok((signer, from.ok_or_else(correspondence::no_from)?)));
+    let account = correspondent::with_account(signer, desk, &options.sender, config);
+    let account = account.and_then(|(signer, from)| Ok((signer, from.ok_or_else(correspondent::no_from)?)));
     let Some((signer, address)) = kept("from", account, findings) else { return 0 };
     *from = Some(address);
     let wishes = Wishes::default();

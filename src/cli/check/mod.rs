@@ -10,7 +10,7 @@ use self::findings::kept;
 use super::failure::{Failure, Outcome};
 use super::options::{PlanOptions, SenderOptions, SignerOptions};
 use super::session::Session;
-use super::{correspondence, route, sources, terminal};
+use super::{correspondent, route, sources, terminal};
 use crate::campaign::config::Config;
 use crate::check::{self, Finding, sender};
 use crate::exit::Exit;
@@ -86,7 +86,7 @@ fn look(
     if one {
         bounce = from.clone();
     } else {
-        let sender = kept("from", correspondence::campaign_sender(&options.sender, config), findings);
+        let sender = kept("from", correspondent::campaign_sender(&options.sender, config), findings);
         bounce = sender.as_ref().map(|sender| sender.bounce.clone());
         from = sender.map(|sender| sender.from);
     }

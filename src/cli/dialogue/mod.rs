@@ -3,7 +3,8 @@
 use super::failure::Outcome;
 use super::options::{LetterOptions, SignerOptions};
 use super::session::Session;
-use super::{language, notices, one_signer, preview, sources, terminal, to_copy};
+use super::shown::shown;
+use super::{language, notices, one_signer, sources, terminal, to_copy};
 use crate::exit::Exit;
 use crate::letter::form::text;
 
@@ -18,7 +19,7 @@ pub(super) fn run(session: &Session) -> Outcome {
     let wishes = language::wishes(&desk, session.terminal);
     let letter = desk.letter(&signer, &wishes)?;
     session.terminal.say("");
-    terminal::print(preview::shown(&letter, None, text::WIDTH)?.as_bytes())?;
+    terminal::print(shown(&letter, None, text::WIDTH)?.as_bytes())?;
     session.terminal.say("");
     notices::of_letter(&letter, session.today(), session.terminal);
     notices::of_mail(&letter, None, session.terminal);

@@ -14,7 +14,7 @@ use crate::campaign::letters::Letters;
 use crate::campaign::plan::{self, Plan, Rules};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondence, notices, printing, route, sources, sums};
+use crate::cli::{correspondent, notices, printing, route, sources, sums};
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::work::Manner;
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ use crate::signer::list::{Conditions, Source};
 pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
-    let sender = correspondence::campaign_sender(&options.sender, config)?;
+    let sender = correspondent::campaign_sender(&options.sender, config)?;
     let source = Source::open(list)?;
     let report = options.report.clone().or_else(|| config.and_then(|config| config.report.clone()));
     let report = report.map(|path| Destination::new(&path, source.path())).transpose()?;
@@ -40,7 +40,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let printer = printing::for_post(&options.plan, options.paper.paper, config)?;
     let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
-    let path = correspondence::campaign_ledger(&options.sender, config, session);
+    let path = correspondent::campaign_ledger(&options.sender, config, session);
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let clock = Utc::now;
@@ -166,12 +166,12 @@ fn open_ledger(
     looks_only: bool,
     session: &Session,
 ) -> Result<Ledger, Failure> {
-    let path = correspondence::campaign_ledger(&options.sender, config, session);
+    let path = correspondent::campaign_ledger(&options.sender, config, session);
     if looks_only {
-        return correspondence::ledger_to_look_at(&path, config, session);
+        return correspondent::ledger_to_look_at(&path, config, session);
     }
     let id = config.and_then(|config| config.id.as_deref());
-    correspondence::open_ledger(&path, id, correspondence::campaign_year(config, session), session)
+    correspondent::open_ledger(&path, id, correspondent::campaign_year(config, session), session)
 }
 
 fn absolute(path: &Path) -> PathBuf {

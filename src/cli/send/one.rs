@@ -6,7 +6,8 @@ use crate::campaign::config::Config;
 use crate::campaign::plan;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondence, language, notices, one_signer, preview, route, sources, to_copy};
+use crate::cli::shown::shown;
+use crate::cli::{correspondent, language, notices, one_signer, route, sources, to_copy};
 use crate::delivery::outbox::Parcel;
 use crate::delivery::outboxes::OneLetter;
 use crate::delivery::work::Manner;
@@ -31,9 +32,9 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
-    let (signer, from) = correspondence::with_account(signer, &desk, &options.sender, config)?;
+    let (signer, from) = correspondent::with_account(signer, &desk, &options.sender, config)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
-    let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondence::no_from)?);
+    let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondent::no_from)?);
     if let Some(to) = &options.rehearse {
         let to = rehearsal::address(to, &desk.book)?;
         return rehearsal::one(&letter, &sender, &to, relay, options, config, session);
@@ -102,13 +103,13 @@ pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) ->
 
 /// The letter's ledger, made if need be; for a dry run the one that is there, or one in memory: it leaves no file.
 fn ledger(options: &Send, session: &Session) -> Result<Ledger, Failure> {
-    let path = correspondence::ledger_path(&options.sender, session)?;
+    let path = correspondent::ledger_path(&options.sender, session)?;
     if !options.dry_run {
-        correspondence::open_ledger(&path, None, correspondence::year(session), session)
+        correspondent::open_ledger(&path, None, correspondent::year(session), session)
     } else if path.exists() {
         Ok(Ledger::open_read_only(&path, None)?)
     } else {
-        Ok(Ledger::ephemeral(None, correspondence::year(session))?)
+        Ok(Ledger::ephemeral(None, correspondent::year(session))?)
     }
 }
 
@@ -120,9 +121,9 @@ fn write_to(
     options: &Send,
     session: &Session,
 ) -> Outcome {
-    let ledger = match correspondence::ledger_path(&options.sender, session) {
+    let ledger = match correspondent::ledger_path(&options.sender, session) {
         Ok(path) if path.exists() => Ledger::open_read_only(&path, None)?,
-        _ => Ledger::ephemeral(None, correspondence::year(session))?,
+        _ => Ledger::ephemeral(None, correspondent::year(session))?,
     };
     let composed = composed(letter, sender, &*ledger.keys()?, options, session)?;
     rehearsal::write_one(folder, letter, 1, &composed.bytes)?;
@@ -152,7 +153,7 @@ fn show(
     options: &Send,
     session: &Session,
 ) -> Result<(), Failure> {
-    let mut plan = preview::shown(letter, Some(&sender.from), text::WIDTH)?;
+    let mut plan = shown(letter, Some(&sender.from), text::WIDTH)?;
     plan.push_str(&format!("\nThis letter goes through {relay}."));
     for alike in &alikes.first {
         plan.push_str(&format!(

@@ -8,7 +8,7 @@ use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondence, route};
+use crate::cli::{correspondent, route};
 use crate::delivery::outbox::{Outbox as _, Ticket};
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::rehearse::{Handed, hand_over};
@@ -35,7 +35,7 @@ pub(super) fn one(
     config: Option<&Config>,
     session: &Session,
 ) -> Outcome {
-    let keys = Ledger::ephemeral(None, correspondence::year(session))?.keys()?;
+    let keys = Ledger::ephemeral(None, correspondent::year(session))?.keys()?;
     let message = compose::rehearsal(letter, sender, to, &keys, session.now);
     send(&[message], to, relay, sender, options, config, session)
 }

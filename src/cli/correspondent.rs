@@ -1,4 +1,4 @@
-//! A single letter as a message: from which address it comes, and with which Message-ID.
+//! Letters as messages: from which address they come, and with which Message-ID.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use super::options::SenderOptions;
 use super::session::Session;
 use super::sources;
 use crate::campaign::config::Config;
+use crate::campaign::letters::sender_of;
 use crate::exit::Exit;
 use crate::files;
 use crate::ledger::{Keys, Ledger, Purpose};
@@ -227,4 +228,44 @@ pub(super) fn ledger_to_look_at(
 pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i32 {
     let window = config.and_then(|config| config.window);
     window.map_or(MonthDay::DECEMBER_2, |window| window.day).nearest_year(session.today())
+}
+
+/// What turns a list's letters into messages: the campaign's addresses and the ledger's keys.
+pub(super) struct Office {
+    sender: CampaignSender,
+    keys: Arc<Keys>,
+    now: DateTime<Utc>,
+}
+
+impl Office {
+    pub(super) fn new(
+        options: &SenderOptions,
+        config: Option<&Config>,
+        session: &Session,
+    ) -> Result<Office, Failure> {
+        let sender = campaign_sender(options, config)?;
+        let place = campaign_ledger(options, config, session);
+        Ok(Office {
+            sender,
+            now: session.now,
+            keys: keys_to_look_at(
+                Ok(place),
+                config.and_then(|config| config.id.as_deref()),
+                campaign_year(config, session),
+                session,
+            )?,
+        })
+    }
+
+    pub(super) fn message(&self, letter: &Letter<'_>, wishes: &Wishes) -> Option<Vec<u8>> {
+        let sender = sender_of(&self.sender, letter.signer, wishes);
+        let keys = Arc::clone(&self.keys);
+        Correspondent { sender, keys, now: self.now }.message(letter)
+    }
+}
+
+impl Maker for Office {
+    fn make(&mut self, letter: &Letter<'_>, wishes: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
+        Ok(self.message(letter, wishes))
+    }
 }

@@ -1,0 +1,53 @@
+//! `preview --signers`: the letter of one row, or of all.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::options::Preview;
+use crate::campaign::config::Config;
+use crate::cli::correspondent::Office;
+use crate::cli::each_letter::{Rows, each_letter};
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::session::Session;
+use crate::cli::shown::{FORM_FEED, shown};
+use crate::cli::{notices, sources, terminal};
+use crate::exit::Exit;
+
+/// Prints them.
+pub(super) fn run(options: &Preview, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+    let Some(rows) = options.rows() else {
+        return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
+    };
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let office =
+        if options.look.headers { Some(Office::new(&options.sender, config, session)?) } else { None };
+    let mut told = HashSet::new();
+    each_letter(path, &desk, rows, session, |row, letter| {
+        let is_first = told.is_empty();
+        if is_first {
+            notices::of_text(letter, session.terminal);
+        } else {
+            terminal::print(FORM_FEED.as_bytes())?;
+        }
+        if told.insert(letter.template.file().to_owned()) && !is_first {
+            notices::of_translation(letter, session.terminal);
+        }
+        if rows != Rows::All {
+            notices::of_embassy(letter.embassy, session.today(), session.terminal);
+        }
+        let shown = match &office {
+            Some(office) => office.message(letter, &row.wishes).ok_or_else(|| {
+                Failure::new(
+                    Exit::Unavailable,
+                    format!(
+                        "row {}: no e-mail address of {} is known: its letter goes by post",
+                        row.position.number,
+                        letter.embassy.title()
+                    ),
+                )
+            })?,
+            None => shown(letter, None, options.look.width())?.into_bytes(),
+        };
+        Ok(terminal::print(&shown)?)
+    })
+}

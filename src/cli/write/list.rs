@@ -1,0 +1,57 @@
+//! `write --signers`: one file per signer.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::options::Write;
+use crate::campaign::config::Config;
+use crate::cli::correspondent::Office;
+use crate::cli::each_letter::{Rows, each_letter};
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::session::Session;
+use crate::cli::{notices, sources};
+use crate::files::{self, Old};
+use crate::letter::form::file_name::file_name;
+use crate::wording::count;
+
+/// Writes them into the folder that the options name.
+pub(super) fn run(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+    let Some(form) = options.form else {
+        return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
+    };
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let mut maker = match form.maker(options.needs(config))? {
+        Some(maker) => maker,
+        None => Box::new(Office::new(&options.sender, config, session)?),
+    };
+    files::make_folder(&options.output)?;
+    let mut written = 0_u64;
+    let mut without_mail = 0_u64;
+    let mut told = HashSet::new();
+    let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
+        let name = file_name(
+            row.position.number,
+            letter.embassy.country.code(),
+            letter.signer.name(),
+            form.ending(),
+        );
+        let Some(bytes) = maker.make(letter, &row.wishes)? else {
+            without_mail += 1;
+            return Ok(());
+        };
+        files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
+        if told.insert(letter.template.file().to_owned()) {
+            notices::of_translation(letter, session.terminal);
+        }
+        written += 1;
+        Ok(())
+    })?;
+    let mut summary = format!("{}: {} written.", options.output.display(), count(written, "letter"));
+    if without_mail > 0 {
+        let _ =
+            write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
+    }
+    session.terminal.notice(&summary);
+    Ok(exit)
+}

@@ -1,0 +1,50 @@
+//! `write --signers --merge`: one PDF of all letters, in the order in which the address book has the embassies.
+
+use std::path::Path;
+
+use super::options::Write;
+use crate::campaign::config::Config;
+use crate::cli::each_letter::{Rows, each_letter};
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::session::Session;
+use crate::cli::{printing, sources};
+use crate::exit::Exit;
+use crate::files::{self, Old};
+use crate::letter::form::Form;
+use crate::signer::list::Row;
+use crate::wording::count;
+
+/// Writes it.
+pub(super) fn run(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+    if options.form.is_some_and(|form| form != Form::Pdf) || Form::of(&options.output).ok() != Some(Form::Pdf)
+    {
+        return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));
+    }
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let mut printer = printing::printer(options.paper.paper, config)?;
+    let places = desk.book.places();
+    let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
+    each_letter(path, &desk, Rows::All, session, |row, letter| {
+        printer.try_out(letter).map_err(|error| error.of(&row.signer))?;
+        rows.push((places.get(&std::ptr::from_ref(letter.embassy)).copied(), row.clone()));
+        Ok(())
+    })?;
+    // Letters to one embassy stay in the list's order.
+    rows.sort_by_key(|(place, _)| *place);
+    let Some((_, first)) = rows.first() else {
+        return Err(Failure::new(Exit::Data, format!("{}: there is no letter to print", path.display())));
+    };
+    let date = desk.letter(&first.signer, &first.wishes)?.date;
+    let title = format!("{} to Chinese embassies", count(rows.len() as u64, "letter"));
+    let mut stack = printer.stack(&title, "en", date)?;
+    for (_, row) in &rows {
+        stack.push(&desk.letter(&row.signer, &row.wishes)?)?;
+    }
+    files::write(&options.output, &stack.finish()?, Old::by(options.force))?;
+    session.terminal.notice(&format!(
+        "{}: {} written, in the order of the embassies.",
+        options.output.display(),
+        count(rows.len() as u64, "letter")
+    ));
+    Ok(Exit::Done)
+}

@@ -6,5 +6,4 @@ pub(crate) mod folder;
 pub(crate) mod forecast;
 pub(crate) mod letters;
 pub(crate) mod plan;
-pub(crate) mod roll;
 pub(crate) mod window;

@@ -90,7 +90,7 @@ pub(crate) fn survey(
 /// What is wrong or remarkable in the list as a plan.
 pub(crate) fn judge(plan: &Plan<'_>, shared: &SharedEmails) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let letters = plan.letters(Channel::Mail) + plan.letters(Channel::Post);
+    let letters = plan.count(Channel::Mail) + plan.count(Channel::Post);
     if !plan.faults.is_empty() {
         findings.push(Finding::bad(
             "rows",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use crate::campaign::plan::Judge;
+use crate::campaign::plan::judge::Judge;
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::desk::Desk;

@@ -11,7 +11,7 @@ use super::session::Session;
 use super::sums::counts_in_words;
 use super::{correspondent, printing, sources, table, terminal};
 use crate::campaign::config::Config;
-use crate::campaign::plan::{self, Rules};
+use crate::campaign::plan::{Rules, planner};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
@@ -185,7 +185,7 @@ fn report_on(
         printer: printer.as_ref(),
     };
     let keys = ledger.keys()?;
-    let plan = plan::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;
+    let plan = planner::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;
     let from = correspondent::campaign_sender(&options.sender, config).ok().map(|sender| sender.from);
     let telling =
         report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from: from.as_ref() };

@@ -24,7 +24,7 @@ pub(super) fn counts_in_words(counts: &Counts) -> String {
 
 /// How the campaign stands after a run: numbers that add up to the list.
 pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
-    let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+    let (mail, post) = (plan.count(Channel::Mail), plan.count(Channel::Post));
     let mut text = count(plan.rows, "row");
     // Letters sent earlier whose rows are gone stay in the ledger.
     let earlier = counts.total().saturating_sub(mail + post);

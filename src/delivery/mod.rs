@@ -7,6 +7,7 @@ pub(crate) mod interruption;
 mod lane;
 pub(crate) mod outbox;
 pub(crate) mod outboxes;
+pub(crate) mod post;
 pub(crate) mod rehearse;
 pub(crate) mod relay_log;
 pub(crate) mod reply;

@@ -106,10 +106,7 @@ impl<'a> Campaign<'a> {
 
     fn position(&self, ticket: Ticket) -> Result<Position, OutboxError> {
         let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
-        self.plan
-            .roll
-            .at(number, ticket.place)
-            .map_err(|error| OutboxError(format!("the plan's temporary file cannot be read: {error}")))
+        self.plan.position(number, ticket.place).map_err(|error| OutboxError(error.to_string()))
     }
 }
 

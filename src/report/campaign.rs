@@ -2,7 +2,8 @@
 
 use super::fate::{Fate, Outcome};
 use super::{Destination, ReportError};
-use crate::campaign::plan::{self, Channel, Judge, Plan, Rules};
+use crate::campaign::plan::judge::Judge;
+use crate::campaign::plan::{self, Channel, Plan, Rules};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};
 use crate::letter::desk::Desk;

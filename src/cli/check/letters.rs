@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Check;
 use super::findings::kept;
 use crate::campaign::config::Config;
-use crate::campaign::plan::{self, Channel};
+use crate::campaign::plan::{self, Channel, planner};
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{Finding, letters, pace};
@@ -50,7 +50,7 @@ pub(super) fn campaign(
     findings.extend(letters::judge(desk, &survey.wanted, unreviewed));
     let Some(keys) = kept("ledger", ledger.keys().map_err(Failure::from), findings) else { return Ok(0) };
     let mut listed = ledger.list()?;
-    let plan = plan::make(&source, desk, &keys, &rules, &mut listed)?;
+    let plan = planner::make(&source, desk, &keys, &rules, &mut listed)?;
     findings.extend(rows::judge(&plan, &listed.shared_emails(10)?));
     findings.extend(survey.own_words());
     findings.extend(survey.consents(since.as_ref()));
@@ -65,7 +65,7 @@ pub(super) fn campaign(
     let standing = listed.compare(Retry::default())?;
     let manner = route::manner(&options.plan, config, true);
     findings.extend(pace::judge(&plan, &standing, &manner, session.now));
-    let mail = plan.letters(Channel::Mail);
+    let mail = plan.count(Channel::Mail);
     findings.push(of_ledger(&path, listed.ledger())?);
     Ok(mail)
 }

@@ -8,14 +8,15 @@ use super::ends::Ends;
 use super::options::Send;
 use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
-use super::{carry_out, confirm, post, rehearsal};
+use super::{carry_out, confirm, rehearsal};
 use crate::campaign::config::Config;
 use crate::campaign::letters::Letters;
-use crate::campaign::plan::{self, Plan, Rules};
+use crate::campaign::plan::{Plan, Rules, planner};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::{correspondent, notices, printing, route, sources, sums};
 use crate::delivery::outboxes::Campaign;
+use crate::delivery::post::Post;
 use crate::delivery::work::Manner;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Scope, Trace};
@@ -23,6 +24,7 @@ use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
 use crate::signer::list::{Conditions, Source};
+use crate::wording::count;
 
 pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
@@ -54,7 +56,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
         clock: &clock,
     };
     let mut listed = ledger.list()?;
-    let plan = plan::make(&source, &desk, &keys, &rules, &mut listed)?;
+    let plan = planner::make(&source, &desk, &keys, &rules, &mut listed)?;
     tell_faults(&plan, options, session)?;
     allow_unreviewed(&plan, options, config)?;
     if let Some(to) = &options.rehearse {
@@ -97,8 +99,13 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
-        let post = post::Post { folder, printer, year };
-        post.write(&letters, &plan, &ledger, interrupted, session)
+        let post = Post { folder, printer, year };
+        let written = post.write(&letters, &plan, &ledger, interrupted)?;
+        if written > 0 {
+            let letters = count(written, "letter");
+            session.terminal.notice_line(&format!("{}: {letters} written for the post.", folder.display()));
+        }
+        Ok(())
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
     let mut stop = None;

@@ -7,7 +7,6 @@ mod many;
 mod one;
 pub(super) mod options;
 mod plan_in_words;
-mod post;
 mod progress;
 mod rehearsal;
 

@@ -57,7 +57,7 @@ pub(super) fn plan_in_words(shown: &Shown<'_>) -> String {
 
 fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let plan = shown.plan;
-    let (mail, post) = (plan.letters(Channel::Mail), plan.letters(Channel::Post));
+    let (mail, post) = (plan.count(Channel::Mail), plan.count(Channel::Post));
     writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger.display())?;
     writeln!(text, "{}: {} by mail, {post} by post", count(plan.rows, "row"), count(mail, "letter"))?;
     if !plan.unreviewed.is_empty() {

@@ -9,8 +9,6 @@ use crate::campaign::plan::{Channel, Plan};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::{correspondent, route};
-use crate::delivery::outbox::{Outbox as _, Ticket};
-use crate::delivery::outboxes::Campaign;
 use crate::delivery::rehearse::{Handed, hand_over};
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
@@ -22,6 +20,7 @@ use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose::{self, Composed};
 use crate::relay::Relay;
+use crate::wording::count;
 
 use super::options::Send;
 
@@ -54,19 +53,17 @@ pub(super) fn many(
     let mut seen = HashSet::new();
     let mut messages = Vec::new();
     let mut sender = None;
-    for (number, lane) in plan.lanes.iter().enumerate() {
-        for place in 0..lane.letters {
-            let row = letters.row(plan.roll.at(number, place).map_err(ledger_like)?).map_err(changed)?;
-            // Two rows may name one language in two ways: ja, ja-JP.
-            let template = letters.desk.template(&row.wishes)?;
-            if !seen.insert(template.file().to_owned()) {
-                continue;
-            }
-            let letter = letters.letter(&row).map_err(changed)?;
-            let from = letters.sender(&row);
-            messages.push(compose::rehearsal(&letter, &from, &to, &letters.keys, session.now));
-            sender.get_or_insert(from);
+    for planned in plan.letters(Channel::Mail).chain(plan.letters(Channel::Post)) {
+        let row = letters.row(planned.map_err(changed)?.position).map_err(changed)?;
+        // Two rows may name one language in two ways: ja, ja-JP.
+        let template = letters.desk.template(&row.wishes)?;
+        if !seen.insert(template.file().to_owned()) {
+            continue;
         }
+        let letter = letters.letter(&row).map_err(changed)?;
+        let from = letters.sender(&row);
+        messages.push(compose::rehearsal(&letter, &from, &to, &letters.keys, session.now));
+        sender.get_or_insert(from);
     }
     match sender {
         Some(sender) => send(&messages, &to, relay, &sender, options, config, session),
@@ -74,11 +71,8 @@ pub(super) fn many(
     }
 }
 
-fn ledger_like(error: std::io::Error) -> Failure {
-    Failure::new(Exit::TemporaryFailure, format!("the plan's temporary file cannot be read: {error}"))
-}
-
-fn changed(error: crate::campaign::letters::OutboxError) -> Failure {
+/// Why a plan made just now does not hold any more.
+fn changed(error: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::TemporaryFailure, error.to_string())
 }
 
@@ -128,21 +122,20 @@ fn send(
 /// Writes the messages of a plan to `folder`, one `.eml` each.
 pub(super) fn write_all(letters: &Letters<'_>, plan: &Plan<'_>, folder: &Path, session: &Session) -> Outcome {
     files::make_folder(folder)?;
-    let outbox = Campaign::new(letters, plan, None);
     let mut written = 0_u64;
-    for (number, lane) in outbox.lanes().iter().enumerate() {
-        for place in 0..lane.letters {
-            let ticket = Ticket { lane: number, place };
-            let Some(parcel) = outbox.parcel(ticket, false).map_err(changed)? else { continue };
-            let name = format!("{:04}-{}.eml", parcel.row, local_part(&parcel.letter));
-            files::write_again(&folder.join(name), &parcel.letter.bytes)?;
-            written += 1;
-        }
+    for planned in plan.letters(Channel::Mail) {
+        let position = planned.map_err(changed)?.position;
+        let (composed, _) = letters.composed(&*letters.row(position).map_err(changed)?).map_err(changed)?;
+        let name = format!("{:04}-{}.eml", position.number, local_part(&composed));
+        files::write_again(&folder.join(name), &composed.bytes)?;
+        written += 1;
     }
-    let post = plan.letters(Channel::Post);
+    let post = plan.count(Channel::Post);
     session.terminal.say(&format!(
-        "{}: {written} messages were written there, and nothing was sent ({post} letters would go by post).",
-        folder.display()
+        "{}: {} there now, and nothing was sent ({} would go by post).",
+        folder.display(),
+        count(written, "message"),
+        count(post, "letter")
     ));
     Ok(Exit::Done)
 }

@@ -32,7 +32,6 @@ WITH_ARTICLE = set(
 )
 # In a language's display names the short form is what a letter wants.
 SHORT_IN_DISPLAY = {"HK", "MO", "MM", "PS"}
-GUINEAS = {"GN", "GQ", "GW", "PG"}
 NOT_TERRITORIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ð": "d", "þ": "th"})
 
@@ -98,7 +97,7 @@ def main(names_folder, core_folder):
             if code not in codes or key.endswith("-alt-chagos"):
                 continue
             as_written[code].add(name)
-            add(name, *(GUINEAS if code == "GN" else {code}))
+            add(name, code)
             if "(" in name and code in ("MM", "CC", "FK"):
                 add(re.sub(r"\s*\(.*", "", name), code)
         south, north = of.get("KR", "").split(" "), of.get("KP", "").split(" ")
@@ -119,7 +118,7 @@ def main(names_folder, core_folder):
         if code and name.startswith("St. "):
             for saint in (name.replace("St. ", "Saint "), name.replace("St. ", "Saint ").replace("&", "and")):
                 add(saint, code)
-    for name, found in {"Korea": ["KR", "KP"], "Congo": ["CD", "CG"], "Guinea": GUINEAS}.items():
+    for name, found in {"Korea": ["KR", "KP"], "Congo": ["CD", "CG"]}.items():
         add(name, *found)
     for line in (HERE / "aliases.txt").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):

@@ -11,12 +11,35 @@ pub(crate) enum CountryError {
     Empty,
     #[error("\"{0}…\" is too long for a country: write a name or an ISO code, such as Japan or JP")]
     TooLong(String),
-    #[error("\"{query}\" may be {}: write one of them", in_words(candidates))]
+    #[error("\"{query}\" may be {}: write one of them", in_words(candidates, "or"))]
     Ambiguous { query: String, candidates: Vec<Territory> },
+    #[error("\"{query}\" names {}: write one of them", in_words(named, "and"))]
+    Several { query: String, named: Vec<Territory> },
     #[error("\"{query}\" is not known as a country{}", hint(near))]
     Unknown { query: String, near: Vec<Territory> },
     #[error("\"{query}\" is {what}: write the country you live in")]
     NoCountry { query: String, what: &'static str },
+    #[error("\"{query}\" is a part of {}: write {} ({})", territory.running_name(), territory.name(), territory.code())]
+    Part { query: String, territory: Territory },
+    #[error("\"{query}\" looks like an abbreviated state: write {}", territory.name())]
+    ShortState { query: String, territory: Territory },
+    #[error(
+        "\"{query}\" is a word, or the code of {} ({}): write the country's name",
+        territory.name(),
+        territory.code()
+    )]
+    Word { query: String, territory: Territory },
+    #[error(
+        "\"{query}\" is more than a country: did you mean {} ({})? A city has a place of its own",
+        territory.name(),
+        territory.code()
+    )]
+    MoreThanACountry { query: String, territory: Territory },
+    #[error(
+        "\"{query}\": write the country you live in; a letter from inside {} would endanger its writer",
+        territory.name()
+    )]
+    Where { query: String, territory: Territory },
 }
 
 impl ExitCode for CountryError {
@@ -25,11 +48,11 @@ impl ExitCode for CountryError {
     }
 }
 
-fn in_words(territories: &[Territory]) -> String {
+fn in_words(territories: &[Territory], last_word: &str) -> String {
     let names: Vec<String> =
         territories.iter().map(|territory| format!("{} ({})", territory.name(), territory.code())).collect();
     match names.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] if !first.is_empty() => format!("{} {last_word} {last}", first.join(", ")),
         _ => names.concat(),
     }
 }
@@ -38,6 +61,6 @@ fn hint(near: &[Territory]) -> String {
     if near.is_empty() {
         "; write its English name or its ISO code (`protest embassies` lists them)".to_owned()
     } else {
-        format!("; did you mean {}?", in_words(near))
+        format!("; did you mean {}?", in_words(near, "or"))
     }
 }

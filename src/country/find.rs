@@ -1,35 +1,116 @@
-//! Looking a country up, the way people write it.
+//! Looking a country up, the way people and their address lists write it.
+//!
+//! A name as a whole comes first; then its parts, where it has several (`South Korea (KR)`, `California, USA`); then its
+//! abbreviations written out. What is found is certain, else it is asked about.
 
 use super::error::CountryError;
 use super::fold::{fold, fold_lightly};
+use super::places::{self, What};
 use super::territory::Territory;
-use super::{state, table};
+use super::{abbreviations, near, parts, short, state, table};
+use std::fmt;
 
 /// The longest text that is looked up.
 const LONGEST: usize = 200;
 
-/// The country called `query`: an ISO 3166-1 code, a name in one of CLDR's languages, a formal or a common name.
+/// A country that was found, and what the reader should hear about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The country.
+    pub(crate) territory: Territory,
+    /// Where the text says more, or less, than the country's name.
+    pub(crate) remark: Option<Remark>,
+}
+
+/// What a text was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// A part of the country, or the country with a part of it.
+    Part {
+        /// As it is written.
+        query: String,
+        /// As what it is read.
+        read_as: Territory,
+    },
+    /// The state of that name, which other states have in theirs.
+    State {
+        /// As it is written.
+        query: String,
+        /// As what it is read.
+        read_as: Territory,
+    },
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Remark::Part { query, read_as } => write!(f, "\"{query}\" is read as {}", read_as.running_name()),
+            Remark::State { query, read_as } => {
+                write!(
+                    f,
+                    "\"{query}\" is read as the state of that name, {} ({}), and no other",
+                    read_as.name(),
+                    read_as.code()
+                )
+            }
+        }
+    }
+}
+
+impl From<Territory> for Found {
+    fn from(territory: Territory) -> Found {
+        Found { territory, remark: None }
+    }
+}
+
+/// The country called `query`.
+///
+/// # Errors
+/// As those of [`read`].
+pub(crate) fn find(query: &str) -> Result<Territory, CountryError> {
+    read(query).map(|found| found.territory)
+}
+
+/// The country called `query`: an ISO 3166-1 code, a name in one of CLDR's languages, a formal or a common name, or one
+/// of these with a part of the country, a code or a second name beside it.
 ///
 /// # Errors
 /// Where none is called that, or more than one; with what to write instead.
-pub(crate) fn find(query: &str) -> Result<Territory, CountryError> {
-    let shown = || query.trim().chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+pub(crate) fn read(query: &str) -> Result<Found, CountryError> {
+    let query = query.trim();
+    let shown = || query.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
     if query.chars().count() > LONGEST {
         return Err(CountryError::TooLong(shown()));
     }
+    if short::says_nothing(query) {
+        return Err(CountryError::Empty);
+    }
     let folded = fold(query);
     if folded.is_empty() {
-        return Err(CountryError::Empty);
+        return Err(CountryError::Unknown { query: shown(), near: Vec::new() });
     }
     // "EU" is the United States in Portuguese, but not to one who writes it here; with its accent "É.-U." is.
     if let Some(what) = state::no_country(&folded).filter(|_| fold_lightly(query) == folded) {
         return Err(CountryError::NoCountry { query: shown(), what });
     }
     match candidates(query, &folded).as_slice() {
-        [one] => Ok(*one),
-        [] => Err(CountryError::Unknown { query: shown(), near: near(&folded) }),
-        several => Err(CountryError::Ambiguous { query: shown(), candidates: several.to_vec() }),
+        [one] => return Ok(Found { territory: *one, remark: remark(query, &folded, *one) }),
+        [] => {}
+        several => return Err(CountryError::Ambiguous { query: shown(), candidates: several.to_vec() }),
     }
+    if let Some(place) = places::named(&folded) {
+        return of_place(shown(), place);
+    }
+    if let Some(found) = parts::read(query, &shown())? {
+        return Ok(found);
+    }
+    for spelled_out in abbreviations::spelled_out(query) {
+        let folded = fold(&spelled_out);
+        if let [one] = candidates(&spelled_out, &folded).as_slice() {
+            return Ok(Found { territory: *one, remark: remark(query, &folded, *one) });
+        }
+    }
+    Err(unknown(query, &folded, shown()))
 }
 
 /// The one country called `name`, without a look at what else might be meant.
@@ -40,7 +121,8 @@ pub(crate) fn named(name: &str) -> Option<Territory> {
     }
 }
 
-fn candidates(query: &str, folded: &str) -> Vec<Territory> {
+/// The countries that a text as a whole may be.
+pub(super) fn candidates(query: &str, folded: &str) -> Vec<Territory> {
     let called = |name: &str| {
         let found: Vec<Territory> = table::named(name).filter_map(Territory::of_code).collect();
         found
@@ -53,13 +135,19 @@ fn candidates(query: &str, folded: &str) -> Vec<Territory> {
             return found;
         }
     }
-    let code = of_code(folded);
-    if let Some(territory) = code
-        && query.trim().bytes().all(|b| b.is_ascii_uppercase())
+    let written = query.trim();
+    let letters = short::code(written).filter(|_| short::is_written_as_a_code(written));
+    if let Some(territory) = letters
+        && written.bytes().all(|b| b.is_ascii_uppercase())
     {
         return vec![territory];
     }
+    if !short::may_be_a_short_name(written, folded) {
+        return letters.into_iter().collect();
+    }
     let mut found = called(folded);
+    // With points between them initials are a short name, and may be meant as the code too.
+    let code = letters.or_else(|| short::code(folded).filter(|_| !found.is_empty()));
     if found.is_empty() && code.is_none() {
         let bare = folded.strip_prefix("the").or(folded.strip_suffix("the"));
         found = bare.map(called).unwrap_or_default();
@@ -72,53 +160,29 @@ fn candidates(query: &str, folded: &str) -> Vec<Territory> {
     found
 }
 
-/// The territory whose alpha-2 or alpha-3 code this is.
-fn of_code(folded: &str) -> Option<Territory> {
-    if !folded.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let upper = folded.to_ascii_uppercase();
-    match upper.len() {
-        2 => Territory::of_code(&upper),
-        3 => {
-            let row = table::rows().find(|row| row.alpha3 == upper)?;
-            Territory::of_code(row.code)
-        }
-        _ => None,
+fn of_place(query: String, place: places::Place) -> Result<Found, CountryError> {
+    let territory = place.country;
+    match place.what {
+        What::Inside => Ok(territory.into()),
+        What::Exile => Err(CountryError::Where { query, territory }),
+        What::State => Err(CountryError::Part { query, territory }),
     }
 }
 
-/// The most suggestions.
-const MOST: usize = 3;
-
-/// The names that are one or two slips away, the nearest first.
-fn near(folded: &str) -> Vec<Territory> {
-    let length = folded.chars().count();
-    let allowed = match length {
-        0..=3 => return Vec::new(),
-        4..=6 => 1,
-        7..=11 => 2,
-        _ => 3,
-    };
-    let mut found: Vec<(usize, Territory)> = Vec::new();
-    for (name, codes) in table::names() {
-        // A slip changes the length by one at most: most names need no look.
-        if name.len().abs_diff(folded.len()) > allowed * 4 {
-            continue;
-        }
-        let distance = strsim::damerau_levenshtein(name, folded);
-        if distance <= allowed {
-            for territory in codes.split(' ').filter_map(Territory::of_code) {
-                match found.iter_mut().find(|(_, known)| *known == territory) {
-                    Some((known, _)) => *known = distance.min(*known),
-                    None => found.push((distance, territory)),
-                }
-            }
-        }
+fn remark(query: &str, folded: &str, territory: Territory) -> Option<Remark> {
+    let query = || query.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+    if places::is_part_of_the_united_kingdom(folded) {
+        return Some(Remark::Part { query: query(), read_as: territory });
     }
-    found.sort_by_key(|(distance, territory)| (*distance, territory.name()));
-    let nearest = found.first().map_or(0, |(distance, _)| *distance);
-    let mut near: Vec<Territory> = found.iter().filter(|(d, _)| *d == nearest).map(|(_, t)| *t).collect();
-    near.truncate(MOST);
-    near
+    (folded == "guinea").then(|| Remark::State { query: query(), read_as: territory })
+}
+
+fn unknown(query: &str, folded: &str, shown: String) -> CountryError {
+    if let Some(territory) = places::of_short_state(folded).filter(|_| query.is_ascii()) {
+        return CountryError::ShortState { query: shown, territory };
+    }
+    if let Some(territory) = short::code(query) {
+        return CountryError::Word { query: shown, territory };
+    }
+    CountryError::Unknown { query: shown, near: near::near(folded) }
 }

@@ -4,9 +4,14 @@
 //! letter would endanger its writer is told so. The tables come from Unicode CLDR 48 (`scripts/country_names.py`) and
 //! are searched where they lie, so that nothing is done at start-up.
 
+mod abbreviations;
 mod error;
 mod find;
 mod fold;
+mod near;
+mod parts;
+mod places;
+mod short;
 mod state;
 mod table;
 mod territory;

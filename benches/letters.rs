@@ -88,7 +88,7 @@ impl Handlebars {
 
     fn render(&self, name: &str) -> String {
         let signer = serde_json::json!({"name": name, "country": "Japan", "city": "", "note": ""});
-        let values = serde_json::json!({"addressee": "President Xi Jinping", "signer": signer});
+        let values = serde_json::json!({"salutation": "Dear President Xi Jinping", "signer": signer});
         self.0.render("letter", &values).unwrap()
     }
 }

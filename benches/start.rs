@@ -62,8 +62,9 @@ fn cold_starts(folder: &Path) {
         let body = body.replace("{{#if signer.note}}\n{{signer.note}}\n\n{{/if}}\n", "");
         let body =
             body.replace("{{#if signer.city}}{{signer.city}}, {{/if}}{{signer.country}}", "{{country}}");
-        let body =
-            body.replace("{{signer.name}}\\", "{{name}}").replace("{{addressee}}", "President Xi Jinping");
+        let body = body
+            .replace("{{signer.name}}\\", "{{name}}")
+            .replace("{{salutation}}", "Dear President Xi Jinping");
         let head = "TO: jp@embassy.example.org\nSUBJECT: A letter\nFROM: c@example.org\n\n";
         std::fs::write(folder.join("t.txt"), format!("{head}{body}")).unwrap();
         std::fs::write(folder.join("d.csv"), "name,country\nExample Signer,Japan\n").unwrap();

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes src/letter/languages.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0).
 
-How each language that letters are written in is called in English, and how it writes a date. It downloads nothing.
+How each language that letters are written in is called in English, and how it writes a date and a place. Where letters
+write otherwise than CLDR, the exceptions below say so. It downloads nothing.
 Fetch the pinned packages, unpack them, and name their folders:
 
     npm pack cldr-dates-full@48.0.0 cldr-localenames-full@48.0.0 cldr-core@48.0.0 cldr-numbers-full@48.0.0
@@ -21,6 +22,24 @@ OUT = pathlib.Path(__file__).resolve().parent.parent / "src" / "letter" / "langu
 # of that calendar for this release: its pattern is the Gregorian one's without the era.
 BUDDHIST_YEARS = 543
 
+# What CLDR does not know: the order of city and country, city and date over a letter, and a date that stands there alone.
+PLACE = {
+    "ja": "{country}\u3000{city}", "ko": "{country} {city}", "zh": "{country} {city}", "zh-Hant": "{country} {city}",
+    "th": "{city} {country}", "ar": "{city}، {country}",
+}
+DATELINE = {
+    "ja": "{date}", "ko": "{date}", "zh": "{date}于{city}", "zh-Hant": "{date}於{city}", "th": "{city} {date}",
+    "ar": "{city}، {date}", "fr": "{city}, le {date}", "cs": "{city} {date}", "sv": "{city} den {date}",
+}
+ALONE = {"fr": "Le {date}"}
+# The first of a month is an ordinal.
+FIRST = {"fr": "1er", "it": "1º"}
+# Meant to differ from CLDR: Polish letters end the year with "r."; Vietnamese ones write the words for day and year
+# (Decree 30/2020); Mongolian letters and state papers write the month's number.
+FULL = {"pl": "{d} {M} {y}\u202fr.", "vi": "ngày {d} {M} năm {y}"}
+DAY = {"vi": "ngày {d} {M}"}
+MONGOLIAN_MONTHS = [f"{month} {'дүгээр' if month in (1, 4, 9, 11) else 'дугаар'} сар" for month in range(1, 13)]
+
 
 def template(pattern):
     """A CLDR date pattern with our names for its parts, and its quoted words bare."""
@@ -38,24 +57,27 @@ def main(dates_folder, names_folder, core_folder, numbers_folder):
     english = read(names_folder, "main", "en", "languages.json")["main"]["en"]["localeDisplayNames"]["languages"]
     preferred = read(core_folder, "supplemental", "calendarPreferenceData.json")["supplemental"]["calendarPreferenceData"]
     assert preferred["TH"][0] == "buddhist"
-    lines = ["tag\tname\tseparator\tyears\tfull\tday\tmonths"]
+    lines = ["tag\tname\tplace\tdateline\talone\tfirst\tyears\tfull\tday\tmonths"]
     for language in LETTER_LANGUAGES:
         numbers = read(numbers_folder, "main", language, "numbers.json")["main"][language]["numbers"]
         assert numbers["defaultNumberingSystem"] == "latn", language
         calendar = read(dates_folder, "main", language, "ca-gregorian.json")["main"][language]["dates"]["calendars"]["gregorian"]
         formats = calendar["dateTimeFormats"]["availableFormats"]
         years, long = (BUDDHIST_YEARS, formats["yMMMMd"]) if language == "th" else (0, calendar["dateFormats"]["long"])
-        names = read(names_folder, "main", language, "localeDisplayNames.json")["main"][language]["localeDisplayNames"]
-        months = calendar["months"]["format"]["wide"]
+        wide = calendar["months"]["format"]["wide"]
+        months = MONGOLIAN_MONTHS if language == "mn" else [wide[str(month)] for month in range(1, 13)]
         tag = TAGS.get(language, language)
         lines.append("\t".join([
             tag,
             english[tag],
-            names["localeDisplayPattern"]["localeSeparator"].replace("{0}", "").replace("{1}", ""),
+            PLACE.get(language, "{city}, {country}"),
+            DATELINE.get(language, "{city}, {date}"),
+            ALONE.get(language, "{date}"),
+            FIRST.get(language, "1"),
             str(years),
-            template(long),
-            template(formats["MMMMd"]),
-            "|".join(months[str(month)] for month in range(1, 13)),
+            FULL.get(language, template(long)),
+            DAY.get(language, template(formats["MMMMd"])),
+            "|".join(months),
         ]))
     OUT.write_text("".join(line + "\n" for line in lines), "utf-8")
     print(f"{len(lines) - 1} languages")

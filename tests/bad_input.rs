@@ -178,7 +178,7 @@ fn a_broken_letter_in_a_folder_of_letters_is_told_and_the_others_are_not_in_its_
     place.write("L/plain.en.md", broken);
     place.run(&format!("preview {WHO} --letters L")).done();
     let ran = place.run(&format!("preview {WHO} --letters L --letter plain"));
-    assert_eq!(ran.refused(65, "plain.en.md:36:4: this byte is not UTF-8").stdout, "");
+    assert_eq!(ran.refused(65, "plain.en.md:38:4: this byte is not UTF-8").stdout, "");
     assert!(place.run("letters --letters L").refused(65, "this byte is not UTF-8").stdout.contains("dec2"));
     place.run("letters --letters no").refused(66, "no: there is no such file");
 }

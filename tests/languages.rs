@@ -15,7 +15,7 @@ Zoé Martin,France,z@example.org,,yes
 ";
 
 /// The line of the letter in which each language greets.
-const JAPANESE: &str = "習近平国家主席閣下";
+const JAPANESE: &str = "中華人民共和国国家主席　習近平閣下";
 const ENGLISH: &str = "Dear President Xi Jinping,";
 
 fn preview(more: &str) -> Ran {
@@ -26,7 +26,7 @@ fn preview(more: &str) -> Ran {
 fn a_translation_is_written_where_it_is_asked_for_and_said_once_to_be_unreviewed() {
     let ran = preview("--lang ja");
     assert!(ran.done().stdout.contains(JAPANESE) && !ran.stdout.contains(ENGLISH));
-    assert!(ran.stdout.contains("\nAiko Tanaka\n日本\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\n日本\nAiko Tanaka\n"), "{}", ran.stdout);
     assert_eq!(ran.stderr.matches("not been reviewed by a native speaker").count(), 1, "{}", ran.stderr);
     ran.refused(0, "`protest letters new my.md --lang ja`");
 }
@@ -171,16 +171,19 @@ fn the_english_text_stands_under_a_translation_in_every_form() {
         assert!(above.contains(JAPANESE) && !above.contains(ENGLISH), "{above}");
         assert!(under.contains(ENGLISH) && !under.contains(JAPANESE), "{under}");
     };
-    let line = format!("\n日本\n\n{}\n\nDear", "-".repeat(72));
-    below(&write("txt").replace(&line, "\n日本\n\n|\n\nDear"), "|");
+    let line = format!("\nAiko Tanaka\n\n{}\n\nDear", "-".repeat(72));
+    below(&write("txt").replace(&line, "\nAiko Tanaka\n\n|\n\nDear"), "|");
     below(&write("md"), "\n\n***\n\n");
     below(&write("html"), "<hr>\n<section lang=\"en\" dir=\"ltr\">\n");
     let message = write("eml");
     let message = MessageParser::default().parse(message.as_bytes()).unwrap();
-    below(&message.body_text(0).unwrap().replace("\r\n", "\n").replace(&line, "\n日本\n\n|\n\nDear"), "|");
+    below(
+        &message.body_text(0).unwrap().replace("\r\n", "\n").replace(&line, "\nAiko Tanaka\n\n|\n\nDear"),
+        "|",
+    );
     // Both are signed, each in its language.
     let text = place.read("x.txt");
-    assert!(text.contains("Aiko Tanaka\n日本\n") && text.ends_with("Aiko Tanaka\nJapan\n"));
+    assert!(text.contains("日本\nAiko Tanaka\n") && text.ends_with("Aiko Tanaka\nJapan\n"));
 }
 
 #[test]

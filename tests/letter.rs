@@ -89,7 +89,7 @@ fn city_and_note_stand_where_they_belong() {
 fn the_plain_letter_does_not_speak_of_joint_protests() {
     let place = Place::new();
     let ran = place.run("preview --letter plain --name A --country Japan");
-    assert!(ran.done().stdout.contains("It is widely known") && !ran.stdout.contains("joint protests"));
+    assert!(ran.done().stdout.contains("It is well known") && !ran.stdout.contains("joint protests"));
 }
 
 #[test]

@@ -71,9 +71,16 @@ fn letters() -> Vec<Source> {
     LANGUAGES.into_iter().map(Source::read).collect()
 }
 
-/// `{{addressee}}` of `Dear {{addressee}},`; `1. …` of a demand; `…` of a line without fields.
+/// `{{salutation}}` of `{{salutation}},`; `1. …` of a demand; `…` of a line without fields.
 fn skeleton(block: &str) -> String {
-    block.lines().map(bones).collect::<Vec<_>>().join("\n")
+    let lines: Vec<String> = block.lines().map(bones).collect();
+    match lines.as_slice() {
+        // Chinese, Japanese and Korean put the place above the name.
+        [place, name] if name == "{{signer.name}}" => {
+            format!("{name}\\\n{}", place.trim_end_matches('\\'))
+        }
+        lines => lines.join("\n"),
+    }
 }
 
 fn bones(line: &str) -> String {
@@ -92,7 +99,7 @@ fn bones(line: &str) -> String {
         "" => format!("…{end}"),
         // From the large to the small, as Chinese, Japanese and Korean name a place.
         "{{signer.country}}{{#if signer.city}}{{signer.city}}{{/if}}" => {
-            "{{#if signer.city}}{{signer.city}}{{/if}}{{signer.country}}".to_owned()
+            format!("{{{{#if signer.city}}}}{{{{signer.city}}}}{{{{/if}}}}{{{{signer.country}}}}{end}")
         }
         fields => format!("{fields}{end}"),
     }
@@ -141,9 +148,10 @@ fn the_head_of_each_says_what_it_is_and_where_it_comes_from() {
             assert_eq!(letter.head(key), original.head(key), "{language}");
         }
         assert!(letter.head.keys().eq(original.head.keys()), "{language}: {:?}", letter.head);
-        for key in ["title", "subject", "addressee"] {
+        for key in ["title", "subject", "addressee", "salutation", "salutation_to"] {
             assert!((1..=200).contains(&letter.head(key).chars().count()), "{language}: {key}");
             assert!(language == "en" || letter.head(key) != original.head(key), "{language}: {key}");
+            assert_eq!(letter.head(key).contains("{{addressee}}"), key == "salutation_to", "{language}");
         }
     }
 }
@@ -191,7 +199,8 @@ fn no_translation_has_english_left_in_it() {
         let left = words.windows(3).find(|words| english(words));
         assert_eq!(left, None, "{}", letter.language);
         if OTHER_SCRIPTS.contains(&letter.language.as_str()) {
-            let text = format!("{}\n{}", letter.head("addressee"), letter.prose());
+            let heads = ["addressee", "salutation", "salutation_to"].map(|key| letter.head(key));
+            let text = format!("{}\n{}", heads.join("\n").replace("{{addressee}}", ""), letter.prose());
             let latin: Vec<&str> = text.split(|c: char| !c.is_ascii_alphabetic()).collect();
             let unknown = latin
                 .iter()
@@ -201,37 +210,61 @@ fn no_translation_has_english_left_in_it() {
     }
 }
 
+/// The letter of Aiko Tanaka in this language, as the program shows it.
+fn letter_in(place: &Place, language: &str, more: &[&str]) -> String {
+    let folder = folder();
+    let mut arguments =
+        vec!["preview", "--name", "Aiko Tanaka", "--country", "Japan", "--embassies", "e.csv"];
+    arguments.extend(["--letters", folder.to_str().unwrap(), "--lang", language]);
+    arguments.extend(more);
+    let ran = place.run_with(&arguments);
+    ran.done().stdout.split_once("\n\n").unwrap().1.to_owned()
+}
+
 #[test]
 fn the_program_reads_each_and_writes_the_signer_under_it() {
     let place = Place::with_signers("");
-    let folder = folder();
     for language in LANGUAGES {
-        let ran = place.run_with(&[
-            "preview",
-            "--name",
-            "Aiko Tanaka",
-            "--country",
-            "Japan",
-            "--city",
-            "Osaka",
-            "--note",
-            "Own words.",
-            "--embassies",
-            "e.csv",
-            "--letters",
-            folder.to_str().unwrap(),
-            "--lang",
-            language,
-        ]);
-        let (_, letter) = ran.done().stdout.split_once("\n\n").unwrap();
-        let source = Source::read(language);
-        assert!(letter.lines().next().unwrap().contains(source.head("addressee")), "{language}: {letter}");
+        let letter = letter_in(&place, language, &["--city", "Osaka", "--note", "Own words."]);
         assert!(letter.contains("\n\nOwn words.\n\n"), "{language}: {letter}");
         let (_, signature) = letter.rsplit_once("\n\n").unwrap();
         let lines: Vec<&str> = signature.lines().collect();
-        assert!(
-            matches!(lines[..], ["Aiko Tanaka", place] if place.contains("Osaka")),
-            "{language}: {signature}"
-        );
+        let (name, place) = match lines[..] {
+            [place, name] if ["ja", "ko", "zh-Hans", "zh-Hant"].contains(&language) => (name, place),
+            [name, place] => (name, place),
+            _ => panic!("{language}: {signature}"),
+        };
+        assert!(name.contains("Aiko Tanaka") && place.contains("Osaka"), "{language}: {signature}");
     }
+}
+
+#[test]
+fn each_greets_the_president_in_the_polite_form_and_anybody_else_in_one_that_fits() {
+    let place = Place::with_signers("");
+    for language in LANGUAGES {
+        let source = Source::read(language);
+        let start = |letter: &str, greeting: &str| {
+            let greeting = greeting.replace("\\\n", "\n");
+            assert!(letter.starts_with(&greeting), "{language}: {greeting}\n{letter}");
+        };
+        let own = source.head("salutation");
+        start(&letter_in(&place, language, &[]), own);
+        start(&letter_in(&place, language, &["--addressee", source.head("addressee")]), own);
+        let to = source.head("salutation_to").replace("{{addressee}}", "Ambassador *Wu*");
+        start(&letter_in(&place, language, &["--addressee", "Ambassador *Wu*"]), &to);
+    }
+}
+
+#[test]
+fn a_city_that_has_its_countrys_name_is_named_once() {
+    let place = Place::new();
+    let signed = |language: &str, city: &str| {
+        let letter =
+            ["preview", "-q", "--name", "A", "--country", "Singapore", "--city", city, "--lang", language];
+        let ran = place.run_with(&letter);
+        ran.done().stdout.trim_end().rsplit("\n\n").next().unwrap().to_owned()
+    };
+    assert_eq!(signed("en", "Singapore"), "A\nSingapore");
+    assert_eq!(signed("zh-Hans", "新加坡"), "新加坡\nA 敬上");
+    assert_eq!(signed("en", "Jurong"), "A\nJurong, Singapore");
 }

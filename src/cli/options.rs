@@ -95,7 +95,7 @@ pub(super) struct LetterOptions {
     /// Put the English text under a translation
     #[arg(long, help_heading = "The letter")]
     pub(super) bilingual: bool,
-    /// Whom the letter addresses [default: the sitting president of China]
+    /// Whom the letter addresses: a name with its title, as you would address the person [default: the sitting president of China]
     #[arg(long, value_name = "TEXT", help_heading = "The letter")]
     pub(super) addressee: Option<String>,
     /// The date on the letter [default: today at the embassy]

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::date;
-use super::template::{Field, FrontMatter, Template, TemplateError};
+use super::template::{Field, Template, TemplateError};
 use super::templates::{DEFAULT_ID, DEFAULT_LANGUAGE, Templates, TemplatesError};
-use super::{Letter, Text};
+use super::{Letter, Text, is_called_as};
 use crate::embassy::{AddressBook, Embassy, NoEmbassy};
 use crate::exit::{Exit, ExitCode};
 use crate::language;
@@ -189,7 +189,7 @@ impl Desk {
         let date = date.unwrap_or_else(|| embassy.time_zone().date(self.now));
         let occasion = Occasion { signer, embassy, addressee: addressee.as_deref(), date };
         let text = occasion.text(&template)?;
-        let subject = template.subject(&|field| occasion.value(field, &template.front_matter))?;
+        let subject = template.subject(&|field| occasion.value(field, &template))?;
         let english = self.english(&template, wishes)?;
         Ok(Letter {
             signer,
@@ -219,17 +219,27 @@ impl Occasion<'_> {
             let columns: Vec<&str> = self.signer.extra().map(|(column, _)| column.spelling()).collect();
             template.expect_columns(&columns)?;
         }
-        let (shape, values) = template.text(&|field| self.value(field, &template.front_matter))?;
+        let (shape, values) = template.text(&|field| self.value(field, template))?;
         Ok(Text { template: Arc::clone(template), shape, values })
     }
 
-    fn value(&self, field: &Field, front_matter: &FrontMatter) -> String {
+    fn value(&self, field: &Field, template: &Template) -> String {
+        let front_matter = &template.front_matter;
         let Occasion { signer, embassy, addressee, date } = *self;
         let language = front_matter.language.as_str();
         match field {
             Field::Addressee => addressee.unwrap_or(&front_matter.addressee).to_owned(),
+            // None where the letter greets its own addressee, for whom it has the whole polite form.
+            Field::Salutation => {
+                addressee.filter(|other| *other != front_matter.addressee).unwrap_or_default().to_owned()
+            }
             Field::SignerName => signer.name().to_owned(),
-            Field::SignerCity => signer.city().unwrap_or_default().to_owned(),
+            // "Singapore, Singapore" is said once, where the text has a way to say it.
+            Field::SignerCity => signer
+                .city()
+                .filter(|city| !template.does_without(field) || !is_called_as(city, signer.country()))
+                .unwrap_or_default()
+                .to_owned(),
             Field::SignerCountry => signer.country().name_in(language).to_owned(),
             Field::SignerTheCountry => in_a_sentence(signer.country(), language),
             Field::SignerNote => signer.note().unwrap_or_default().to_owned(),

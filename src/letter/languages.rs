@@ -1,6 +1,7 @@
 //! What a letter's language asks of the program: how it writes dates, and how it is called.
 //!
-//! languages.tsv comes from Unicode CLDR (`scripts/letter_languages.py`); it is read where it lies, when it is asked.
+//! languages.tsv comes from Unicode CLDR, but for what letters write otherwise (`scripts/letter_languages.py` names
+//! both); it is read where it lies, when it is asked.
 
 use crate::language;
 
@@ -12,8 +13,14 @@ pub(super) struct Language {
     pub(super) tag: &'static str,
     /// Its English name.
     pub(super) name: &'static str,
-    /// What it puts between a place and a date.
-    pub(super) separator: &'static str,
+    /// A sender's place, with `{city}` and `{country}`: some go from the large to the small.
+    pub(super) place: &'static str,
+    /// City and date over a letter, with `{city}` and `{date}`.
+    pub(super) dateline: &'static str,
+    /// The date over a letter of a signer who gave no city.
+    pub(super) alone: &'static str,
+    /// How a date writes the first day of a month: a numeral, or an ordinal.
+    pub(super) first: &'static str,
     /// What its calendar counts more than the Gregorian one.
     pub(super) years: i32,
     /// A date, with `{d}` day, `{m}` month's number, `{M}` month's name, `{y}` year.
@@ -49,7 +56,10 @@ fn all() -> impl Iterator<Item = Language> + Clone {
         Some(Language {
             tag: cell()?,
             name: cell()?,
-            separator: cell()?,
+            place: cell()?,
+            dateline: cell()?,
+            alone: cell()?,
+            first: cell()?,
             years: cell()?.parse().ok()?,
             full: cell()?,
             day: cell()?,
@@ -67,6 +77,8 @@ mod tests {
         assert_eq!(all().count(), TABLE.lines().count() - 1);
         for language in all() {
             assert_eq!(language.months.split('|').filter(|month| !month.is_empty()).count(), 12);
+            assert!(language.place.contains("{city}") && language.place.contains("{country}"));
+            assert!(language.dateline.contains("{date}") && language.alone.contains("{date}"));
             assert!(language.full.contains("{y}") && language.day.contains("{d}"), "{}", language.tag);
             assert_eq!(Language::of(language.tag).map(|found| found.tag), Some(language.tag));
         }

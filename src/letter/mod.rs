@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::country::{self, Territory};
 use crate::embassy::Embassy;
-use crate::language::Direction;
 use crate::signer::Signer;
 use document::{Document, Part};
 use template::{Shape, Template};
@@ -64,20 +64,22 @@ impl Letter<'_> {
 
     /// "Osaka, December 2, 2026", or the date alone for a signer who gave no city.
     pub(crate) fn place_and_date(&self) -> String {
+        date::over_a_letter(self.signer.city(), self.date, &self.template.front_matter.language)
+    }
+
+    /// "Osaka, Japan" as the letter's language writes it, or the country alone; a city that is called as its country is
+    /// stands there once.
+    pub(crate) fn place(&self) -> String {
         let language = &self.template.front_matter.language;
-        let date = date::full(self.date, language);
-        match self.signer.city() {
-            Some(city) => format!("{city}{}{}{date}", end_of_name(language), date::separator(language)),
-            None => date,
+        let country = self.signer.country().name_in(language);
+        match self.signer.city().filter(|city| !is_called_as(city, self.signer.country())) {
+            Some(city) => date::place(city, country, language),
+            None => country.to_owned(),
         }
     }
 }
 
-/// In a line from right to left a day that follows a name in Latin letters would stand on the wrong side of the name,
-/// apart from its month (UAX #9, W7): a mark that is not seen ends the name.
-fn end_of_name(language: &str) -> &'static str {
-    match Direction::of(language) {
-        Direction::Rtl => "\u{200F}",
-        Direction::Ltr => "",
-    }
+/// Whether a city has its country's name, as Singapore, Luxembourg, Monaco and Djibouti have.
+fn is_called_as(city: &str, country: Territory) -> bool {
+    country::named(city) == Some(country)
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::TemplateError;
 use super::field::{Field, MOST_FIELDS, Marker};
+use super::salutation::Salutation;
 use crate::place::Place;
 
 /// Handlebars source, compiled.
@@ -17,13 +18,21 @@ pub(super) struct Body {
     engine: Handlebars<'static>,
     /// The fields in the order of their numbers, each with its first place in the file.
     fields: Vec<(Field, Place)>,
+    salutation: Option<Salutation>,
+    /// The fields that `{{#if}}` or `{{#unless}}` asks for: the text reads well without them.
+    asked_for: Vec<Field>,
 }
 
 const NAME: &str = "letter";
 
 impl Body {
-    /// Compiles `source`, which begins at line `first_line` of `file`.
-    pub(super) fn compile(file: &str, first_line: usize, source: &str) -> Result<Body, TemplateError> {
+    /// Compiles `source`, which begins at line `first_line` of `file` and greets with `salutation`.
+    pub(super) fn compile(
+        file: &str,
+        first_line: usize,
+        source: &str,
+        salutation: Option<Salutation>,
+    ) -> Result<Body, TemplateError> {
         let place = |line: usize, column: usize| Place {
             file: file.to_owned(),
             line: first_line + line.max(1) - 1,
@@ -34,16 +43,26 @@ impl Body {
             TemplateError::Syntax { place: place(line, column), problem: plain_syntax(error.reason()) }
         })?;
         put_articles(&mut compiled);
-        let mut fields = Vec::new();
-        collect(&compiled, &place, &mut fields)?;
+        let (mut fields, mut asked_for) = (Vec::new(), Vec::new());
+        collect(&compiled, &place, &mut fields, &mut asked_for)?;
         if fields.len() > MOST_FIELDS {
             return Err(TemplateError::TooManyFields { file: file.to_owned() });
+        }
+        if let (None, Some((_, place))) =
+            (&salutation, fields.iter().find(|(field, _)| *field == Field::Salutation))
+        {
+            return Err(TemplateError::NoSalutation { place: place.clone() });
         }
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         engine.register_escape_fn(no_escape);
         engine.register_template(NAME, compiled);
-        Ok(Body { engine, fields })
+        Ok(Body { engine, fields, salutation, asked_for })
+    }
+
+    /// Whether the text asks for this field before it uses it.
+    pub(super) fn asks_for(&self, field: &Field) -> bool {
+        self.asked_for.contains(field)
     }
 
     pub(super) fn fields(&self) -> &[(Field, Place)] {
@@ -55,7 +74,12 @@ impl Body {
         let mut values = Map::new();
         for (number, (field, _)) in self.fields.iter().enumerate() {
             let is_present = present.get(number).copied().unwrap_or_default();
-            let value = if is_present { Marker(number).to_string() } else { String::new() };
+            let marker = is_present.then_some(Marker(number));
+            let value = match (field, &self.salutation) {
+                // It has Markdown of its own, which only the template's author writes.
+                (Field::Salutation, Some(salutation)) => salutation.marked(marker),
+                _ => marker.map(|marker| marker.to_string()).unwrap_or_default(),
+            };
             let name = field.to_string();
             match name.split_once('.') {
                 None => {
@@ -77,6 +101,7 @@ fn collect(
     template: &Source,
     place: &dyn Fn(usize, usize) -> Place,
     fields: &mut Vec<(Field, Place)>,
+    asked_for: &mut Vec<Field>,
 ) -> Result<(), TemplateError> {
     for (element, mapping) in template.elements.iter().zip(&template.mapping) {
         let here = place(mapping.0, mapping.1);
@@ -88,9 +113,10 @@ fn collect(
             TemplateElement::HelperBlock(block) if is_condition(block) => {
                 if let Some(parameter) = block.params.first() {
                     note(parameter, here, fields)?;
+                    asked_for.extend(parameter.as_name().and_then(Field::named));
                 }
                 for branch in [&block.template, &block.inverse].into_iter().flatten() {
-                    collect(branch, place, fields)?;
+                    collect(branch, place, fields, asked_for)?;
                 }
             }
             TemplateElement::HtmlExpression(expression) => {

@@ -31,6 +31,10 @@ pub(crate) enum TemplateError {
     NotAField { place: Place },
     #[error("{place}: write {{{{{name}}}}} with two braces; a field's value is always plain text")]
     Triple { place: Place, name: String },
+    #[error(
+        "{place}: {{{{salutation}}}} stands in a letter's text alone, and needs two lines in the front matter: salutation = \"Dear President Xi Jinping\" and salutation_to = \"Dear {{{{addressee}}}}\""
+    )]
+    NoSalutation { place: Place },
     #[error("{file}: too many different fields")]
     TooManyFields { file: String },
     #[error("{file}: there is no text after the front matter")]

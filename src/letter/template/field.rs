@@ -10,6 +10,8 @@ use std::fmt;
 pub(crate) enum Field {
     /// `{{addressee}}`: whom the letter addresses.
     Addressee,
+    /// `{{salutation}}`: how it greets. Its value is the addressee, where that is another than the template's own.
+    Salutation,
     /// `{{signer.name}}`
     SignerName,
     /// `{{signer.city}}`, empty where the signer gave none.
@@ -34,8 +36,9 @@ pub(crate) enum Field {
     Extra(String),
 }
 
-const NAMED: [(&str, Field); 11] = [
+const NAMED: [(&str, Field); 12] = [
     ("addressee", Field::Addressee),
+    ("salutation", Field::Salutation),
     ("signer.name", Field::SignerName),
     ("signer.city", Field::SignerCity),
     ("signer.country", Field::SignerCountry),

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::TemplateError;
+use super::salutation::{self, Salutation};
 use crate::keyed_toml::KeyedToml;
 use crate::month_day::MonthDay;
 use crate::plain_text;
@@ -46,6 +47,8 @@ pub(crate) struct FrontMatter {
     pub(super) subject_line: usize,
     /// Whom the letter addresses unless the signer says otherwise.
     pub addressee: String,
+    /// What `{{salutation}}` stands for, if the letter has one.
+    pub salutation: Option<Salutation>,
     /// Month and day of the protest.
     pub protest_day: MonthDay,
     /// When it was published.
@@ -66,6 +69,16 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
     let subject = toml.needed("subject", example, subject);
     let addressee = toml.text("addressee", plain_text::line);
     let addressee = toml.needed("addressee", "addressee = \"President Xi Jinping\"", addressee);
+    let own = toml.text("salutation", salutation::own);
+    let to = toml.text("salutation_to", salutation::to);
+    // One without the other would greet somebody in the wrong form.
+    let (own, to) = match (own, to) {
+        (None, None) => (None, None),
+        (own, to) => (
+            toml.needed("salutation", "salutation = \"Dear President Xi Jinping\"", own),
+            toml.needed("salutation_to", "salutation_to = \"Dear {{addressee}}\"", to),
+        ),
+    };
     let title = toml.text("title", plain_text::line);
     // Told to a reader of the file alone, and checked like the rest.
     toml.text("source", plain_text::line);
@@ -83,6 +96,7 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
         subject_line: subject.place.line,
         subject: subject.value,
         addressee: addressee.value,
+        salutation: own.zip(to).map(|(own, to)| Salutation::new(own.value, to.value)),
         protest_day: protest_day.map_or(MonthDay::DECEMBER_2, |day| day.value),
         published: published.map(|published| published.value),
         translation: translation.map(|translation| translation.value).unwrap_or_default(),

@@ -8,6 +8,7 @@ mod error;
 mod field;
 mod front_matter;
 mod markdown;
+mod salutation;
 mod shape;
 
 use std::collections::HashMap;
@@ -43,8 +44,9 @@ impl Template {
         let source = decode(file, bytes)?;
         let (front_matter, start) = front_matter::read(file, &source)?;
         let first_line = source[..start].matches('\n').count() + 1;
-        let text = Body::compile(file, first_line, &source[start..])?;
-        let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject)?;
+        let salutation = front_matter.salutation.clone();
+        let text = Body::compile(file, first_line, &source[start..], salutation)?;
+        let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject, None)?;
         let template =
             Template { file: file.to_owned(), front_matter, subject, text, shapes: Mutex::default() };
         for present in [true, false] {
@@ -60,6 +62,11 @@ impl Template {
     /// What errors call the file.
     pub(crate) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// Whether the text reads well where this field is empty.
+    pub(crate) fn does_without(&self, field: &Field) -> bool {
+        self.text.asks_for(field)
     }
 
     fn fields(&self) -> impl Iterator<Item = &Field> {

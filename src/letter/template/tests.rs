@@ -35,6 +35,52 @@ fn a_value_never_becomes_markup_or_a_template() {
     assert_eq!(blocks.len(), 1);
 }
 
+fn greeting(head: &str, text: &str, addressee: &str) -> Result<String, TemplateError> {
+    let template = Template::read("my.md", format!("+++\n{head}\n+++\n{text}").as_bytes())?;
+    let value =
+        |field: &Field| if *field == Field::Salutation { addressee.to_owned() } else { String::new() };
+    let (shape, values) = template.text(&value)?;
+    let Some(Block::Paragraph(inlines)) = shape.fill(&values).into_iter().next() else { panic!("{text}") };
+    Ok(plain(&inlines))
+}
+
+#[test]
+fn a_salutation_is_whole_for_the_templates_own_addressee_and_holds_the_name_of_another() {
+    let head = "language = \"en\"\nsubject = \"S\"\naddressee = \"Mr X\"\nsalutation = \"Dear Mr X\"\n\
+                salutation_to = \"Attention: {{ addressee }}\\\\\\nDear all\"";
+    assert_eq!(greeting(head, "{{salutation}}!", "").unwrap(), "Dear Mr X!");
+    // The break is the template's; what the name has of Markdown stays as it was typed.
+    assert_eq!(greeting(head, "{{salutation}}!", "*Wu*").unwrap(), "Attention: *Wu*\nDear all!");
+}
+
+#[test]
+fn a_salutation_that_cannot_greet_is_told_with_its_place() {
+    let refused = |more: &str, text: &str| {
+        let head = format!("language = \"en\"\nsubject = \"S\"\naddressee = \"Mr X\"\n{more}");
+        greeting(&head, text, "").unwrap_err().to_string()
+    };
+    let own = "salutation = \"Dear Mr X\"";
+    for (more, told) in [
+        ("", "my.md:7:1: {{salutation}} stands in a letter's text alone, and needs two lines"),
+        (
+            own,
+            "my.md:2:1: salutation_to is missing here; add a line such as salutation_to = \"Dear {{addressee}}\"",
+        ),
+        (
+            &format!("{own}\nsalutation_to = \"Dear Sir\""),
+            "my.md:6:17: salutation_to: write {{addressee}} where the name",
+        ),
+        (
+            &format!("{own}\nsalutation_to = \"Dear {{{{name}}}}\""),
+            "my.md:6:17: salutation_to: {{name}} cannot stand here",
+        ),
+        ("salutation_to = \"Dear {{addressee}}\"", "my.md:2:1: salutation is missing here"),
+    ] {
+        let refusal = refused(more, "{{salutation}},");
+        assert!(refusal.starts_with(told), "{refusal}");
+    }
+}
+
 #[test]
 fn a_note_is_a_paragraph_of_its_own_or_none() {
     let text = "Before.\n\n{{#if signer.note}}\n{{signer.note}}\n\n{{/if}}\nAfter.\n";

@@ -11,7 +11,6 @@ use super::pages::{self, Frame, Placed};
 use super::typeset::{Align, Look, Text};
 use crate::language::Direction;
 use crate::letter::Letter;
-use crate::letter::date;
 use crate::letter::document::Document;
 use crate::letter::paper::{Field, Sheet};
 
@@ -102,12 +101,6 @@ fn sender(
     galley: &mut Galley,
     fonts: &mut Fonts,
 ) -> Result<Vec<Placed>, PdfError> {
-    let signer = letter.signer;
-    let country = signer.country().name_in(column.language);
-    let place = match signer.city() {
-        Some(city) => format!("{city}{}{country}", date::separator(column.language)),
-        None => country.to_owned(),
-    };
     let field = Field {
         left: sheet.margins.left,
         top: sheet.sender_top,
@@ -115,7 +108,7 @@ fn sender(
         height: sheet.address.top - sheet.sender_top,
     };
     let look = Look { size: 9.5, is_bold: false, alignment: Align::LetterStart, language: column.language };
-    let lines = [signer.name().to_owned(), place];
+    let lines = [letter.signer.name().to_owned(), letter.place()];
     Ok(block(&lines, look, field, false, Tag::P.into(), galley, fonts)?.placed)
 }
 

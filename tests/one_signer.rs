@@ -41,7 +41,7 @@ fn what_is_sent_is_what_was_shown_and_written_but_for_the_date() {
     let sent = &relay.accepted()[0].data;
     assert_eq!(without_date(sent), without_date(&shown.done().stdout));
     assert_eq!(without_date(sent), without_date(&place.read("x.eml")));
-    assert!(sent.contains("\r\nFrom: =?utf-8?B?RG9lLCBKw7Nobg==?= <john@xn--bcher-kva.example>\r\n"));
+    assert!(sent.contains("\r\nFrom: =?utf-8?b?RG9lLCBKw7Nobg==?= <john@xn--bcher-kva.example>\r\n"));
     assert_eq!(
         relay.commands()[..4],
         [

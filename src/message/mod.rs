@@ -3,13 +3,18 @@
 //! The bytes are the same whatever relay they go to: ASCII, CRLF, lines of at most 76 characters. They name
 //! the sender, the embassy, the date in UTC and a Message-ID; no program, host, user or path.
 
+mod body;
 pub(crate) mod compose;
 mod header;
 pub(crate) mod mailto;
 pub(crate) mod sender;
 
 use chrono::{DateTime, Utc};
-use quoted_printable::{InputMode, Options as QuotedPrintable};
+use lettre::Address;
+use lettre::message::Mailboxes;
+use lettre::message::header::{
+    ContentType, Date, Headers, MIME_VERSION_1_0, MessageId as MessageIdField, ReplyTo, To,
+};
 
 use crate::mailbox::Mailbox;
 pub(crate) use sender::Sender;
@@ -54,79 +59,47 @@ pub(crate) struct Header<'a> {
     pub message_id: &'a MessageId,
 }
 
-/// The message as it leaves this machine.
+/// The message as it leaves this machine. Its date is in UTC: a zone would tell where the writer is.
 pub(crate) fn message(header: &Header<'_>, text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(4096);
-    header::token(&mut bytes, "Date", &rfc5322_date(header.date));
-    header::address(&mut bytes, "From", header.sender.display_name.as_deref(), &header.sender.from);
+    let mut fields = Headers::with_capacity(9);
+    fields.set(Date::new(header.date.into()));
+    fields.insert_raw(header::from(header.sender.display_name.as_deref(), &header.sender.from));
     if let Some(reply_to) = &header.sender.reply_to {
-        header::address(&mut bytes, "Reply-To", None, reply_to);
+        fields.set(ReplyTo::from(Mailboxes::from(address(reply_to))));
     }
-    header::address(&mut bytes, "To", None, header.to);
-    header::token(&mut bytes, "Message-ID", &format!("<{}>", header.message_id.as_str()));
-    header::unstructured(&mut bytes, "Subject", header.subject);
-    content(&mut bytes, text);
-    bytes
+    fields.set(To::from(Mailboxes::from(address(header.to))));
+    fields.set(MessageIdField::from(format!("<{}>", header.message_id.as_str())));
+    fields.insert_raw(header::subject(header.subject));
+    with_text(fields, text)
 }
 
 /// A draft for a mail program, which adds From, Date and Message-ID itself: some open a message that has
 /// them read-only. `X-Unsent` is what makes them open it for editing at all.
 pub(crate) fn draft(to: Option<&Mailbox>, subject: &str, text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(4096);
-    header::token(&mut bytes, "X-Unsent", "1");
+    let mut fields = Headers::with_capacity(6);
+    fields.insert_raw(header::unsent());
     if let Some(to) = to {
-        header::address(&mut bytes, "To", None, to);
+        fields.set(To::from(Mailboxes::from(address(to))));
     }
-    header::unstructured(&mut bytes, "Subject", subject);
-    content(&mut bytes, text);
+    fields.insert_raw(header::subject(subject));
+    with_text(fields, text)
+}
+
+/// An address without a name.
+fn address(mailbox: &Mailbox) -> lettre::message::Mailbox {
+    // A Mailbox is stricter than lettre's own look at it.
+    Address::new_dangerous(mailbox.local_part(), mailbox.domain()).into()
+}
+
+/// The header, the MIME fields (RFC 2045), and the text in the encoding that they name.
+fn with_text(mut fields: Headers, text: &str) -> Vec<u8> {
+    let body = body::encoded(text);
+    fields.set(MIME_VERSION_1_0);
+    fields.set(ContentType::TEXT_PLAIN);
+    fields.set(body.encoding());
+    let mut bytes = format!("{fields}\r\n").into_bytes();
+    bytes.extend_from_slice(body.as_ref());
     bytes
-}
-
-/// RFC 5322 §3.3 date-time in UTC: a zone would tell where the writer is.
-fn rfc5322_date(date: DateTime<Utc>) -> String {
-    date.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
-}
-
-/// The MIME header fields (RFC 2045) and the text in the encoding that they name.
-fn content(bytes: &mut Vec<u8>, text: &str) {
-    header::token(bytes, "MIME-Version", "1.0");
-    header::token(bytes, "Content-Type", "text/plain; charset=utf-8");
-    let is_plain = text.split('\n').all(|line| {
-        line.len() <= 76 && !line.ends_with(' ') && line.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
-    });
-    let (encoding, body) = if is_plain {
-        ("7bit", text.replace('\n', "\r\n").into_bytes())
-    } else {
-        shorter_encoding(&text.replace('\n', "\r\n"))
-    };
-    header::token(bytes, "Content-Transfer-Encoding", encoding);
-    bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(&body);
-    if !bytes.ends_with(b"\r\n") {
-        bytes.extend_from_slice(b"\r\n");
-    }
-}
-
-/// Quoted-printable, which stays readable, unless base64 is the shorter one by far.
-fn shorter_encoding(text: &str) -> (&'static str, Vec<u8>) {
-    let escaped =
-        text.bytes().filter(|b| !b.is_ascii_graphic() && !b" \r\n".contains(b) || *b == b'=').count();
-    if escaped * 3 > text.len() {
-        return ("base64", base64_lines(text.as_bytes()));
-    }
-    let options = QuotedPrintable::default().input_mode(InputMode::Text).line_length_limit(76);
-    ("quoted-printable", quoted_printable::encode_with_options(text, options).into_bytes())
-}
-
-/// RFC 2045 §6.8: lines of 76 characters, which hold 57 bytes each.
-fn base64_lines(bytes: &[u8]) -> Vec<u8> {
-    use base64::Engine as _;
-    let mut lines = String::new();
-    for line in bytes.chunks(57) {
-        base64::engine::general_purpose::STANDARD.encode_string(line, &mut lines);
-        lines.push_str("\r\n");
-    }
-    lines.into_bytes()
 }
 
 #[cfg(test)]
@@ -164,11 +137,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back_in_short_ascii_lines(text in "([ -~é’漢\u{301}😀.=\t]{0,90}\n){0,5}[ -~漢]{0,300}") {
+        fn any_text_comes_back_in_short_ascii_lines(text in "((From )?[ -~é’漢\u{301}😀.=\t]{0,90}\n){0,5}[ -~漢]{0,300}") {
             let bytes = write(&text);
             prop_assert!(bytes.is_ascii());
             let lines = String::from_utf8(bytes.clone()).unwrap();
             prop_assert!(lines.split("\r\n").all(|line| line.len() <= 76 && !line.contains(['\r', '\n'])));
+            prop_assert!(lines.split("\r\n").all(|line| !line.starts_with("From ")));
             let message = MessageParser::default().parse(&bytes).unwrap();
             let body = message.body_text(0).unwrap().replace("\r\n", "\n");
             prop_assert_eq!(body.trim_end_matches('\n'), text.trim_end_matches('\n'));

@@ -104,7 +104,6 @@ impl<'a> KeyedToml<'a> {
     }
 
     /// Says `remark` of keys that nobody asks for.
-    #[expect(dead_code, reason = "campaign.toml is read with it next")]
     pub(crate) fn remarking(mut self, remark: Remark) -> Self {
         self.remark = remark;
         self
@@ -207,7 +206,6 @@ impl<'a> KeyedToml<'a> {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "campaign.toml is read with these next"))]
 impl<'a> KeyedToml<'a> {
     /// A value that was read well and is wrong all the same.
     pub(crate) fn refuse(&mut self, place: Place, problem: String) {
@@ -284,6 +282,7 @@ impl<'a> KeyedToml<'a> {
         }
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "[columns] is read with it next"))]
     /// One text at `key`, or a list of them.
     pub(crate) fn text_or_words(&mut self, key: &'static str, example: &str) -> Option<Set<Vec<String>>> {
         let is_text = |(known, value): &Entry<'_>| known.get_ref() == key && value.get_ref().is_str();
@@ -293,6 +292,7 @@ impl<'a> KeyedToml<'a> {
         self.words(key, example)
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "[columns] is read with it next"))]
     /// Whether a table stands at `key`, where another kind of value may stand as well.
     pub(crate) fn is_table(&self, key: &str) -> bool {
         self.entries.iter().any(|(known, value)| known.get_ref() == key && value.get_ref().is_table())

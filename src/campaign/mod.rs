@@ -1,9 +1,9 @@
 //! A campaign: its file, and the plan that follows from it: which letter, which channel, when.
 
 pub(crate) mod amount;
-pub(crate) mod config;
 pub(crate) mod folder;
 pub(crate) mod forecast;
 pub(crate) mod letters;
 pub(crate) mod plan;
+pub(crate) mod settings;
 pub(crate) mod window;

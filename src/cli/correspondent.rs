@@ -9,10 +9,11 @@ use super::failure::Failure;
 use super::options::SenderOptions;
 use super::session::Session;
 use super::sources;
-use crate::campaign::config::Config;
 use crate::campaign::letters::sender_of;
+use crate::campaign::settings::file::CampaignFile;
 use crate::exit::Exit;
 use crate::files;
+use crate::keyed_toml::Set;
 use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
@@ -73,7 +74,7 @@ pub(super) fn with_account(
     signer: Signer,
     desk: &Desk,
     options: &SenderOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<(Signer, Option<Mailbox>), Failure> {
     let from = from_address(&signer, options, config)?;
     let own = signer.email().into_iter().chain(&from);
@@ -94,7 +95,7 @@ pub(super) fn with_account(
 fn from_address(
     signer: &Signer,
     options: &SenderOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<Option<Mailbox>, Failure> {
     if let Some(from) = &options.from {
         let from =
@@ -104,7 +105,7 @@ fn from_address(
     // A relay that is not allowed is told, whoever the letter comes from.
     let user =
         relay(options, config)?.and_then(|relay| relay.user().and_then(|user| Mailbox::parse(user).ok()));
-    let campaigns = config.and_then(|config| config.from.as_ref());
+    let campaigns = config.and_then(|config| Some(&config.sender.from.as_ref()?.value));
     let (first, last) = match options.smtp {
         Some(_) => (user.as_ref(), campaigns),
         None => (campaigns, user.as_ref()),
@@ -113,9 +114,14 @@ fn from_address(
 }
 
 /// The relay that the options or the campaign's file name.
-pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Option<Relay>, Failure> {
-    let url = options.smtp.as_ref().or(config.and_then(|config| config.smtp.as_ref()));
-    Ok(url.map(|url| Relay::parse(url)).transpose()?)
+pub(super) fn relay(
+    options: &SenderOptions,
+    config: Option<&CampaignFile>,
+) -> Result<Option<Relay>, Failure> {
+    match &options.smtp {
+        Some(url) => Ok(Some(Relay::parse(url)?)),
+        None => Ok(config.and_then(|config| Some(config.relay.smtp.as_ref()?.value.clone()))),
+    }
 }
 
 /// Where a single letter's ledger lies.
@@ -172,20 +178,24 @@ pub(super) fn keys_to_look_at(
 /// A campaign's addresses: `--from`, else campaign.toml's `from`; failures and answers go there unless it says where.
 pub(super) fn campaign_sender(
     options: &SenderOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<CampaignSender, Failure> {
     let given = options.from.as_deref().map(Mailbox::parse).transpose();
     let given = given.map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
-    let from = given.or_else(|| config.and_then(|config| config.from.clone())).ok_or_else(|| {
+    let from = given
+        .or_else(|| config.and_then(|config| Some(config.sender.from.as_ref()?.value.clone())))
+        .ok_or_else(|| {
         Failure::usage(
             "from which address does the campaign send? Add --from ADDRESS, or `from` to campaign.toml",
         )
     })?;
-    let other = |key: fn(&Config) -> &Option<Mailbox>| config.and_then(|config| key(config).clone());
+    let other = |key: fn(&CampaignFile) -> &Option<Set<Mailbox>>| {
+        config.and_then(|config| Some(key(config).as_ref()?.value.clone()))
+    };
     Ok(CampaignSender {
-        name: config.and_then(|config| config.name.clone()),
-        reply_to: other(|config| &config.reply_to).unwrap_or_else(|| from.clone()),
-        bounce: other(|config| &config.bounce).unwrap_or_else(|| from.clone()),
+        name: config.and_then(|config| config.sender.name.clone()),
+        reply_to: other(|config| &config.sender.reply_to).unwrap_or_else(|| from.clone()),
+        bounce: other(|config| &config.sender.bounce).unwrap_or_else(|| from.clone()),
         from,
     })
 }
@@ -193,19 +203,21 @@ pub(super) fn campaign_sender(
 /// Where a campaign's ledger lies: `--ledger`, else what campaign.toml says, else `ID.ledger` beside it or here.
 pub(super) fn campaign_ledger(
     options: &SenderOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> PathBuf {
-    if let Some(path) = options.ledger.clone().or_else(|| config.and_then(|config| config.ledger.clone())) {
+    if let Some(path) =
+        options.ledger.clone().or_else(|| config.and_then(|config| config.ledger.ledger.clone()))
+    {
         return path;
     }
-    let folder = config.map_or(Path::new(""), Config::folder);
+    let folder = config.map_or(Path::new(""), CampaignFile::folder);
     folder.join(campaign_ledger_name(config, session))
 }
 
 /// The name of a campaign's ledger, wherever it lies.
-pub(super) fn campaign_ledger_name(config: Option<&Config>, session: &Session) -> String {
-    let id = config.and_then(|config| config.id.clone());
+pub(super) fn campaign_ledger_name(config: Option<&CampaignFile>, session: &Session) -> String {
+    let id = config.and_then(|config| config.ledger.id.clone());
     let id = id.unwrap_or_else(|| format!("dec2-{}", campaign_year(config, session)));
     format!("{id}.ledger")
 }
@@ -213,10 +225,10 @@ pub(super) fn campaign_ledger_name(config: Option<&Config>, session: &Session) -
 /// A campaign's ledger to look at, or one in memory: looking leaves no file behind.
 pub(super) fn ledger_to_look_at(
     path: &Path,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<Ledger, Failure> {
-    let id = config.and_then(|config| config.id.as_deref());
+    let id = config.and_then(|config| config.ledger.id.as_deref());
     if path.exists() {
         Ok(Ledger::open_read_only(path, id)?)
     } else {
@@ -225,8 +237,8 @@ pub(super) fn ledger_to_look_at(
 }
 
 /// The year of a campaign's protest day: of the one nearest to now.
-pub(super) fn campaign_year(config: Option<&Config>, session: &Session) -> i32 {
-    let window = config.and_then(|config| config.window);
+pub(super) fn campaign_year(config: Option<&CampaignFile>, session: &Session) -> i32 {
+    let window = config.and_then(|config| config.pace.window);
     window.map_or(MonthDay::DECEMBER_2, |window| window.day).nearest_year(session.today())
 }
 
@@ -240,7 +252,7 @@ pub(super) struct Office {
 impl Office {
     pub(super) fn new(
         options: &SenderOptions,
-        config: Option<&Config>,
+        config: Option<&CampaignFile>,
         session: &Session,
     ) -> Result<Office, Failure> {
         let sender = campaign_sender(options, config)?;
@@ -250,7 +262,7 @@ impl Office {
             now: session.now,
             keys: keys_to_look_at(
                 Ok(place),
-                config.and_then(|config| config.id.as_deref()),
+                config.and_then(|config| config.ledger.id.as_deref()),
                 campaign_year(config, session),
                 session,
             )?,

@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::options::{LetterOptions, PaperOptions, PaperSize};
 use super::session::Session;
 use super::{printing, sources};
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::embassy::Embassy;
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -58,7 +58,8 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
         )));
     }
     let config = sources::config(&session.globals)?;
-    let list = options.signers.clone().or_else(|| config.as_ref().and_then(|config| config.signers.clone()));
+    let list =
+        options.signers.clone().or_else(|| config.as_ref().and_then(|config| config.signers.signers.clone()));
     let list = list.ok_or_else(|| Failure::usage("labels for whose embassies? Add --signers FILE.csv"))?;
     let desk = sources::desk(&session.globals, &options.letter, config.as_ref(), session.now)?;
     let places = desk.book.places();
@@ -76,7 +77,7 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
 fn write(
     options: &Labels,
     concerned: Vec<&Embassy>,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     list: &Path,
     session: &Session,
 ) -> Outcome {
@@ -109,7 +110,7 @@ fn write(
 }
 
 /// The sheet asked for, else the one for the paper that the letters are printed on.
-fn sheet(options: &Labels, config: Option<&Config>) -> LabelSheet {
+fn sheet(options: &Labels, config: Option<&CampaignFile>) -> LabelSheet {
     match options.sheet {
         Some(Sheet::ThreeByEight) => LabelSheet::A4ThreeByEight,
         Some(Sheet::Avery5160) => LabelSheet::Avery5160,

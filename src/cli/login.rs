@@ -38,7 +38,7 @@ pub(super) fn run(_options: &Login, _session: &Session) -> Outcome {
 pub(super) fn run(options: &Login, session: &Session) -> Outcome {
     use super::options::{PlanOptions, SenderOptions};
     use super::{keyring, password, route, sources};
-    use crate::campaign::config::Auth;
+    use crate::campaign::settings::relay::Auth;
     use crate::delivery::auth::{Credential, Secret};
     use crate::delivery::session::Session as RelaySession;
     use crate::exit::Exit;
@@ -63,14 +63,16 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
         session.terminal.say(&format!("The password of {user} at {relay} {what} the keyring."));
         return Ok(Exit::Done);
     }
-    if config.as_ref().and_then(|config| config.auth) == Some(Auth::Xoauth2) {
+    if config.as_ref().and_then(|config| Some(config.relay.auth.as_ref()?.value)) == Some(Auth::Xoauth2) {
         return Err(Failure::usage(
             "OAuth2 tokens expire, so that there is no use in keeping one: let password_command print them",
         ));
     }
     let from = options.from.as_deref().map(Mailbox::parse).transpose();
     let from = from.map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
-    let from = from.or_else(|| config.as_ref()?.from.clone()).or_else(|| Mailbox::parse(&user).ok());
+    let from = from
+        .or_else(|| Some(config.as_ref()?.sender.from.as_ref()?.value.clone()))
+        .or_else(|| Mailbox::parse(&user).ok());
     let from =
         from.ok_or_else(|| Failure::usage("from which address will letters come? Add --from ADDRESS"))?;
     let secret = password::ask(&user, &relay, session)?;

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::terminal::Colour;
 use crate::campaign::amount::{self, Rate};
-use crate::campaign::config::Config;
 use crate::campaign::plan::Rules;
+use crate::campaign::settings::file::CampaignFile;
 use crate::letter::form::pdf::printer::Printer;
 use crate::signer::list::Conditions;
 
@@ -187,7 +187,7 @@ impl PlanOptions {
     /// What the planner decides by: `check` judges by the same rules by which `send` sends.
     pub(super) fn rules<'p>(
         &self,
-        config: Option<&Config>,
+        config: Option<&CampaignFile>,
         conditions: Conditions,
         year: i32,
         printer: Option<&'p RefCell<Printer>>,
@@ -196,14 +196,15 @@ impl PlanOptions {
             conditions,
             old_addresses: self.old_addresses,
             no_post: self.no_post,
-            window: config.and_then(|config| config.window).map(|window| (window, year)),
+            window: config.and_then(|config| config.pace.window).map(|window| (window, year)),
             printer,
         }
     }
 
     /// Whether a list may use translations that nobody has reviewed.
-    pub(super) fn takes_unreviewed(&self, config: Option<&Config>) -> bool {
-        self.unreviewed || config.and_then(|config| config.unreviewed).unwrap_or_default()
+    pub(super) fn takes_unreviewed(&self, config: Option<&CampaignFile>) -> bool {
+        self.unreviewed
+            || config.and_then(|config| Some(config.letter.unreviewed.as_ref()?.value)).unwrap_or_default()
     }
 }
 

@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use super::failure::Failure;
 use super::keyring;
 use super::session::Session;
-use crate::campaign::config::{Auth, Config};
+use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::relay::Auth;
 use crate::delivery::auth::{Secret, Token};
 use crate::exit::Exit;
 use crate::relay::SmtpRelay;
@@ -19,11 +20,11 @@ const VARIABLE: &str = "PROTEST_SMTP_PASSWORD";
 pub(super) fn find(
     user: &str,
     relay: &SmtpRelay,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<Secret, Failure> {
-    let auth = config.and_then(|config| config.auth).unwrap_or_default();
-    let command = config.and_then(|config| config.password_command.clone());
+    let auth = config.and_then(|config| Some(config.relay.auth.as_ref()?.value)).unwrap_or_default();
+    let command = config.and_then(|config| Some(config.relay.password_command.as_ref()?.value.clone()));
     let from_environment = from_environment()?;
     // Whatever is not a command is asked once: it gives no second token.
     let command = command.filter(|_| from_environment.is_none());

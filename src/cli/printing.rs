@@ -4,17 +4,17 @@ use std::cell::RefCell;
 
 use super::failure::Failure;
 use super::options::{PaperSize, PlanOptions};
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::letter::form::pdf::printer::Printer;
 use crate::letter::paper::{Paper, Stationery};
 
 /// The printer with that stationery.
-pub(super) fn printer(paper: Option<PaperSize>, config: Option<&Config>) -> Result<Printer, Failure> {
+pub(super) fn printer(paper: Option<PaperSize>, config: Option<&CampaignFile>) -> Result<Printer, Failure> {
     Ok(Printer::new(stationery(paper, config))?)
 }
 
 /// The campaign's stationery; `--paper` outweighs its paper.
-pub(super) fn stationery(paper: Option<PaperSize>, config: Option<&Config>) -> Stationery {
+pub(super) fn stationery(paper: Option<PaperSize>, config: Option<&CampaignFile>) -> Stationery {
     let mut stationery = config.map(|config| config.paper.clone()).unwrap_or_default();
     if let Some(size) = paper {
         stationery.paper = Some(match size {
@@ -29,9 +29,9 @@ pub(super) fn stationery(paper: Option<PaperSize>, config: Option<&Config>) -> S
 pub(super) fn for_post(
     options: &PlanOptions,
     paper: Option<PaperSize>,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<Option<RefCell<Printer>>, Failure> {
-    let has_folder = options.post.is_some() || config.is_some_and(|config| config.post.is_some());
+    let has_folder = options.post.is_some() || config.is_some_and(|config| config.post.post.is_some());
     if options.no_post || !has_folder {
         return Ok(None);
     }

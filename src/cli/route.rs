@@ -11,7 +11,7 @@ use super::options::{PlanOptions, SenderOptions};
 use super::session::Session;
 use super::{correspondent, password};
 use crate::campaign::amount::{Paces, Rate};
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::delivery::auth::Credential;
 use crate::delivery::session::{Access, Timeouts};
 use crate::delivery::work::{Line, Manner};
@@ -21,7 +21,7 @@ use crate::mailbox::Mailbox;
 use crate::relay::{Relay, Security, SmtpRelay};
 
 /// The relay, which sending needs.
-pub(super) fn relay(options: &SenderOptions, config: Option<&Config>) -> Result<Relay, Failure> {
+pub(super) fn relay(options: &SenderOptions, config: Option<&CampaignFile>) -> Result<Relay, Failure> {
     correspondent::relay(options, config)?.ok_or_else(|| {
         Failure::new(
             Exit::Config,
@@ -35,7 +35,7 @@ pub(super) fn line(
     relay: Relay,
     from: &Mailbox,
     options: &PlanOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<Line, Failure> {
     let relay = match relay {
@@ -53,9 +53,9 @@ pub(super) fn access(
     relay: &SmtpRelay,
     from: &Mailbox,
     options: &PlanOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<Access, Failure> {
-    let timeout = options.timeout.or(config.and_then(|config| config.timeout));
+    let timeout = options.timeout.or(config.and_then(|config| Some(config.relay.timeout.as_ref()?.value)));
     let tls = tls_to(relay, options, config)?;
     Ok(Access {
         ehlo_domain: from.domain().to_owned(),
@@ -68,7 +68,7 @@ pub(super) fn access(
 /// The log-in, where the relay's URL has a user; the secret is asked for here.
 pub(super) fn credential(
     relay: &SmtpRelay,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<Option<Credential>, Failure> {
     let Some(user) = &relay.user else { return Ok(None) };
@@ -79,7 +79,7 @@ pub(super) fn credential(
 pub(super) fn must_be_there(
     relay: &Relay,
     options: &PlanOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<(), Failure> {
     match relay {
         Relay::Smtp(relay) => tls_to(relay, options, config).map(drop),
@@ -100,9 +100,10 @@ fn sendmail_program() -> Result<PathBuf, Failure> {
 fn tls_to(
     relay: &SmtpRelay,
     options: &PlanOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
 ) -> Result<Option<Arc<ClientConfig>>, Failure> {
-    let ca = options.ca.as_deref().or(config.and_then(|config| config.ca.as_deref()));
+    let ca =
+        options.ca.as_deref().or(config.and_then(|config| Some(config.relay.ca.as_ref()?.value.as_path())));
     Ok(match relay.security {
         Security::Plaintext => None,
         Security::Implicit | Security::StartTls => Some(tls::config(ca)?),
@@ -110,20 +111,21 @@ fn tls_to(
 }
 
 /// How the run goes about it: it waits for windows unless the caller says otherwise.
-pub(super) fn manner(options: &PlanOptions, config: Option<&Config>, is_batch: bool) -> Manner {
+pub(super) fn manner(options: &PlanOptions, config: Option<&CampaignFile>, is_batch: bool) -> Manner {
     let default_rate = if is_batch { Rate::per_minute(30.0) } else { Rate::Unlimited };
     let default_retry =
         if is_batch { std::time::Duration::from_secs(15 * 60) } else { std::time::Duration::ZERO };
-    let retry_for = options.retry_for.or(config.and_then(|config| config.retry_for)).unwrap_or(default_retry);
+    let retry_for =
+        options.retry_for.or(config.and_then(|config| config.pace.retry_for)).unwrap_or(default_retry);
     Manner {
-        connections: options.connections.or(config.and_then(|config| config.connections)).unwrap_or(1),
-        per_connection: options.per_connection.or(config.and_then(|config| config.per_connection)),
+        connections: options.connections.or(config.and_then(|config| config.pace.connections)).unwrap_or(1),
+        per_connection: options.per_connection.or(config.and_then(|config| config.pace.per_connection)),
         paces: Paces {
-            rate: options.rate.or(config.and_then(|config| config.rate)).unwrap_or(default_rate),
-            per_domain: config.and_then(|config| config.per_domain).unwrap_or(Rate::Unlimited),
-            per_embassy: config.and_then(|config| config.per_embassy).unwrap_or(Rate::Unlimited),
+            rate: options.rate.or(config.and_then(|config| config.pace.rate)).unwrap_or(default_rate),
+            per_domain: config.and_then(|config| config.pace.per_domain).unwrap_or(Rate::Unlimited),
+            per_embassy: config.and_then(|config| config.pace.per_embassy).unwrap_or(Rate::Unlimited),
         },
-        limit: options.limit.or(config.and_then(|config| config.limit)),
+        limit: options.limit.or(config.and_then(|config| config.pace.limit)),
         retry_for: TimeDelta::from_std(retry_for).unwrap_or(TimeDelta::MAX),
         after_window: options.after_window,
         wait: true,

@@ -11,7 +11,7 @@ use super::failure::{Failure, Outcome};
 use super::options::SenderOptions;
 use super::session::Session;
 use super::{correspondent, sources, status};
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;
 use crate::ledger::{Doubt, Ledger, Ruling, Settlement, State};
@@ -84,7 +84,7 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
 fn from_log(
     options: &Settle,
     log: &Path,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     ledger: &Ledger,
     session: &Session,
 ) -> Outcome {

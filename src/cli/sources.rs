@@ -1,26 +1,26 @@
 //! What a command works with, made from its options: campaign.toml, the desk, one signer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::failure::Failure;
 use super::options::{GlobalOptions, LetterOptions, SignerOptions};
-use crate::campaign::config::Config;
+use crate::campaign::settings::error::SettingsError;
+use crate::campaign::settings::file::CampaignFile;
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::files;
+use crate::keyed_toml::Set;
 use crate::letter::desk::Desk;
 use crate::letter::templates::Templates;
 use crate::signer::Wishes;
 
 /// The campaign's file: the one named, else the one that lies in this folder.
-pub(super) fn config(options: &GlobalOptions) -> Result<Option<Config>, Failure> {
-    match &options.config {
-        Some(path) => Ok(Some(Config::read(path)?)),
-        None if Path::new("campaign.toml").is_file() => Ok(Some(Config::read(Path::new("campaign.toml"))?)),
-        None => Ok(None),
-    }
+pub(super) fn config(options: &GlobalOptions) -> Result<Option<CampaignFile>, Failure> {
+    let mut errors = Vec::new();
+    let file = CampaignFile::find(options.config.as_deref(), &mut errors);
+    SettingsError::first(errors).map_or(Ok(file), |error| Err(error.into()))
 }
 
 /// The address book: the one built in, or the user's own.
@@ -42,21 +42,22 @@ pub(super) fn templates(options: &GlobalOptions) -> Result<Templates, Failure> {
 pub(super) fn desk(
     globals: &GlobalOptions,
     letter: &LetterOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     now: DateTime<Utc>,
 ) -> Result<Desk, Failure> {
-    let or_configured = |given: &Option<String>, key: fn(&Config) -> &Option<String>| {
-        given.clone().or_else(|| config.and_then(|config| key(config).clone()))
+    let or_configured = |given: &Option<String>, key: fn(&CampaignFile) -> &Option<Set<String>>| {
+        given.clone().or_else(|| config.and_then(|config| Some(key(config).as_ref()?.value.clone())))
     };
     let defaults = Wishes {
-        letter: or_configured(&letter.letter, |config| &config.letter),
-        lang: or_configured(&letter.lang, |config| &config.lang),
-        addressee: or_configured(&letter.addressee, |config| &config.addressee),
+        letter: or_configured(&letter.letter, |config| &config.letter.letter),
+        lang: or_configured(&letter.lang, |config| &config.letter.lang),
+        addressee: or_configured(&letter.addressee, |config| &config.letter.addressee),
         mission: letter.mission.clone(),
         ..Wishes::default()
     };
     let date = letter.date.as_deref().map(date).transpose()?;
-    let bilingual = letter.bilingual || config.and_then(|config| config.bilingual).unwrap_or_default();
+    let bilingual = letter.bilingual
+        || config.and_then(|config| Some(config.letter.bilingual.as_ref()?.value)).unwrap_or_default();
     Ok(Desk::new(address_book(globals)?, templates(globals)?, defaults, date, now).with_english(bilingual))
 }
 
@@ -70,9 +71,9 @@ fn date(text: &str) -> Result<NaiveDate, Failure> {
 }
 
 /// The list of signers that is meant: that of the options, else campaign.toml's, unless one signer is named.
-pub(super) fn signers_list(options: &SignerOptions, config: Option<&Config>) -> Option<PathBuf> {
+pub(super) fn signers_list(options: &SignerOptions, config: Option<&CampaignFile>) -> Option<PathBuf> {
     let is_one = options.name.is_some() || options.country.is_some();
-    let configured = config.filter(|_| !is_one).and_then(|config| config.signers.clone());
+    let configured = config.filter(|_| !is_one).and_then(|config| config.signers.signers.clone());
     options.signers.clone().or(configured)
 }
 

@@ -10,8 +10,8 @@ use super::options::{LetterOptions, PlanOptions, SenderOptions};
 use super::session::Session;
 use super::sums::counts_in_words;
 use super::{correspondent, printing, sources, table, terminal};
-use crate::campaign::config::Config;
 use crate::campaign::plan::{Rules, planner};
+use crate::campaign::settings::file::CampaignFile;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
@@ -48,11 +48,11 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     // The campaign's id is for the campaign's own ledger: that of single letters has its own.
     let is_campaigns = options.sender.ledger.is_none()
         && path == correspondent::campaign_ledger(&options.sender, config.as_ref(), session);
-    let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.id.as_deref());
+    let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.ledger.id.as_deref());
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
     if let Some(report) = &options.report {
-        let configured = || config.as_ref().and_then(|config| config.signers.clone());
+        let configured = || config.as_ref().and_then(|config| config.signers.signers.clone());
         let list = options
             .signers
             .clone()
@@ -83,7 +83,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
 /// The ledger that is meant: the one named, else beside campaign.toml, in this folder, or of single letters.
 pub(super) fn find(
     options: &SenderOptions,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<PathBuf, Failure> {
     if let Some(path) = &options.ledger {
@@ -170,7 +170,7 @@ fn report_on(
     list: &Path,
     report: &Path,
     ledger: &mut Ledger,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Result<(), Failure> {
     let source = Source::open(list)?;

@@ -145,11 +145,20 @@ fn filled(text: &str, fields: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Beginning, files};
-    use crate::campaign::config::Config;
+    use crate::campaign::settings::file::CampaignFile;
     use crate::letter::template::Template;
     use crate::mailbox::Mailbox;
     use crate::provider;
+    use crate::relay::Relay;
     use crate::zone::date;
+
+    #[track_caller]
+    fn parsed(text: &str) -> CampaignFile {
+        let mut errors = Vec::new();
+        let file = CampaignFile::parse("x/campaign.toml".as_ref(), text.as_bytes(), &mut errors).unwrap();
+        assert!(errors.is_empty(), "{errors:?}");
+        file
+    }
 
     fn made(name: Option<&str>, from: &str, smtp: &str) -> [(&'static str, String); 5] {
         let from = Mailbox::parse(from).unwrap();
@@ -172,10 +181,10 @@ mod tests {
                 [("a@gmail.com", "smtps://a@gmail.com@smtp.gmail.com"), ("a@example.org", "sendmail:")]
             {
                 let [(_, config), _, (_, letter), _, _] = made(name, from, smtp);
-                let config = Config::parse("x/campaign.toml".as_ref(), config.as_bytes()).unwrap();
-                assert_eq!(config.name.as_deref(), name);
-                assert_eq!(config.smtp.as_deref(), Some(smtp));
-                let window = config.window.unwrap();
+                let config = parsed(&config);
+                assert_eq!(config.sender.name.as_deref(), name);
+                assert_eq!(config.relay.smtp.unwrap().value, Relay::parse(smtp).unwrap());
+                let window = config.pace.window.unwrap();
                 assert_eq!(window.day.to_string(), "11-30");
                 let letter = Template::read("own.md", letter.as_bytes()).unwrap();
                 assert_eq!(letter.front_matter.protest_day.to_string(), "11-30");
@@ -187,7 +196,7 @@ mod tests {
     fn the_ledgers_name_is_a_plain_word_with_the_year() {
         let id = |name| {
             let [(_, config), ..] = made(name, "a@example.org", "sendmail:");
-            Config::parse("x".as_ref(), config.as_bytes()).unwrap().id.unwrap()
+            parsed(&config).ledger.id.unwrap()
         };
         assert_eq!(id(Some("Letters for Refugees!")), "letters-for-refugees-2026");
         assert_eq!(id(Some("편지")), "dec2-2026");

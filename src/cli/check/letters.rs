@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::Check;
 use super::findings::kept;
-use crate::campaign::config::Config;
 use crate::campaign::plan::{self, Channel, planner};
+use crate::campaign::settings::file::CampaignFile;
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{Finding, letters, pace};
@@ -27,7 +27,7 @@ pub(super) fn campaign(
     options: &Check,
     list: &Path,
     desk: &Desk,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
     findings: &mut Vec<Finding>,
 ) -> Result<u64, Failure> {
@@ -60,7 +60,7 @@ pub(super) fn campaign(
         .map(|lane| Addressed { embassy: lane.embassy, channel: lane.channel, letters: lane.letters })
         .collect();
     findings.extend(addresses::judge(addressed.iter().copied(), session.today()));
-    let has_folder = options.plan.post.is_some() || config.is_some_and(|config| config.post.is_some());
+    let has_folder = options.plan.post.is_some() || config.is_some_and(|config| config.post.post.is_some());
     findings.extend(addresses::post(&addressed, has_folder));
     let standing = listed.compare(Retry::default())?;
     let manner = route::manner(&options.plan, config, true);
@@ -89,11 +89,16 @@ fn of_ledger(path: &Path, ledger: &Ledger) -> Result<Finding, Failure> {
 }
 
 /// From when on consents are to the letter as it is: what the campaign says, else when the letter's file was changed.
-fn since(config: Option<&Config>, options: &Check) -> Option<Since> {
-    if let Some(day) = config.and_then(|config| config.consent_since) {
+fn since(config: Option<&CampaignFile>, options: &Check) -> Option<Since> {
+    if let Some(day) = config.and_then(|config| Some(config.signers.consent_since.as_ref()?.value)) {
         return Some(Since::Stated(day));
     }
-    let letter = options.signer.letter.letter.clone().or_else(|| config?.letter.clone())?;
+    let letter = options
+        .signer
+        .letter
+        .letter
+        .clone()
+        .or_else(|| Some(config?.letter.letter.as_ref()?.value.clone()))?;
     let changed = std::fs::metadata(&letter).and_then(|metadata| metadata.modified()).ok()?;
     let changed = DateTime::<Utc>::from(changed);
     Some(Since::Changed { file: letter, on: changed.date_naive() })
@@ -103,7 +108,7 @@ fn since(config: Option<&Config>, options: &Check) -> Option<Since> {
 pub(super) fn one_signer(
     options: &Check,
     desk: &Desk,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
     from: &mut Option<Mailbox>,
     findings: &mut Vec<Finding>,

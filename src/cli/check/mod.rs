@@ -11,7 +11,7 @@ use super::failure::{Failure, Outcome};
 use super::options::{PlanOptions, SenderOptions, SignerOptions};
 use super::session::Session;
 use super::{correspondent, route, sources, terminal};
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::check::{self, Finding, sender};
 use crate::exit::Exit;
 
@@ -41,11 +41,16 @@ pub(super) struct Check {
 
 pub(super) fn run(options: &Check, session: &Session) -> Outcome {
     let mut findings = Vec::new();
-    if let Some(config) = kept("config", sources::config(&session.globals), &mut findings) {
-        if let Some(config) = &config {
-            findings.push(Finding::good("config", format!("{} is in order", config.file.display())));
-        }
+    let mut errors = Vec::new();
+    let config = CampaignFile::find(session.globals.config.as_deref(), &mut errors);
+    if let Some(config) = config.as_ref().filter(|_| errors.is_empty()) {
+        findings.push(Finding::good("config", format!("{} is in order", config.path.display())));
+    }
+    if errors.is_empty() {
         look(options, config.as_ref(), session, &mut findings)?;
+    }
+    for error in errors {
+        kept::<()>(error.about, Err(error.into()), &mut findings);
     }
     if options.json {
         let json = serde_json::to_string_pretty(&findings)
@@ -59,12 +64,13 @@ pub(super) fn run(options: &Check, session: &Session) -> Outcome {
 
 fn look(
     options: &Check,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Failure> {
     let one = options.signer.name.is_some() || options.signer.country.is_some();
-    let list = options.signer.signers.clone().or_else(|| config.and_then(|config| config.signers.clone()));
+    let list =
+        options.signer.signers.clone().or_else(|| config.and_then(|config| config.signers.signers.clone()));
     if !one && list.is_none() {
         return Err(Failure::usage(
             "what shall be checked? Add --config FILE, or --signers FILE.csv, or --name \"Your Name\" --country Japan",

@@ -2,7 +2,7 @@
 
 use super::Check;
 use super::findings::kept;
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::check::{Finding, pace, relay};
 use crate::cli::route;
 use crate::cli::session::Session;
@@ -16,7 +16,7 @@ pub(super) fn limits(
     options: &Check,
     mail: u64,
     relay: &Relay,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     one: bool,
     findings: &mut Vec<Finding>,
 ) {
@@ -42,7 +42,7 @@ pub(super) fn server(
     options: &Check,
     relay: Relay,
     from: &Mailbox,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
     findings: &mut Vec<Finding>,
 ) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::options::Preview;
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::correspondent::Office;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
@@ -14,7 +14,12 @@ use crate::cli::{notices, sources, terminal};
 use crate::exit::Exit;
 
 /// Prints them.
-pub(super) fn run(options: &Preview, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+pub(super) fn run(
+    options: &Preview,
+    path: &Path,
+    config: Option<&CampaignFile>,
+    session: &Session,
+) -> Outcome {
     let Some(rows) = options.rows() else {
         return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
     };

@@ -9,9 +9,9 @@ use super::options::Send;
 use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
 use super::{carry_out, confirm, rehearsal};
-use crate::campaign::config::Config;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::{correspondent, notices, printing, route, sources, sums};
@@ -26,12 +26,12 @@ use crate::report::{self, Destination};
 use crate::signer::list::{Conditions, Source};
 use crate::wording::count;
 
-pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
     let sender = correspondent::campaign_sender(&options.sender, config)?;
     let source = Source::open(list)?;
-    let report = options.report.clone().or_else(|| config.and_then(|config| config.report.clone()));
+    let report = options.report.clone().or_else(|| config.and_then(|config| config.signers.report.clone()));
     let report = report.map(|path| Destination::new(&path, source.path())).transpose()?;
     for notice in source.notices() {
         session.terminal.notice(&notice.to_string());
@@ -67,7 +67,8 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&Config>, session:
     }
     route::must_be_there(&relay, &options.plan, config)?;
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, true) };
-    let post_folder = options.plan.post.clone().or_else(|| config.and_then(|config| config.post.clone()));
+    let post_folder =
+        options.plan.post.clone().or_else(|| config.and_then(|config| config.post.post.clone()));
     let shown = Shown {
         campaign_id: &campaign_id,
         ledger: &path,
@@ -154,7 +155,7 @@ fn tell_faults(plan: &Plan<'_>, options: &Send, session: &Session) -> Result<(),
 /// A translation that nobody has reviewed stands under many names only where the organizer says so.
 ///
 /// Without the word it is a usage error: the rows are in order, what is missing is an option.
-fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&Config>) -> Result<(), Failure> {
+fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&CampaignFile>) -> Result<(), Failure> {
     let is_allowed = options.plan.takes_unreviewed(config);
     if is_allowed || plan.unreviewed.is_empty() {
         return Ok(());
@@ -169,7 +170,7 @@ fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&Config>) ->
 /// The ledger to send with, or one to look at, which leaves no file behind.
 fn open_ledger(
     options: &Send,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     looks_only: bool,
     session: &Session,
 ) -> Result<Ledger, Failure> {
@@ -177,7 +178,7 @@ fn open_ledger(
     if looks_only {
         return correspondent::ledger_to_look_at(&path, config, session);
     }
-    let id = config.and_then(|config| config.id.as_deref());
+    let id = config.and_then(|config| config.ledger.id.as_deref());
     correspondent::open_ledger(&path, id, correspondent::campaign_year(config, session), session)
 }
 

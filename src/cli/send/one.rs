@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::campaign::config::Config;
 use crate::campaign::plan;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::shown::shown;
@@ -28,7 +28,7 @@ use super::{carry_out, confirm, plan_in_words, rehearsal};
 /// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
 
-pub(super) fn run(options: &Send, config: Option<&Config>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Session) -> Outcome {
     let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
     let relay = route::relay(&options.sender, config)?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::options::{PaperOptions, PlanOptions, SenderOptions, SignerOptions};
 use crate::ledger::Retry;
 
@@ -55,7 +55,7 @@ impl Send {
         Retry { in_doubt: self.retry_in_doubt, refused: self.retry_refused }
     }
 
-    pub(super) fn wants_copy(&self, config: Option<&Config>) -> bool {
-        self.copy_to_signer || config.and_then(|config| config.copy_to_signer).unwrap_or_default()
+    pub(super) fn wants_copy(&self, config: Option<&CampaignFile>) -> bool {
+        self.copy_to_signer || config.and_then(|config| config.post.copy_to_signer).unwrap_or_default()
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::campaign::config::Config;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::{correspondent, route};
@@ -31,7 +31,7 @@ pub(super) fn one(
     to: &Mailbox,
     relay: Relay,
     options: &Send,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Outcome {
     let keys = Ledger::ephemeral(None, correspondent::year(session))?.keys()?;
@@ -46,7 +46,7 @@ pub(super) fn many(
     to: &str,
     relay: Relay,
     options: &Send,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Outcome {
     let to = address(to, &letters.desk.book)?;
@@ -92,7 +92,7 @@ fn send(
     relay: Relay,
     sender: &Sender,
     options: &Send,
-    config: Option<&Config>,
+    config: Option<&CampaignFile>,
     session: &Session,
 ) -> Outcome {
     if let Some(folder) = relay.directory() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::options::Write;
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::correspondent::Office;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
@@ -16,7 +16,7 @@ use crate::letter::form::file_name::file_name;
 use crate::wording::count;
 
 /// Writes them into the folder that the options name.
-pub(super) fn run(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
     let Some(form) = options.form else {
         return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
     };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::options::Write;
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
@@ -15,7 +15,7 @@ use crate::signer::list::Row;
 use crate::wording::count;
 
 /// Writes it.
-pub(super) fn run(options: &Write, path: &Path, config: Option<&Config>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
     if options.form.is_some_and(|form| form != Form::Pdf) || Form::of(&options.output).ok() != Some(Form::Pdf)
     {
         return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::campaign::config::Config;
+use crate::campaign::settings::file::CampaignFile;
 use crate::cli::options::{PaperOptions, SenderOptions, SignerOptions};
 use crate::cli::printing;
 use crate::letter::form::{Form, Needs, text};
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Write {
 
 impl Write {
     /// What the letter's form may need.
-    pub(super) fn needs(&self, config: Option<&Config>) -> Needs {
+    pub(super) fn needs(&self, config: Option<&CampaignFile>) -> Needs {
         Needs {
             width: self.wrap.unwrap_or(text::WIDTH),
             stationery: printing::stationery(self.paper.paper, config),

@@ -1,0 +1,95 @@
+//! Through which relay, and how one gets in: what campaign.toml says of it.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::SettingsError;
+use crate::campaign::amount;
+use crate::exit::ExitCode as _;
+use crate::keyed_toml::{KeyedToml, Set};
+use crate::relay::Relay;
+use crate::wording::quoted;
+
+/// What `password_command` (or whatever else gives the secret) gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// A password.
+    #[default]
+    Password,
+    /// An `OAuth2` token, which expires.
+    Xoauth2,
+}
+
+/// What campaign.toml says of the relay.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RelayKeys {
+    /// `smtp`
+    pub smtp: Option<Set<Relay>>,
+    /// `auth`
+    pub auth: Option<Set<Auth>>,
+    /// `ca`: a certificate to trust.
+    pub ca: Option<Set<PathBuf>>,
+    /// `timeout`
+    pub timeout: Option<Set<Duration>>,
+    /// `password_command`: a program and its arguments.
+    pub password_command: Option<Set<Vec<String>>>,
+}
+
+impl RelayKeys {
+    pub(super) fn read(toml: &mut KeyedToml<'_>, home: &Path, errors: &mut Vec<SettingsError>) -> RelayKeys {
+        let smtp = toml.text("smtp", |text| Ok::<_, Infallible>(text.to_owned()));
+        let smtp = smtp.and_then(|Set { value, place }| match Relay::parse(&value) {
+            Ok(relay) => Some(Set { value: beside(relay, home), place }),
+            Err(error) => {
+                let told = format!("smtp: {error}");
+                errors.push(SettingsError::at(place, "relay", error.exit(), told));
+                None
+            }
+        });
+        let command = toml.words("password_command", "[\"pass\", \"mail\"]");
+        let command = command.and_then(|Set { value, place }| {
+            if value.is_empty() {
+                let problem = "password_command: it is empty; write the program and its arguments: [\"pass\", \"mail\"]";
+                toml.refuse(place, problem.to_owned());
+                return None;
+            }
+            Some(Set { value: program_beside(value, home), place })
+        });
+        RelayKeys {
+            smtp,
+            auth: toml.text("auth", auth),
+            ca: toml.path("ca").map(|ca| Set { value: home.join(&ca.value), place: ca.place }),
+            timeout: toml.text("timeout", amount::some_time),
+            password_command: command,
+        }
+    }
+}
+
+fn auth(text: &str) -> Result<Auth, String> {
+    match text {
+        "password" => Ok(Auth::Password),
+        "xoauth2" => Ok(Auth::Xoauth2),
+        _ => Err(format!(
+            "{}: write \"password\", or \"xoauth2\" if the secret is an OAuth2 token",
+            quoted(text)
+        )),
+    }
+}
+
+/// A folder starts from the file like every other path.
+fn beside(relay: Relay, home: &Path) -> Relay {
+    match relay {
+        Relay::Directory(folder) => Relay::Directory(home.join(folder)),
+        relay => relay,
+    }
+}
+
+/// A command whose program is named by a relative path, which starts from the file like every other; a bare name is
+/// looked for where programs are.
+fn program_beside(mut command: Vec<String>, home: &Path) -> Vec<String> {
+    if let Some(program) = command.first_mut().filter(|program| program.contains(std::path::is_separator)) {
+        *program = home.join(&*program).display().to_string();
+    }
+    command
+}

@@ -163,7 +163,15 @@ pub(super) fn keys_to_look_at(
     year: i32,
     session: &Session,
 ) -> Result<Arc<Keys>, Failure> {
-    let opened = path.and_then(|path| Ok(open_ledger(&path, id, year, session)?.keys()?));
+    let opened = path.and_then(|path| {
+        // One that is there is only read, and so stays in its release's schema.
+        let ledger = if path.exists() {
+            Ledger::open_read_only(&path, id)?
+        } else {
+            open_ledger(&path, id, year, session)?
+        };
+        Ok(ledger.keys()?)
+    });
     match opened {
         Err(failure) if failure.exit == Exit::CannotCreate => {
             session.terminal.notice(&format!(

@@ -51,6 +51,9 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.ledger.id.as_deref());
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    if let Some(lost) = ledger.lost_commits() {
+        session.terminal.say(&format!("{}: {lost}.", path.display()));
+    }
     if let Some(report) = &options.report {
         let configured = || config.as_ref().and_then(|config| config.signers.signers.clone());
         let list = options
@@ -59,10 +62,12 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
             .or_else(configured)
             .ok_or_else(|| Failure::usage("a report is about a list: add --signers FILE.csv"))?;
         report_on(options, &list, report, &mut ledger, config.as_ref(), session)?;
-        // For `forget`; where the ledger cannot be written, this report is the user's own to remember.
-        let _ = Ledger::open(&path, id).and_then(|ledger| {
-            ledger.remember(&std::path::absolute(report).unwrap_or_else(|_| report.clone()), Trace::Report)
-        });
+        // For `forget`; where the ledger cannot be written, or is of an older release and only read here, this report is
+        // the user's own to remember.
+        if !ledger.is_older() {
+            let report = std::path::absolute(report).unwrap_or_else(|_| report.clone());
+            let _ = Ledger::open(&path, id).and_then(|ledger| ledger.remember(&report, Trace::Report));
+        }
         return Ok(Exit::Done);
     }
     if options.in_doubt {

@@ -1,5 +1,7 @@
 //! Letters in doubt, and what is ruled about them.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use super::outcome::State;
@@ -35,4 +37,13 @@ pub(crate) enum Settlement {
     NoDoubt(State),
     /// The ledger has no letter with this Message-ID.
     Unknown,
+}
+
+/// What became of a damaged ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mended {
+    /// Letters that are in doubt now.
+    pub letters: u64,
+    /// The ledger as it was before.
+    pub kept: PathBuf,
 }

@@ -37,13 +37,57 @@ pub(crate) enum LedgerError {
         wanted: String,
     },
     /// Damaged.
-    #[error("{}: the ledger is damaged ({words}): restore it from a copy; without one nobody can tell which letters were sent", .path.display())]
+    #[error("{}: the ledger is damaged ({words}), and nothing leaves. `protest settle --damaged` mends it where that can be done; where it cannot, restore it from a copy: without one nobody can tell which letters were sent", .path.display())]
     Corrupt {
         /// The ledger.
         path: PathBuf,
         /// What `SQLite` says.
         words: String,
     },
+    /// Letters that are not as they were written.
+    #[error("{}: the ledger was damaged or changed: {words}. Nothing leaves until `protest settle --damaged` has put these letters in doubt (it asks first, and keeps the file as it is now)", .path.display())]
+    Disagrees {
+        /// The ledger.
+        path: PathBuf,
+        /// What does not agree.
+        words: String,
+    },
+    /// Damaged where no repair can tell what stood there.
+    #[error("{}: the ledger is damaged ({words}), and this cannot be mended: restore it from a copy; without one nobody can tell which letters were sent", .path.display())]
+    BeyondRepair {
+        /// The ledger.
+        path: PathBuf,
+        /// What is wrong.
+        words: String,
+    },
+    /// Something in the file that no release of this program has put there.
+    #[error("{}: this ledger holds a {object} that protest has not made; it may change what is written, and nothing is read or written with it", .path.display())]
+    Stranger {
+        /// The ledger.
+        path: PathBuf,
+        /// Kind and name of the object.
+        object: String,
+    },
+    /// Two paths lead to it, and the log's name is made from the path.
+    #[error("{}: this ledger has {names} names (hard links): each would have a log of its own, and letters would leave twice. Delete all names but one", .path.display())]
+    SecondName {
+        /// The ledger.
+        path: PathBuf,
+        /// How many.
+        names: u64,
+    },
+    /// The file alone is mounted, without its folder.
+    #[error("{}: this ledger is mounted as a single file: its log would lie elsewhere than that of the file itself, and letters would leave twice. Mount the folder that it lies in", .0.display())]
+    MountPoint(PathBuf),
+    /// Renamed, deleted or replaced while it was open.
+    #[error("{}: the ledger was renamed, deleted or replaced meanwhile; nothing further leaves. What was recorded is in the file that lay here", .0.display())]
+    Moved(PathBuf),
+    /// A run lives that knows the file by another name.
+    #[error("{}: a run is under way that knows this ledger by another name: wait until it has ended, then run the command again", .0.display())]
+    LivesElsewhere(PathBuf),
+    /// A run of an older release lives, which does not know what this one would write.
+    #[error("{}: a run of an older protest is under way: wait until it has ended, then run the command again", .0.display())]
+    OlderRunLives(PathBuf),
     /// A file system whose locks cannot be relied upon.
     #[error("{}: a ledger must lie on a disk of this machine, and this is a file system of type {kind}: name a place on a local disk with --ledger", .path.display())]
     RemoteFileSystem {
@@ -108,15 +152,23 @@ impl ExitCode for LedgerError {
             | LedgerError::Newer { .. }
             | LedgerError::OtherCampaign { .. }
             | LedgerError::Corrupt { .. }
+            | LedgerError::Disagrees { .. }
+            | LedgerError::BeyondRepair { .. }
+            | LedgerError::Stranger { .. }
+            | LedgerError::SecondName { .. }
+            | LedgerError::MountPoint(_)
             | LedgerError::RemoteFileSystem { .. }
             | LedgerError::Forgotten(_) => Exit::Config,
             LedgerError::Make { .. }
             | LedgerError::Write { .. }
             | LedgerError::ReadOnly(_)
+            | LedgerError::Moved(_)
             | LedgerError::NoClaim { .. } => Exit::CannotCreate,
-            LedgerError::Busy(_) | LedgerError::OtherList(_) | LedgerError::RunLives(_) => {
-                Exit::TemporaryFailure
-            }
+            LedgerError::Busy(_)
+            | LedgerError::OtherList(_)
+            | LedgerError::RunLives(_)
+            | LedgerError::LivesElsewhere(_)
+            | LedgerError::OlderRunLives(_) => Exit::TemporaryFailure,
         }
     }
 }

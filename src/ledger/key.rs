@@ -24,6 +24,12 @@ pub(crate) struct Identity<'a> {
     pub city: Option<&'a str>,
 }
 
+/// A value that goes into a check value.
+pub(super) trait Checked {
+    /// Its kind and its bytes.
+    fn with_bytes(&self, read: impl FnOnce(u8, &[u8]));
+}
+
 /// One signer's letter to one embassy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct LetterKey(pub(super) [u8; 32]);
@@ -43,6 +49,53 @@ pub(crate) struct Fingerprint {
     pub name_at_embassy: Mark,
     /// The e-mail at this embassy, whatever the name.
     pub email_at_embassy: Option<Mark>,
+}
+
+/// By which rules a ledger's keys are made: for ever those that it began with, or a signer would have two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyRules {
+    /// Names as NFKC and case-folding leave them.
+    First,
+    /// Characters that nobody sees (`Default_Ignorable_Code_Point`) left out as well.
+    WithoutTheUnseen,
+}
+
+impl KeyRules {
+    /// Those of a new ledger.
+    pub(super) const NEWEST: KeyRules = KeyRules::WithoutTheUnseen;
+
+    /// As the ledger keeps them.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            KeyRules::First => 1,
+            KeyRules::WithoutTheUnseen => 2,
+        }
+    }
+
+    /// Those that the ledger names; none for a number that this program does not know.
+    pub(super) fn of(number: i64) -> Option<KeyRules> {
+        [KeyRules::First, KeyRules::WithoutTheUnseen].into_iter().find(|rules| rules.number() == number)
+    }
+
+    /// White space joined. Folding can undo the normal form (UAX #15), hence NFKC again.
+    fn folded(self, text: &str) -> String {
+        let seen: String = match self {
+            KeyRules::First => text.to_owned(),
+            KeyRules::WithoutTheUnseen => text.chars().filter(|&c| !is_ignorable(c)).collect(),
+        };
+        let folded = default_case_fold_str(&seen.nfkc().collect::<String>());
+        let normal: String = folded.nfkc().collect();
+        normal.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// `Default_Ignorable_Code_Point` (Unicode 16, DerivedCoreProperties.txt): nobody sees whether it is there.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// What a message is for: each purpose has Message-IDs of its own.
@@ -93,6 +146,9 @@ impl Secret {
 pub(crate) struct Keys {
     secret: Secret,
     campaign: String,
+    rules: KeyRules,
+    /// Derived from the secret, for check values.
+    sealing: Secret,
 }
 
 impl fmt::Debug for Keys {
@@ -102,21 +158,59 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    pub(super) fn new(secret: Secret, campaign: &str) -> Keys {
-        Keys { secret, campaign: campaign.to_owned() }
+    pub(super) fn new(secret: Secret, campaign: &str, rules: KeyRules) -> Keys {
+        let sealing =
+            Secret::from_ledger(blake3::derive_key("protest-letter 2026-11-30 check value", secret.bytes()));
+        Keys { secret, campaign: campaign.to_owned(), rules, sealing }
+    }
+
+    /// For the ledger's file alone.
+    pub(super) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Over what everything else depends on: a secret, id or year with one bit changed would make every signer new.
+    pub(super) fn own_check_value(&self, year: i32) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(self.sealing.bytes());
+        hasher.update(&year.to_le_bytes());
+        hasher.update(&self.rules.number().to_le_bytes());
+        hasher.update(self.campaign.as_bytes());
+        let mut first = [0; 16];
+        first.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        first
+    }
+
+    /// Over the values of one letter, whatever their types: 64 bits, for accidents and not for forgers.
+    pub(super) fn check_value(&self, values: impl Iterator<Item = impl Checked>) -> i64 {
+        let mut hasher = blake3::Hasher::new_keyed(self.sealing.bytes());
+        for value in values {
+            value.with_bytes(|kind, bytes| {
+                hasher.update(&[kind]);
+                hasher.update(&(bytes.len() as u64).to_le_bytes());
+                hasher.update(bytes);
+            });
+        }
+        let mut first = [0; 8];
+        first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        i64::from_le_bytes(first)
+    }
+
+    /// By which a ledger knows the machine again, and nobody else does.
+    pub(super) fn machine(&self, id: &str) -> [u8; 32] {
+        self.hash(&["machine", id])
     }
 
     /// The hashes of this signer's letter to the embassy `destination`: the country code alone for an embassy or
     /// an office, else country code, kind and city.
     pub(crate) fn fingerprint(&self, signer: &Identity<'_>, destination: &str) -> Fingerprint {
-        let name = folded(signer.name);
+        let name = self.rules.folded(signer.name);
         let email = signer
             .email
             .map(|email| format!("{}@{}", default_case_fold_str(email.local_part()), email.domain()));
         // Two people who share a family address are two: so the name is always in it.
         let (kind, place) = match (&email, signer.city) {
             (Some(email), _) => ("email", email.clone()),
-            (None, Some(city)) => ("city", folded(city)),
+            (None, Some(city)) => ("city", self.rules.folded(city)),
             (None, None) => ("name alone", String::new()),
         };
         Fingerprint {
@@ -150,13 +244,6 @@ impl Keys {
     }
 }
 
-/// NFKC and case-folded, white space joined. Folding can undo the normal form (UAX #15), hence NFKC again.
-fn folded(text: &str) -> String {
-    let folded = default_case_fold_str(&text.nfkc().collect::<String>());
-    let normal: String = folded.nfkc().collect();
-    normal.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// RFC 4648 §6 in lower case without padding: relays and their logs may change case, so case must not matter.
 fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -176,11 +263,11 @@ fn base32(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Identity, Keys, Purpose, Secret, base32};
+    use super::{Identity, KeyRules, Keys, Purpose, Secret, base32};
     use crate::mailbox::Mailbox;
 
     fn keys() -> Keys {
-        Keys::new(Secret::from_ledger([7; 32]), "dec2-2026")
+        Keys::new(Secret::from_ledger([7; 32]), "dec2-2026", KeyRules::NEWEST)
     }
 
     fn key(name: &str, email: Option<&str>, city: Option<&str>, destination: &str) -> super::LetterKey {
@@ -198,6 +285,18 @@ mod tests {
             key("José Weiß", Some("j@bücher.example"), None, "DE"),
             key("Jose\u{301} WEISS", Some("j@xn--bcher-kva.example"), None, "DE")
         );
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_make_no_second_signer_but_in_an_older_ledger() {
+        let name = |name, rules| {
+            let keys = Keys::new(Secret::from_ledger([7; 32]), "dec2-2026", rules);
+            keys.fingerprint(&Identity { name, email: None, city: None }, "JP").key
+        };
+        let unseen = "A\u{AD}iko\u{200B} Tanaka\u{FE0F}";
+        assert_eq!(name("Aiko Tanaka", KeyRules::NEWEST), name(unseen, KeyRules::NEWEST));
+        assert_ne!(name("Aiko Tanaka", KeyRules::First), name(unseen, KeyRules::First));
+        assert_eq!(name("Aiko Tanaka", KeyRules::First), name("Aiko Tanaka", KeyRules::NEWEST));
     }
 
     #[test]

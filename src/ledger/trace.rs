@@ -26,3 +26,12 @@ pub(crate) struct Forgotten {
     /// Reports and folders of letters for the printer that hold signers' names.
     pub remaining: Vec<PathBuf>,
 }
+
+/// How the ledger's place differs from where it was last sent with: it may be a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Elsewhere {
+    /// The path that it had then.
+    pub was_at: Option<PathBuf>,
+    /// Whether that was on another machine, and not only another file.
+    pub on_another_machine: bool,
+}

@@ -8,7 +8,7 @@ use super::ends::Ends;
 use super::options::Send;
 use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
-use super::{carry_out, confirm, rehearsal};
+use super::{carry_out, confirm, ledger_in_words, rehearsal};
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
 use crate::campaign::settings::file::CampaignFile;
@@ -55,6 +55,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
         copy_to_signer: options.wants_copy(config),
         clock: &clock,
     };
+    let first_line = ledger_in_words::first_line(&ledger, session)?;
     let mut listed = ledger.list()?;
     let plan = planner::make(&source, &desk, &keys, &rules, &mut listed)?;
     tell_faults(&plan, options, session)?;
@@ -81,7 +82,8 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
         post_folder: post_folder.as_deref(),
         now: session.now,
     };
-    session.terminal.show_plan(&plan_in_words::plan_in_words(&shown), options.dry_run, options.yes)?;
+    let in_words = format!("{first_line}{}", plan_in_words::plan_in_words(&shown));
+    session.terminal.show_plan(&in_words, options.dry_run, options.yes)?;
     if relay == Relay::Sendmail {
         notices::of_relay(Some(&relay), session.terminal);
     }

@@ -3,6 +3,7 @@
 mod carry_out;
 mod confirm;
 mod ends;
+mod ledger_in_words;
 mod many;
 mod one;
 pub(super) mod options;

@@ -23,7 +23,7 @@ use crate::wording::instant;
 
 use super::options::Send;
 use super::progress::Progress;
-use super::{carry_out, confirm, plan_in_words, rehearsal};
+use super::{carry_out, confirm, ledger_in_words, plan_in_words, rehearsal};
 
 /// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
@@ -46,6 +46,7 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
         return write_to(folder, &letter, &sender, options, session);
     }
     let mut ledger = ledger(options, session)?;
+    let first_line = ledger_in_words::first_line(&ledger, session)?;
     let keys = ledger.keys()?;
     let print = compose::fingerprint(&keys, letter.signer, letter.embassy);
     if let Some(end) = ledger.standing(print.key)?.and_then(|standing| settled(&standing, options, session)) {
@@ -61,7 +62,7 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
         destination: &letter.embassy.destination(),
         mail_address: Some(&email.mailbox.to_string()),
     })?;
-    show(&letter, &sender, &relay, &list.look_alikes(1)?, options, session)?;
+    show(&first_line, &letter, &sender, &relay, &list.look_alikes(1)?, options, session)?;
     if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
@@ -146,6 +147,7 @@ fn too_many_signers(ledger: &Ledger) -> Failure {
 /// The plan of one letter: everything that the embassy will see, through whom it goes, and whether it may be a
 /// second one.
 fn show(
+    first_line: &str,
     letter: &Letter<'_>,
     sender: &Sender,
     relay: &Relay,
@@ -153,7 +155,7 @@ fn show(
     options: &Send,
     session: &Session,
 ) -> Result<(), Failure> {
-    let mut plan = shown(letter, Some(&sender.from), text::WIDTH)?;
+    let mut plan = format!("{first_line}{}", shown(letter, Some(&sender.from), text::WIDTH)?);
     plan.push_str(&format!("\nThis letter goes through {relay}."));
     for alike in &alikes.first {
         plan.push_str(&format!(

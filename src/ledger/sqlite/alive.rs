@@ -1,97 +1,279 @@
-//! How others know whether a run lives.
+//! How others know whether a run lives, and of one that died, whether the ledger has all that it wrote.
+//!
+//! A run holds an OS lock on a small file beside the ledger, which the kernel drops with the process. In that file stands
+//! the number of the ledger's commits as of the run's last one: written after the commit and before a body leaves, so
+//! that it may lag and is never ahead. A run that has no end in the ledger, and whose file is missing or ahead, has lost
+//! commits.
+//!
+//! The run also holds a lock on the ledger's file itself: a ledger that is renamed in mid-run is still the same file.
 
 use std::fs::{File, TryLockError};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, params};
 
+use super::held_file::HeldFile;
 use crate::ledger::error::LedgerError;
+use crate::ledger::lost::{LostCommits, Missing, with_ending};
 
-/// The OS lock of one run, on a file beside the ledger that goes with it.
+/// What a run's lock file begins with, so that the file of another ledger's run is not taken for it. A run of an older
+/// release has none.
+pub(super) type Token = [u8; 8];
+
+/// The lock of one run, on a file beside the ledger and on the ledger's own.
 pub(super) struct RunLock {
     path: PathBuf,
-    _file: File,
+    file: File,
+    token: Token,
+    _ledger: HeldFile,
 }
 
 impl RunLock {
-    /// Takes the lock of a new run. A file of that name can only be left from a start that was never committed.
-    pub(super) fn take(ledger: &Path, run: i64) -> Result<RunLock, LedgerError> {
+    /// Takes the lock of a new run. A file of that name can only be left from a run that never sent, or from another
+    /// ledger that lay here.
+    pub(super) fn take(ledger: &Path, run: i64, token: Token, commits: i64) -> Result<RunLock, LedgerError> {
         let path = lock_path(ledger, run);
         let mut options = File::options();
-        options.create(true).truncate(false).write(true);
+        options.create(true).truncate(false).read(true).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|error| LedgerError::io(&path, &error))?;
+        let failed = |error: std::io::Error| LedgerError::io(&path, &error);
+        let file = options.open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(RunLock { path, _file: file }),
-            Err(TryLockError::Error(error)) => Err(LedgerError::io(&path, &error)),
-            Err(TryLockError::WouldBlock) => Err(LedgerError::Busy(ledger.to_owned())),
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(LedgerError::io(&path, &error)),
+            Err(TryLockError::WouldBlock) => return Err(LedgerError::Busy(ledger.to_owned())),
         }
+        let held = HeldFile::shared(ledger).map_err(|error| LedgerError::io(ledger, &error))?;
+        let lock = RunLock { path: path.clone(), file, token, _ledger: held };
+        lock.note(commits).map_err(failed)?;
+        // After a power loss the file must be there: without it the run would have lost commits.
+        lock.file.sync_all().map_err(failed)?;
+        super::disk::sync_folder(&path).map_err(failed)?;
+        Ok(lock)
     }
-}
 
-impl Drop for RunLock {
-    fn drop(&mut self) {
-        // A file left behind is harmless: nobody holds its lock.
+    /// Writes down how many commits the ledger has: over the same bytes, so that it needs no room.
+    pub(super) fn note(&self, commits: i64) -> std::io::Result<()> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(format!("{:016x} {commits:020}\n", u64::from_be_bytes(self.token)).as_bytes())
+    }
+
+    /// The run has an end in the ledger. Before that the file stays, since it tells what the run has written.
+    pub(super) fn remove(&self) {
+        // One left behind is harmless: its run has ended.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
 fn lock_path(ledger: &Path, run: i64) -> PathBuf {
-    let mut path = ledger.as_os_str().to_owned();
-    path.push(format!(".run-{run}.lock"));
-    path.into()
+    with_ending(ledger, &format!(".run-{run}.lock"))
 }
 
-/// Whether nobody holds the lock of a run that has no end in the ledger.
-pub(super) fn is_dead(ledger: &Path, run: i64) -> Result<bool, LedgerError> {
+/// How a run stands that has no end in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    /// Its process lives.
+    Alive,
+    /// Its process lives, and knows the ledger by another name.
+    AliveElsewhere,
+    /// It died; its lock file says this many commits.
+    Dead { commits: i64 },
+    /// It died or lies elsewhere, and there is no lock file of its own.
+    Unknown,
+}
+
+fn life(ledger: &Path, run: i64, token: &[u8]) -> Result<Life, LedgerError> {
     let path = lock_path(ledger, run);
-    let file = match File::open(&path) {
+    let failed = |error: std::io::Error| LedgerError::io(&path, &error);
+    let mut file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(LedgerError::io(&path, &error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return without_lock_file(ledger),
+        Err(error) => return Err(failed(error)),
     };
     // Shared, so that two who ask at once do not take each other for the run.
     match file.try_lock_shared() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(LedgerError::io(&path, &error)),
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(Life::Alive),
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    let mut text = String::new();
+    // What is no text is no lock file of the run.
+    match file.read_to_string(&mut text) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => text.clear(),
+        Err(error) => return Err(failed(error)),
+    }
+    match commits_noted(&text, token) {
+        Some(commits) => Ok(Life::Dead { commits }),
+        None => without_lock_file(ledger),
     }
 }
 
-/// Runs without an end whose lock is free. Asked before letters are read: a claim seen later that names one of
-/// them is in doubt.
-pub(super) fn dead(ledger: &Path, connection: &Connection) -> Result<Vec<i64>, LedgerError> {
-    let mut dead = without_end(connection).map_err(|error| LedgerError::of(ledger, &error))?;
-    let mut failure = None;
-    dead.retain(|&run| {
-        is_dead(ledger, run).unwrap_or_else(|error| {
-            failure = Some(error);
-            false
-        })
-    });
-    failure.map_or(Ok(dead), Err)
+/// Without a lock file the run is dead, unless one lives that holds the ledger's own file.
+fn without_lock_file(ledger: &Path) -> Result<Life, LedgerError> {
+    match HeldFile::is_shared(ledger) {
+        Ok(true) => Ok(Life::AliveElsewhere),
+        Ok(false) => Ok(Life::Unknown),
+        Err(error) => Err(LedgerError::io(ledger, &error)),
+    }
 }
 
-/// The runs that have not recorded their end: after [`reap`], those that live.
-pub(super) fn without_end(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+/// What a lock file says; nothing if it is not this run's. An older release's is empty and says nothing.
+fn commits_noted(text: &str, token: &[u8]) -> Option<i64> {
+    if token.is_empty() {
+        return text.is_empty().then_some(0);
+    }
+    let (own, commits) = text.trim_end().split_once(' ')?;
+    let token = Token::try_from(token).ok()?;
+    (u64::from_str_radix(own, 16).ok()? == u64::from_be_bytes(token)).then(|| commits.parse().ok())?
+}
+
+/// The runs that died without a word.
+#[derive(Debug, Default)]
+pub(super) struct Fallen {
+    /// Their numbers: a claim seen later that names one of them is in doubt.
+    pub(super) dead: Vec<i64>,
+    /// Of these, the ones of which the ledger has not everything.
+    pub(super) lost: Vec<(i64, LostCommits)>,
+    /// Whether a run lives that knows the ledger by another name.
+    elsewhere: bool,
+}
+
+impl Fallen {
+    /// The runs that lost commits, as a list for SQL's `json_each`.
+    pub(super) fn lost_runs(&self) -> String {
+        let runs: Vec<String> = self.lost.iter().map(|(run, _)| run.to_string()).collect();
+        format!("[{}]", runs.join(","))
+    }
+}
+
+/// Looks after the runs that have no end in the ledger. Asked before letters are read.
+pub(super) fn fallen(ledger: &Path, connection: &Connection) -> Result<Fallen, LedgerError> {
+    let sqlite = |error: rusqlite::Error| LedgerError::of(ledger, &error);
+    let mut fallen = Fallen::default();
+    for (run, token) in without_end(connection).map_err(sqlite)? {
+        let missing = match life(ledger, run, &token)? {
+            Life::Alive => continue,
+            Life::AliveElsewhere => {
+                fallen.elsewhere = true;
+                continue;
+            }
+            Life::Dead { commits } => {
+                let more = commits.saturating_sub(commits_of(connection).map_err(sqlite)?);
+                (more > 0).then(|| Missing::Log(more.unsigned_abs()))
+            }
+            Life::Unknown => Some(Missing::Lock(lock_path(ledger, run))),
+        };
+        // Meanwhile it may have ended, and taken its file with it.
+        if missing.is_some() && has_end(connection, run).map_err(sqlite)? {
+            continue;
+        }
+        fallen.dead.push(run);
+        if let Some(missing) = missing {
+            let place = place_of(connection).map_err(sqlite)?.filter(|place| place != ledger);
+            let lost = LostCommits { ledger: ledger.to_owned(), missing, began_at: place };
+            fallen.lost.push((run, lost));
+        }
+    }
+    Ok(fallen)
+}
+
+/// Whether a run, of whatever release, lives on this ledger.
+pub(super) fn one_lives(ledger: &Path, connection: &Connection) -> Result<bool, LedgerError> {
+    let runs = connection
+        .prepare("SELECT id FROM run WHERE ended_at IS NULL")
+        .and_then(|mut runs| runs.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>())
+        .map_err(|error| LedgerError::of(ledger, &error))?;
+    for run in runs {
+        if matches!(life(ledger, run, &[])?, Life::Alive | Life::AliveElsewhere) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a run has ended without a word; what lost commits mean for it, is for who starts the next run.
+pub(super) fn is_dead(ledger: &Path, connection: &Connection, run: i64) -> Result<bool, LedgerError> {
+    let token: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT token FROM run WHERE id = ?1 AND ended_at IS NULL")
+        .and_then(|mut statement| {
+            rusqlite::OptionalExtension::optional(statement.query_one([run], |row| row.get(0)))
+        })
+        .map_err(|error| LedgerError::of(ledger, &error))?;
+    let Some(token) = token else { return Ok(true) };
+    Ok(!matches!(life(ledger, run, &token)?, Life::Alive | Life::AliveElsewhere))
+}
+
+/// The runs that have not recorded their end, and what their lock files begin with: after [`reap`], those that live.
+pub(super) fn without_end(connection: &Connection) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
     connection
-        .prepare("SELECT id FROM run WHERE ended_at IS NULL")?
-        .query_map([], |row| row.get(0))?
+        .prepare("SELECT id, token FROM run WHERE ended_at IS NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 
-/// Puts the claims of dead runs in doubt, once and for all.
+fn has_end(connection: &Connection, run: i64) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM run WHERE id = ?1 AND ended_at IS NOT NULL")?.exists([run])
+}
+
+pub(super) fn commits_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_one("SELECT commits FROM campaign", [], |row| row.get(0))
+}
+
+fn place_of(connection: &Connection) -> rusqlite::Result<Option<PathBuf>> {
+    connection
+        .query_one("SELECT place FROM campaign", [], |row| row.get::<_, Option<String>>(0))
+        .map(|place| place.map(PathBuf::from))
+}
+
+/// Puts the claims of dead runs in doubt, once and for all; of those that lost commits, every letter without an outcome.
 pub(super) fn reap(
     ledger: &Path,
     transaction: &Transaction<'_>,
     now: DateTime<Utc>,
-) -> Result<(), LedgerError> {
-    for run in dead(ledger, transaction)? {
-        bury(transaction, run, now).map_err(|error| LedgerError::of(ledger, &error))?;
+) -> Result<Fallen, LedgerError> {
+    let fallen = fallen(ledger, transaction)?;
+    if fallen.elsewhere {
+        return Err(LedgerError::LivesElsewhere(ledger.to_owned()));
+    }
+    let sqlite = |error: rusqlite::Error| LedgerError::of(ledger, &error);
+    if !fallen.lost.is_empty() {
+        doubt_all(transaction, &fallen.lost_runs(), now).map_err(sqlite)?;
+    }
+    for &run in &fallen.dead {
+        bury(transaction, run, now).map_err(sqlite)?;
+    }
+    Ok(fallen)
+}
+
+/// Takes the lock files of runs away that have an end in the ledger: to be called when that is durable in its own file.
+pub(super) fn clear_up(ledger: &Path, fallen: &Fallen) {
+    for &run in &fallen.dead {
         let _ = std::fs::remove_file(lock_path(ledger, run));
     }
+}
+
+/// Of the letters that are not claimed: whether nobody knows if it left, since a run lost commits; `?1` are those runs.
+pub(super) const WAS_LOST: &str = "EXISTS (
+    SELECT 1 FROM run JOIN json_each(?1) ON run.id = json_each.value
+    WHERE (run.letter IS NULL OR run.letter = letter.id)
+      AND (letter.state IN ('pending', 'deferred')
+           OR letter.state = 'refused' AND run.takes_refused AND letter.run IS NOT run.id))";
+
+fn doubt_all(transaction: &Transaction<'_>, lost_runs: &str, now: DateTime<Utc>) -> rusqlite::Result<()> {
+    transaction.execute(
+        &format!(
+            "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
+                    at = coalesce(at, ?2), words = 'the ledger lost the end of its run',
+                    seal = seal(key, 'in_doubt', run, NULL, copy)
+             WHERE {WAS_LOST}"
+        ),
+        params![lost_runs, now.timestamp_millis()],
+    )?;
     Ok(())
 }
 
@@ -99,7 +281,7 @@ pub(super) fn reap(
 pub(super) fn bury(transaction: &Transaction<'_>, run: i64, now: DateTime<Utc>) -> rusqlite::Result<()> {
     transaction.execute(
         "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
-                words = 'the run ended before the reply was recorded'
+                words = 'the run ended before the reply was recorded', seal = seal(key, 'in_doubt', run, NULL, copy)
          WHERE state = 'claimed' AND run = ?1",
         [run],
     )?;

@@ -9,11 +9,15 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::alive;
+use super::{alive, schema};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{Keys, LetterKey, Purpose};
 use crate::ledger::outcome::{Outcome, State, kept_words};
 use crate::ledger::round::{Claimed, Item, Retry};
+
+/// With code and enhanced code they fill the room of a row.
+const MOST_WORDS_WITHIN_THE_ROOM: usize = 40;
+const MOST_OF_A_RELAY_WITHIN_THE_ROOM: usize = 40;
 
 /// A letter's row, as far as claims and outcomes go by it.
 struct Row {
@@ -24,6 +28,15 @@ struct Row {
     copied: bool,
 }
 
+/// How many of a relay's words are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Brevity {
+    /// As many as the ledger keeps.
+    AsReceived,
+    /// No more than fit into the room of the letter's row: the disk is full.
+    WithinTheRoom,
+}
+
 /// The one transaction that a group of rounds is written in.
 pub(super) struct Page<'a> {
     pub(super) transaction: &'a Transaction<'a>,
@@ -32,6 +45,7 @@ pub(super) struct Page<'a> {
     pub(super) run: i64,
     pub(super) retry: Retry,
     pub(super) ended: &'a mut HashSet<i64>,
+    pub(super) brevity: Brevity,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -54,8 +68,10 @@ impl Page<'_> {
             return Ok(Claimed::AddressHeld);
         }
         self.execute(
-            "UPDATE letter SET before = state, state = 'claimed', run = ?2, at = ?3, attempts = attempts + 1 WHERE id = ?1",
-            params![row.id, self.run, self.now.timestamp_millis()],
+            "UPDATE letter SET before = state, state = 'claimed', run = ?2, at = ?3, attempts = attempts + 1,
+                    room = iif(room IS NULL, NULL, zeroblob(?4)), seal = seal(key, 'claimed', ?2, code, copy)
+             WHERE id = ?1",
+            params![row.id, self.run, self.now.timestamp_millis(), schema::ROOM - schema::ROOM_OF_A_CLAIM],
         )?;
         Ok(Claimed::Yes)
     }
@@ -105,15 +121,21 @@ impl Page<'_> {
             // As before the claim, and free for any run.
             return self.execute(
                 "UPDATE letter SET state = coalesce(before, state), before = NULL, run = NULL,
-                        attempts = attempts - (state = 'claimed'), at = iif(before = 'pending', NULL, at)
+                        attempts = attempts - (state = 'claimed'), at = iif(before = 'pending', NULL, at),
+                        seal = seal(key, coalesce(before, state), NULL, code, copy)
                  WHERE id = ?1",
                 [row.id],
             );
         };
         let reply = outcome.reply();
+        let (mut words, mut relay) = (kept_words(&reply.words, row.address.as_deref()), reply.relay);
+        if self.brevity == Brevity::WithinTheRoom {
+            words.truncate(words.floor_char_boundary(MOST_WORDS_WITHIN_THE_ROOM));
+            relay.truncate(relay.floor_char_boundary(MOST_OF_A_RELAY_WITHIN_THE_ROOM));
+        }
         self.execute(
             "UPDATE letter SET state = ?2, before = NULL, run = ?3, attempts = attempts + ?4, at = ?5,
-                    code = ?6, enhanced = ?7, words = ?8, relay = ?9, room = NULL
+                    code = ?6, enhanced = ?7, words = ?8, relay = ?9, room = NULL, seal = seal(key, ?2, ?3, ?6, copy)
              WHERE id = ?1",
             params![
                 row.id,
@@ -123,8 +145,8 @@ impl Page<'_> {
                 self.now.timestamp_millis(),
                 reply.code,
                 reply.enhanced,
-                kept_words(&reply.words, row.address.as_deref()),
-                reply.relay,
+                words,
+                relay,
             ],
         )?;
         match (outcome, &row.address) {
@@ -192,7 +214,7 @@ impl Page<'_> {
         if recorded {
             return Ok(true);
         }
-        if !alive::is_dead(self.path, other)? {
+        if !alive::is_dead(self.path, self.transaction, other)? {
             return Ok(false);
         }
         alive::bury(self.transaction, other, self.now).map_err(|error| self.error(&error))?;
@@ -207,7 +229,10 @@ impl Page<'_> {
     }
 
     fn set_copy(&self, id: i64, copy: Option<&str>) -> Result<(), LedgerError> {
-        self.execute("UPDATE letter SET copy = ?2 WHERE id = ?1", params![id, copy])
+        self.execute(
+            "UPDATE letter SET copy = ?2, seal = seal(key, state, run, code, ?2) WHERE id = ?1",
+            params![id, copy],
+        )
     }
 
     fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), LedgerError> {

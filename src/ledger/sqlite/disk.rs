@@ -1,4 +1,4 @@
-//! Where a ledger may lie: on a disk of this machine.
+//! Where a ledger may lie: on a disk of this machine, under one name.
 //!
 //! The write-ahead log needs memory that all processes share, and "at most once" needs locks that the kernel
 //! drops with their process; network file systems keep neither promise. Linux tells us the type of a file
@@ -79,19 +79,84 @@ pub(super) fn must_be_local(path: &Path) -> Result<(), LedgerError> {
     }
 }
 
+/// Refuses a ledger whose log would be two: with a second hard link, or mounted as a single file, it has two paths, and
+/// the log's name is made from the path.
+pub(super) fn must_have_one_name(path: &Path) -> Result<(), LedgerError> {
+    let failed = |error: std::io::Error| LedgerError::io(path, &error);
+    let names = names(&std::fs::metadata(path).map_err(failed)?);
+    if names > 1 {
+        return Err(LedgerError::SecondName { path: path.to_owned(), names });
+    }
+    let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    if mount_points(&String::from_utf8_lossy(&mounts)).any(|(point, _)| point == path) {
+        return Err(LedgerError::MountPoint(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// A file, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileId {
+    pub(super) device: i64,
+    pub(super) inode: i64,
+}
+
+/// Which file lies at `path`; nothing where the system has no such numbers.
+#[cfg(unix)]
+pub(super) fn file_at(path: &Path) -> std::io::Result<Option<FileId>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = std::fs::metadata(path)?;
+    Ok(Some(FileId { device: file.dev().cast_signed(), inode: file.ino().cast_signed() }))
+}
+
+#[cfg(not(unix))]
+pub(super) fn file_at(_path: &Path) -> std::io::Result<Option<FileId>> {
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn names(file: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(file)
+}
+
+#[cfg(not(unix))]
+fn names(_file: &std::fs::Metadata) -> u64 {
+    1
+}
+
+/// Whether the file still lies at `path`, and under no other name. One that was renamed or deleted in mid-run would take
+/// what is written in it with it.
+pub(super) fn is_in_place(path: &Path, file: Option<FileId>) -> bool {
+    match (std::fs::metadata(path), file_at(path)) {
+        (Ok(found), Ok(there)) => there == file && names(&found) == 1,
+        _ => false,
+    }
+}
+
+/// Makes the names in the folder of `path` durable. Only Unix can say so.
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    std::fs::File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+}
+
 /// The type of the file system that holds `path`: that of the deepest mount point above it, and of several
 /// mounts on one point the last, which hides the others. The format is that of proc(5).
 fn file_system_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
-    mounts
-        .lines()
-        .filter_map(|line| {
-            let (mount, source) = line.split_once(" - ")?;
-            let mount_point = PathBuf::from(unescaped(mount.split(' ').nth(4)?));
-            let kind = source.split(' ').next()?;
-            path.starts_with(&mount_point).then(|| (mount_point.components().count(), kind))
-        })
-        .max_by_key(|&(depth, _)| depth)
+    mount_points(mounts)
+        .filter(|(point, _)| path.starts_with(point))
+        .max_by_key(|(point, _)| point.components().count())
         .map(|(_, kind)| kind)
+}
+
+/// Mount points and the types of what is mounted there.
+fn mount_points(mounts: &str) -> impl Iterator<Item = (PathBuf, &str)> {
+    mounts.lines().filter_map(|line| {
+        let (mount, source) = line.split_once(" - ")?;
+        let point = PathBuf::from(unescaped(mount.split(' ').nth(4)?));
+        Some((point, source.split(' ').next()?))
+    })
 }
 
 /// The kernel writes space, tab, line feed and backslash in a mount point as `\` and three octal digits.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{disk, schema};
+use super::{disk, schema, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::Secret;
 
@@ -20,7 +20,7 @@ pub(super) fn make(
     id: &str,
     year: i32,
     made_at: i64,
-    secret: &Secret,
+    secret: Secret,
 ) -> Result<(), LedgerError> {
     disk::must_be_local(path)?;
     let failed = |words: String| LedgerError::Make { path: path.to_owned(), words };
@@ -36,16 +36,11 @@ pub(super) fn make(
         Err(taken) if taken.error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(other) => return Err(failed(other.error.to_string())),
     }
-    // The new name is durable when its folder is. Only Unix can say so.
-    if cfg!(unix) {
-        std::fs::File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| failed(error.to_string()))?;
-    }
-    Ok(())
+    // The new name is durable when its folder is.
+    disk::sync_folder(path).map_err(|error| failed(error.to_string()))
 }
 
-fn fill(path: &Path, id: &str, year: i32, made_at: i64, secret: &Secret) -> rusqlite::Result<()> {
+fn fill(path: &Path, id: &str, year: i32, made_at: i64, secret: Secret) -> rusqlite::Result<()> {
     let mut connection = Connection::open_with_flags(path, FLAGS)?;
     schema::set_up(&mut connection)?;
     schema::create(&connection, id, year, made_at, secret)?;
@@ -122,6 +117,7 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
         Err(error) => return Err(LedgerError::io(path, &error)),
     }
     disk::must_be_local(path)?;
+    disk::must_have_one_name(path)?;
     let header = connect_unlocked(path).and_then(|connection| {
         // While another process carries its log over, the file may be shorter than its first page says.
         connection.pragma_update(None, "writable_schema", true)?;
@@ -129,10 +125,8 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
         Ok((cookie("application_id")?, cookie("user_version")?))
     });
     match header {
-        Ok((schema::APPLICATION_ID, schema::VERSION)) => Ok(true),
-        Ok((schema::APPLICATION_ID, found)) => {
-            Err(LedgerError::Newer { path: path.to_owned(), found, known: schema::VERSION })
-        }
+        Ok((schema::APPLICATION_ID, 1..=steps::NEWEST)) => Ok(true),
+        Ok((schema::APPLICATION_ID, found)) => Err(newer(path, found)),
         Err(error) if error.sqlite_error_code() != Some(ErrorCode::NotADatabase) => {
             Err(LedgerError::of(path, &error))
         }
@@ -140,15 +134,16 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
     }
 }
 
-/// Reads every page once, so that damage is found before a letter leaves and not in mid-run.
-pub(super) fn must_be_sound(path: &Path, connection: &Connection) -> Result<(), LedgerError> {
-    let verdict: String = connection
-        .query_one("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| LedgerError::of(path, &error))?;
-    if verdict == "ok" {
-        return Ok(());
-    }
-    // Several lines, of which the last says what it is.
-    let words = verdict.lines().last().unwrap_or_default().to_owned();
-    Err(LedgerError::Corrupt { path: path.to_owned(), words })
+/// A schema that this program does not know.
+pub(super) fn newer(path: &Path, found: i64) -> LedgerError {
+    LedgerError::Newer { path: path.to_owned(), found, known: steps::NEWEST }
+}
+
+/// The one path of a ledger that is there.
+pub(super) fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
+    let resolved = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => LedgerError::Absent(path.to_owned()),
+        _ => LedgerError::io(path, &error),
+    })?;
+    if is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved)) }
 }

@@ -17,7 +17,7 @@ impl Ledger {
     pub(crate) fn forget(&mut self, now: DateTime<Utc>) -> Result<Forgotten, LedgerError> {
         match self.write() {
             Ok(transaction) => {
-                alive::reap(&self.path, &transaction, now)?;
+                let fallen = alive::reap(&self.path, &transaction, now)?;
                 let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
                 if !living.is_empty() {
                     return Err(LedgerError::RunLives(self.path.clone()));
@@ -25,12 +25,13 @@ impl Ledger {
                 transaction
                     .execute_batch(
                         "INSERT INTO forgotten SELECT destination, state, count(*) FROM letter GROUP BY 1, 2;
-                         UPDATE campaign SET secret = NULL, domain = NULL;
-                         UPDATE run SET list = NULL;
+                         UPDATE campaign SET secret = NULL, seal = NULL, domain = NULL, machine = NULL, place = NULL;
+                         UPDATE run SET list = NULL, letter = NULL, token = x'';
                          DELETE FROM letter;",
                     )
                     .and_then(|()| transaction.commit())
                     .map_err(|error| self.error(&error))?;
+                alive::clear_up(&self.path, &fallen);
             }
             Err(LedgerError::Forgotten(_)) => {}
             Err(error) => return Err(error),

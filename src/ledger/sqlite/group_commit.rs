@@ -5,14 +5,16 @@
 //! to wait for where there is but one. A commit that fails is the answer to every round from then on.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::claim::Page;
-use super::{alive, bucket};
+use super::alive::{self, RunLock};
+use super::claim::{Brevity, Page};
+use super::disk::{self, FileId};
+use super::{bucket, open};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::Keys;
 use crate::ledger::round::{Answer, Retry, Round};
@@ -122,39 +124,22 @@ impl Drop for Turn<'_> {
 
 /// The connection to the ledger that a run writes with.
 pub(super) struct Writer {
-    path: PathBuf,
-    connection: Connection,
-    keys: Arc<Keys>,
-    run: i64,
-    retry: Retry,
-    clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
+    pub(super) path: PathBuf,
+    /// The file that `path` led to when the run began.
+    pub(super) file: Option<FileId>,
+    pub(super) connection: Connection,
+    pub(super) keys: Arc<Keys>,
+    pub(super) run: i64,
+    pub(super) lock: RunLock,
+    pub(super) retry: Retry,
+    pub(super) clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
     /// Other runs that are known to have ended.
-    ended: HashSet<i64>,
+    pub(super) ended: HashSet<i64>,
     /// Why no further round is granted.
-    failure: Option<LedgerError>,
+    pub(super) failure: Option<LedgerError>,
 }
 
 impl Writer {
-    pub(super) fn new(
-        path: &Path,
-        connection: Connection,
-        keys: Arc<Keys>,
-        run: i64,
-        retry: Retry,
-        clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
-    ) -> Writer {
-        Writer {
-            path: path.to_owned(),
-            connection,
-            keys,
-            run,
-            retry,
-            clock,
-            ended: HashSet::new(),
-            failure: None,
-        }
-    }
-
     fn commit(&mut self, rounds: &[Round]) -> Result<Vec<Answer>, LedgerError> {
         match &self.failure {
             Some(error) => Err(error.clone()),
@@ -163,10 +148,31 @@ impl Writer {
     }
 
     fn try_to_commit(&mut self, rounds: &[Round]) -> Result<Vec<Answer>, LedgerError> {
+        // In a file that was renamed what is known is still recorded, but nothing further leaves.
+        let is_in_place = disk::is_in_place(&self.path, self.file);
+        let written = match self.write(rounds, is_in_place, Brevity::AsReceived) {
+            // The disk is full, and the reserve is used up: words are cut to the room that each row has of its own.
+            Err(LedgerError::Write { .. }) => self.write(rounds, is_in_place, Brevity::WithinTheRoom),
+            written => written,
+        };
+        let (answers, commits) = written?;
+        self.lock.note(commits).map_err(|error| LedgerError::io(&self.path, &error))?;
+        if is_in_place { Ok(answers) } else { Err(LedgerError::Moved(self.path.clone())) }
+    }
+
+    /// One transaction for all rounds: the answers, and how many commits the ledger has with it.
+    fn write(
+        &mut self,
+        rounds: &[Round],
+        claims: bool,
+        brevity: Brevity,
+    ) -> Result<(Vec<Answer>, i64), LedgerError> {
         let path = self.path.clone();
         let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
         let transaction =
             Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(sqlite)?;
+        let commits = open::count_commit(&transaction).map_err(sqlite)?;
+        let commits = commits.ok_or_else(|| LedgerError::Forgotten(path.clone()))?;
         // Asked within the transaction, so that time does not go back between processes.
         let now = (self.clock)();
         let mut page = Page {
@@ -176,6 +182,7 @@ impl Writer {
             run: self.run,
             retry: self.retry,
             ended: &mut self.ended,
+            brevity,
             now,
         };
         let mut answers = Vec::with_capacity(rounds.len());
@@ -184,25 +191,35 @@ impl Writer {
                 page.record(*item, outcome)?;
             }
             answers.push(Answer {
-                claim: round.claim.map(|item| page.claim(item)).transpose()?,
+                claim: round.claim.filter(|_| claims).map(|item| page.claim(item)).transpose()?,
                 pace: bucket::take(&transaction, &round.charges, now).map_err(sqlite)?,
             });
         }
         transaction.commit().map_err(sqlite)?;
-        Ok(answers)
+        Ok((answers, commits))
     }
 
-    /// After a failure the end is not recorded: the run's claims are in doubt as soon as its lock is free.
+    /// After a failure the end is not recorded: the run's claims are in doubt as soon as its lock is free. Where only the
+    /// file's name is another one, the end is recorded in it, so that it is whole without its log.
     fn end(&mut self) -> Result<(), LedgerError> {
-        if let Some(error) = &self.failure {
+        if let Some(error) = self.failure.as_ref().filter(|error| !matches!(error, LedgerError::Moved(_))) {
             return Err(error.clone());
         }
         let end = || {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+            open::count_commit(&transaction)?;
             alive::bury(&transaction, self.run, (self.clock)())?;
-            transaction.commit()
+            transaction.commit()?;
+            // The last run to end empties the log: without it the file is whole. Where somebody reads, who closes the
+            // ledger last will do it.
+            if alive::without_end(&self.connection)?.is_empty() {
+                self.connection.query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            }
+            Ok(())
         };
-        end().map_err(|error| LedgerError::of(&self.path, &error))
+        end().map_err(|error: rusqlite::Error| LedgerError::of(&self.path, &error))?;
+        self.lock.remove();
+        self.failure.clone().map_or(Ok(()), Err)
     }
 
     fn fail_for_good(&mut self) -> LedgerError {

@@ -3,13 +3,15 @@
 //! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
 //! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::alive::{self, RunLock};
+use super::alive::{self, RunLock, Token};
 use super::open::Ledger;
 use super::run::Run;
-use super::{schema, tally};
+use super::{home, schema, tally};
 use crate::ledger::comparison::{Added, Comparison, Enrolled, Enrolment, Scope};
 use crate::ledger::error::LedgerError;
 use crate::ledger::outcome::State;
@@ -21,9 +23,11 @@ pub(crate) struct List<'l> {
 }
 
 impl Ledger {
-    /// An empty list. A forgotten ledger takes none.
+    /// An empty list. A forgotten ledger takes none, nor does one that is not whole: what its letters are compared with
+    /// decides what leaves.
     pub(crate) fn list(&mut self) -> Result<List<'_>, LedgerError> {
         self.keys()?;
+        self.must_be_whole()?;
         self.connection
             .execute_batch(
                 "DROP TABLE IF EXISTS temp.list;
@@ -89,16 +93,17 @@ impl List<'_> {
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
     pub(crate) fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
-        let dead = alive::dead(&self.ledger.path, &self.ledger.connection)?;
+        let fallen = alive::fallen(&self.ledger.path, &self.ledger.connection)?;
         let count = || {
             let mut found = Comparison::default();
-            let mut statement = self.ledger.connection.prepare(
-                "SELECT list.destination, letter.state, iif(letter.state = 'claimed', letter.run, NULL), count(*)
-                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2, 3",
-            )?;
-            let mut rows = statement.query([])?;
+            let mut statement = self.ledger.connection.prepare(&format!(
+                "SELECT list.destination, letter.state, iif(letter.state = 'claimed', letter.run, NULL), {WAS_LOST}, count(*)
+                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2, 3, 4",
+                WAS_LOST = alive::WAS_LOST
+            ))?;
+            let mut rows = statement.query([fallen.lost_runs()])?;
             while let Some(row) = rows.next()? {
-                let letters = row.get::<_, i64>(3)?.unsigned_abs();
+                let letters = row.get::<_, i64>(4)?.unsigned_abs();
                 let state = row.get::<_, Option<State>>(1)?;
                 let state = match state {
                     None => {
@@ -106,7 +111,7 @@ impl List<'_> {
                         State::Pending
                     }
                     Some(state) => {
-                        let state = tally::seen(state, row.get(2)?, &dead);
+                        let state = tally::seen(state, row.get(2)?, row.get(3)?, &fallen);
                         found.known.add(state, letters);
                         state
                     }
@@ -130,8 +135,10 @@ impl List<'_> {
     ) -> Result<(Enrolled, Run), LedgerError> {
         let ledger: &Ledger = self.ledger;
         let now = clock();
+        let token = fresh_token(&ledger.path)?;
+        let keys = ledger.keys()?;
         let transaction = ledger.write()?;
-        alive::reap(&ledger.path, &transaction, now)?;
+        let fallen = alive::reap(&ledger.path, &transaction, now)?;
         let digest = match scope {
             Scope::Campaign => Some(self.digest().map_err(|error| ledger.error(&error))?),
             Scope::OneLetter => None,
@@ -139,12 +146,18 @@ impl List<'_> {
         if digest.is_some() && self.lives_another(digest).map_err(|error| ledger.error(&error))? {
             return Err(LedgerError::OtherList(ledger.path.clone()));
         }
-        let id = self.begin_run(&transaction, digest, now).map_err(|error| ledger.error(&error))?;
-        // Held before the run can be seen by others.
-        let lock = RunLock::take(&ledger.path, id)?;
         let enrolled = enrol(&transaction, scope, retry).map_err(|error| ledger.error(&error))?;
+        let begin = || {
+            let id = self.begin_run(&transaction, digest, retry, token, now)?;
+            home::settle_in(&ledger.path, &transaction, &keys)?;
+            Ok((id, alive::commits_of(&transaction)?))
+        };
+        let (id, commits) = begin().map_err(|error| ledger.error(&error))?;
+        // Held before the run can be seen by others.
+        let lock = RunLock::take(&ledger.path, id, token, commits - 1)?;
         transaction.commit().map_err(|error| ledger.error(&error))?;
         let run = Run::begin(ledger, id, lock, retry, clock)?;
+        alive::clear_up(&ledger.path, &fallen);
         Ok((enrolled, run))
     }
 
@@ -175,11 +188,14 @@ impl List<'_> {
         &self,
         transaction: &Transaction<'_>,
         digest: Option<[u8; 32]>,
+        retry: Retry,
+        token: Token,
         now: DateTime<Utc>,
     ) -> rusqlite::Result<i64> {
         transaction.execute(
-            "INSERT INTO run (list, began_at) VALUES (?1, ?2)",
-            params![digest, now.timestamp_millis()],
+            "INSERT INTO run (list, letter, takes_refused, token, began_at)
+             VALUES (?1, iif(?1 IS NULL, (SELECT id FROM letter JOIN temp.list USING (key)), NULL), ?2, ?3, ?4)",
+            params![digest, retry.refused, token, now.timestamp_millis()],
         )?;
         Ok(self.ledger.connection.last_insert_rowid())
     }
@@ -190,6 +206,14 @@ impl Drop for List<'_> {
         // Temporary: it goes with the connection at the latest.
         let _ = self.ledger.connection.execute_batch("DROP TABLE IF EXISTS temp.list");
     }
+}
+
+fn fresh_token(path: &Path) -> Result<Token, LedgerError> {
+    let mut token = Token::default();
+    getrandom::fill(&mut token).map(|()| token).map_err(|error| LedgerError::Write {
+        path: path.to_owned(),
+        words: format!("the system gives no random bytes: {error}"),
+    })
 }
 
 fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite::Result<Enrolled> {
@@ -213,8 +237,9 @@ fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite:
     transaction.execute(
         &format!(
             "INSERT INTO letter
-                 (key, signer, name_at_embassy, email_at_embassy, destination, address, state, room)
-             SELECT key, signer, name_at_embassy, email_at_embassy, destination, address, 'pending', zeroblob({})
+                 (key, signer, name_at_embassy, email_at_embassy, destination, address, state, room, seal)
+             SELECT key, signer, name_at_embassy, email_at_embassy, destination, address, 'pending', zeroblob({}),
+                    seal(key, 'pending', NULL, NULL, NULL)
              FROM temp.list WHERE true ORDER BY row
              ON CONFLICT (key) DO UPDATE SET address = excluded.address
              WHERE address IS NOT excluded.address AND state IN ('pending', 'deferred', 'refused', 'in_doubt')",

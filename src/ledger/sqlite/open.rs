@@ -6,26 +6,38 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::{disk, file, schema};
+use super::alive::{self, Fallen};
+use super::disk::{self, FileId};
+use super::{file, home, schema, seal, steps, whole};
 use crate::ledger::error::LedgerError;
-use crate::ledger::key::{Keys, Secret};
+use crate::ledger::key::{KeyRules, Keys, Secret};
+use crate::ledger::lost::LostCommits;
+use crate::ledger::trace::Elsewhere;
 
 /// What may be done with a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Write,
     Read,
+    /// Written, although it is damaged.
+    Mend,
 }
 
-/// An open ledger. One thread uses it; its [`Keys`] and a [`Run`] can be shared by many.
+/// An open ledger. One thread uses it; its [`Keys`] and a [`Run`](super::run::Run) can be shared by many.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(super) path: PathBuf,
     access: Access,
     pub(in crate::ledger) connection: Connection,
+    /// The file that `path` led to when it was opened.
+    pub(super) file: Option<FileId>,
     campaign_id: String,
     year: i32,
     pub(super) keys: Option<Arc<Keys>>,
+    /// Whether it is of an older release, and what is read is a copy that was brought up to date.
+    is_older: bool,
+    /// Of the runs that died: those that lost commits, as the ledger stood when it was opened.
+    pub(super) fallen: Fallen,
 }
 
 impl Ledger {
@@ -38,26 +50,43 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<Ledger, LedgerError> {
         let resolved = disk::resolved(path)?;
-        if !file::is_a_ledger(&resolved)? {
-            let id_made = id.map_or_else(|| default_id(year), ToOwned::to_owned);
-            let secret = fresh_secret(&resolved)?;
-            file::make(&resolved, &id_made, year, now.timestamp_millis(), &secret)?;
+        if file::is_a_ledger(&resolved)? {
+            return Ledger::open(&resolved, id);
         }
-        Ledger::open(&resolved, id)
+        let id_made = id.map_or_else(|| default_id(year), ToOwned::to_owned);
+        let secret = fresh_secret(&resolved)?;
+        file::make(&resolved, &id_made, year, now.timestamp_millis(), secret)?;
+        let ledger = Ledger::open(&resolved, id)?;
+        let keys = ledger.keys()?;
+        let transaction = ledger.write()?;
+        home::settle_in(&ledger.path, &transaction, keys.as_ref())
+            .and_then(|()| transaction.commit())
+            .map_err(|error| ledger.error(&error))?;
+        Ok(ledger)
     }
 
-    /// Opens an existing ledger to write in it.
+    /// Opens an existing ledger to write in it; one of an older release is brought up to date.
     pub(crate) fn open(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
-        let path = existing(path)?;
+        let path = file::existing(path)?;
+        let file = file_at(&path)?;
         let connection = file::connect(&path)?;
-        Ledger::new(path, Access::Write, connection, id)
+        Ledger::new(path, file, Access::Write, connection, id)
     }
 
     /// Opens an existing ledger for `status` and `--dry-run`: nothing is written, no file is left behind.
     pub(crate) fn open_read_only(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
-        let path = existing(path)?;
+        let path = file::existing(path)?;
+        let file = file_at(&path)?;
         let connection = file::connect_to_read(&path)?;
-        Ledger::new(path, Access::Read, connection, id)
+        Ledger::new(path, file, Access::Read, connection, id)
+    }
+
+    /// Opens a ledger that may be damaged, to be mended.
+    pub(super) fn open_to_mend(path: &Path) -> Result<Ledger, LedgerError> {
+        let path = file::existing(path)?;
+        let file = file_at(&path)?;
+        let connection = file::connect(&path)?;
+        Ledger::new(path, file, Access::Mend, connection, None)
     }
 
     /// A ledger in memory with a fresh secret: for a dry run before the first, and where none can be made.
@@ -68,41 +97,66 @@ impl Ledger {
         let id = id.map_or_else(|| default_id(year), ToOwned::to_owned);
         let mut connection = Connection::open_in_memory().map_err(sqlite)?;
         schema::set_up(&mut connection).map_err(sqlite)?;
-        schema::create(&connection, &id, year, 0, &secret).map_err(sqlite)?;
-        Ledger::new(path, Access::Read, connection, None)
+        schema::create(&connection, &id, year, 0, secret).map_err(sqlite)?;
+        Ledger::new(path, None, Access::Read, connection, None)
     }
 
     fn new(
         path: PathBuf,
+        file: Option<FileId>,
         access: Access,
         connection: Connection,
         id: Option<&str>,
     ) -> Result<Ledger, LedgerError> {
-        file::must_be_sound(&path, &connection)?;
-        let (campaign_id, year, secret) = connection
-            .query_one("SELECT id, year, secret FROM campaign", [], |row| {
-                let secret: Option<[u8; 32]> = row.get(2)?;
-                Ok((row.get::<_, String>(0)?, row.get(1)?, secret.map(Secret::from_ledger)))
-            })
-            .map_err(|error| LedgerError::of(&path, &error))?;
-        match id {
-            Some(wanted) if wanted != campaign_id => {
-                Err(LedgerError::OtherCampaign { path, found: campaign_id, wanted: wanted.to_owned() })
-            }
-            _ => Ok(Ledger {
-                keys: secret.map(|secret| Arc::new(Keys::new(secret, &campaign_id))),
-                path,
-                access,
-                connection,
-                campaign_id,
-                year,
-            }),
+        if access != Access::Mend {
+            whole::must_be_sound(&path, &connection)?;
         }
+        let (connection, is_older) = up_to_date(&path, access, connection)?;
+        let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
+        let campaign = Campaign::read(&connection).map_err(sqlite)?;
+        let keys = match (campaign.secret, KeyRules::of(campaign.key_rules)) {
+            (None, _) => None,
+            (Some(secret), Some(rules)) => Some(Arc::new(Keys::new(secret, &campaign.id, rules))),
+            (Some(_), None) => {
+                let words = format!("no release knows its key rules {}", campaign.key_rules);
+                return Err(LedgerError::BeyondRepair { path, words });
+            }
+        };
+        whole::must_have_its_own_secret(&path, campaign.seal.as_deref(), keys.as_deref(), campaign.year)?;
+        if let Some(wanted) = id.filter(|wanted| *wanted != campaign.id) {
+            let wanted = wanted.to_owned();
+            return Err(LedgerError::OtherCampaign { path, found: campaign.id, wanted });
+        }
+        if let Some(keys) = &keys {
+            seal::teach(&connection, keys).map_err(sqlite)?;
+        }
+        let fallen = alive::fallen(&path, &connection)?;
+        let ledger = Ledger {
+            path,
+            access,
+            connection,
+            file,
+            campaign_id: campaign.id,
+            year: campaign.year,
+            keys,
+            is_older,
+            fallen,
+        };
+        // After a run that did not end the file is looked at whole, whoever writes in it next.
+        if access == Access::Write && !ledger.fallen.dead.is_empty() {
+            ledger.must_be_whole()?;
+        }
+        Ok(ledger)
     }
 
     /// The file, by the one path that every process knows it by.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether an older release has written it, and none since.
+    pub(crate) fn is_older(&self) -> bool {
+        self.is_older
     }
 
     /// The campaign's id.
@@ -120,24 +174,49 @@ impl Ledger {
         self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.path.clone()))
     }
 
-    /// A transaction that writes, on a ledger that may be written and was not forgotten, even just now by
-    /// another process.
+    /// The first run that has lost commits, whose letters are in doubt.
+    pub(crate) fn lost_commits(&self) -> Option<&LostCommits> {
+        self.fallen.lost.first().map(|(_, lost)| lost)
+    }
+
+    /// Whether the ledger lies elsewhere than it was last sent with: then it may be a copy.
+    pub(crate) fn elsewhere(&self) -> Result<Option<Elsewhere>, LedgerError> {
+        match &self.keys {
+            Some(keys) if self.file.is_some() => {
+                home::elsewhere(&self.path, &self.connection, keys).map_err(|error| self.error(&error))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A transaction that writes, on a ledger that may be written, lies where it lay, and was not forgotten or brought up
+    /// to a newer schema, even just now by another process. It counts as one of the ledger's commits.
     pub(super) fn write(&self) -> Result<Transaction<'_>, LedgerError> {
         if self.access == Access::Read {
             return Err(LedgerError::ReadOnly(self.path.clone()));
         }
+        if !disk::is_in_place(&self.path, self.file) {
+            return Err(LedgerError::Moved(self.path.clone()));
+        }
         let begin = || {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-            let secret: Option<Option<i64>> = transaction
-                .prepare_cached("SELECT 1 FROM campaign WHERE secret IS NOT NULL")?
-                .query_one([], |row| row.get(0))
-                .optional()?;
-            Ok((transaction, secret.is_some()))
+            let schema = steps::schema_of(&transaction)?;
+            let counted = count_commit(&transaction)?;
+            Ok((transaction, schema, counted))
         };
         match begin().map_err(|error| self.error(&error))? {
-            (transaction, true) => Ok(transaction),
-            (_, false) => Err(LedgerError::Forgotten(self.path.clone())),
+            (_, schema, _) if schema > steps::NEWEST => Err(file::newer(&self.path, schema)),
+            (_, _, None) => Err(LedgerError::Forgotten(self.path.clone())),
+            (transaction, ..) => Ok(transaction),
         }
+    }
+
+    /// Carries the log over into the file and empties it. Where readers in other processes keep it, it stays: whoever
+    /// closes the ledger last does it.
+    pub(super) fn empty_log(&self) -> Result<(), LedgerError> {
+        self.connection
+            .query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|error| self.error(&error))
     }
 
     pub(super) fn error(&self, error: &rusqlite::Error) -> LedgerError {
@@ -145,12 +224,64 @@ impl Ledger {
     }
 }
 
-fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
-    let resolved = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LedgerError::Absent(path.to_owned()),
-        _ => LedgerError::io(path, &error),
-    })?;
-    if file::is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved)) }
+/// Counts a transaction as one of the ledger's commits, and says how many that makes; nothing if it was forgotten.
+pub(super) fn count_commit(transaction: &Transaction<'_>) -> rusqlite::Result<Option<i64>> {
+    transaction
+        .prepare_cached(
+            "UPDATE campaign SET commits = commits + 1 WHERE secret IS NOT NULL RETURNING commits",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()
+}
+
+/// The one row that everything else depends on.
+struct Campaign {
+    id: String,
+    year: i32,
+    secret: Option<Secret>,
+    key_rules: i64,
+    seal: Option<Vec<u8>>,
+}
+
+impl Campaign {
+    fn read(connection: &Connection) -> rusqlite::Result<Campaign> {
+        connection.query_one("SELECT id, year, secret, key_rules, seal FROM campaign", [], |row| {
+            Ok(Campaign {
+                id: row.get(0)?,
+                year: row.get(1)?,
+                secret: row.get::<_, Option<[u8; 32]>>(2)?.map(Secret::from_ledger),
+                key_rules: row.get(3)?,
+                seal: row.get(4)?,
+            })
+        })
+    }
+}
+
+/// The connection, once the ledger holds what it should, in the newest schema: who writes brings the ledger itself up to
+/// date, who reads looks at a copy. True if that is so.
+fn up_to_date(
+    path: &Path,
+    access: Access,
+    connection: Connection,
+) -> Result<(Connection, bool), LedgerError> {
+    let schema = steps::schema_of(&connection).map_err(|error| LedgerError::of(path, &error))?;
+    if schema > steps::NEWEST {
+        return Err(file::newer(path, schema));
+    }
+    whole::must_hold_a_ledger_alone(path, &connection, schema)?;
+    match (schema, access) {
+        (steps::NEWEST, _) => Ok((connection, false)),
+        (_, Access::Read) => Ok((steps::copy_up_to_date(path, &connection)?, true)),
+        _ => {
+            steps::bring_up_to_date(path, &connection)?;
+            // Again, since another process may have been quicker with a newer release.
+            up_to_date(path, access, connection)
+        }
+    }
+}
+
+fn file_at(path: &Path) -> Result<Option<FileId>, LedgerError> {
+    disk::file_at(path).map_err(|error| LedgerError::io(path, &error))
 }
 
 fn default_id(year: i32) -> String {

@@ -17,7 +17,7 @@ impl Ledger {
         let transaction = self.write()?;
         let record = || {
             let mut statement = transaction.prepare_cached(
-                "UPDATE letter SET state = 'by_post', at = ?2, room = NULL
+                "UPDATE letter SET state = 'by_post', at = ?2, room = NULL, seal = seal(key, 'by_post', run, code, copy)
                  WHERE key = ?1 AND state IN ('pending', 'deferred')",
             )?;
             let mut posted = 0;

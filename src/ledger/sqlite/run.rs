@@ -4,13 +4,14 @@
 //! however it ends. A claim names its run: it is in doubt only when that run's lock is free. Before the first claim
 //! the run reserves room on the disk, so that outcomes can be recorded when the disk is full.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
 
 use super::alive::RunLock;
-use super::file;
 use super::group_commit::{Queue, Writer};
 use super::open::Ledger;
+use super::{file, reserve, seal};
 use crate::ledger::error::LedgerError;
 use crate::ledger::round::{Answer, Retry, Round};
 
@@ -18,11 +19,11 @@ use crate::ledger::round::{Answer, Retry, Round};
 pub(crate) struct Run {
     queue: Queue,
     is_ended: bool,
-    _lock: RunLock,
 }
 
 impl Run {
-    /// The run `id`, whose row is durable.
+    /// The run `id`, whose row is durable. From here on the file itself says that the run has begun, without its log: what
+    /// is lost of the log later is noticed.
     pub(super) fn begin(
         ledger: &Ledger,
         id: i64,
@@ -31,9 +32,31 @@ impl Run {
         clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     ) -> Result<Run, LedgerError> {
         let connection = file::connect(ledger.path())?;
-        reserve(&connection).map_err(|error| ledger.error(&error))?;
-        let writer = Writer::new(ledger.path(), connection, ledger.keys()?, id, retry, Box::new(clock));
-        Ok(Run { queue: Queue::new(writer), is_ended: false, _lock: lock })
+        let keys = ledger.keys()?;
+        let begin = || {
+            seal::teach(&connection, &keys)?;
+            let letters =
+                connection
+                    .query_one("SELECT count(*) FROM letter WHERE room IS NOT NULL", [], |row| row.get(0))?;
+            reserve::take(&connection, letters)?;
+            reserve::carry_log_over(&connection)
+        };
+        let is_carried_over = begin().map_err(|error| ledger.error(&error))?;
+        let writer = Writer {
+            path: ledger.path().to_owned(),
+            file: ledger.file,
+            connection,
+            keys,
+            run: id,
+            lock,
+            retry,
+            clock: Box::new(clock),
+            ended: HashSet::new(),
+            failure: None,
+        };
+        let run = Run { queue: Queue::new(writer), is_ended: false };
+        // Dropped here, it records its end.
+        if is_carried_over { Ok(run) } else { Err(LedgerError::Busy(ledger.path().to_owned())) }
     }
 
     /// Records outcomes, claims the next letter, takes tokens: all in one commit, shared with the other connections'
@@ -57,24 +80,4 @@ impl Drop for Run {
             let _ = self.queue.end();
         }
     }
-}
-
-/// Makes sure that this run's outcomes fit when the disk is full.
-///
-/// Each letter's row already has room for its answer. What else a commit needs is space in the log, which is written
-/// over from its start every 1,000 pages and so never needs more than twice that, and some free pages in the file for
-/// answers longer than their room. Zeros as long as that log, written and deleted, provide both.
-fn reserve(connection: &Connection) -> rusqlite::Result<()> {
-    const MOST: i64 = 8 << 20;
-    const PER_LETTER: i64 = 64 << 10;
-    let letters: i64 =
-        connection.query_one("SELECT count(*) FROM letter WHERE room IS NOT NULL", [], |row| row.get(0))?;
-    let zeros = letters.saturating_add(1).saturating_mul(PER_LETTER).min(MOST);
-    // Zeros need no overwriting: without it their pages are only entered in the free list. The first DELETE is for
-    // a run that was killed between the other two.
-    connection.pragma_update(None, "secure_delete", false)?;
-    connection.execute("DELETE FROM reserve", [])?;
-    connection.execute("INSERT INTO reserve (zeros) VALUES (zeroblob(?1))", [zeros])?;
-    connection.execute("DELETE FROM reserve", [])?;
-    connection.pragma_update(None, "secure_delete", true)
 }

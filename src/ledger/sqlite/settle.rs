@@ -16,19 +16,20 @@ impl Ledger {
     /// All letters in doubt, in the order of their enrolment.
     pub(crate) fn in_doubt(&self) -> Result<Vec<Doubt>, LedgerError> {
         let keys = self.keys()?;
-        let dead = alive::dead(&self.path, &self.connection)?;
+        let fallen = alive::fallen(&self.path, &self.connection)?;
         let read = || {
             let domain: Option<String> =
                 self.connection.query_one("SELECT domain FROM campaign", [], |row| row.get(0))?;
             let domain = domain.map(|domain| format!("@{domain}")).unwrap_or_default();
             let mut doubts = Vec::new();
-            let mut statement = self.connection.prepare(
-                "SELECT state, iif(state = 'claimed', run, NULL), key, destination, at, address FROM letter
-                 WHERE state IN ('in_doubt', 'claimed') ORDER BY id",
-            )?;
-            let mut rows = statement.query([])?;
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT state, iif(state = 'claimed', run, NULL), key, destination, at, address, {WAS_LOST} AS was_lost
+                 FROM letter WHERE state IN ('in_doubt', 'claimed') OR was_lost ORDER BY id",
+                WAS_LOST = alive::WAS_LOST
+            ))?;
+            let mut rows = statement.query([fallen.lost_runs()])?;
             while let Some(row) = rows.next()? {
-                if tally::seen(row.get(0)?, row.get(1)?, &dead) == State::InDoubt {
+                if tally::seen(row.get(0)?, row.get(1)?, row.get(6)?, &fallen) == State::InDoubt {
                     let local_part = keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter);
                     doubts.push(Doubt {
                         message_id: format!("{local_part}{domain}"),
@@ -72,7 +73,7 @@ impl Ledger {
     ) -> Result<Vec<Settlement>, LedgerError> {
         let keys = self.keys()?;
         let transaction = self.write()?;
-        alive::reap(&self.path, &transaction, now)?;
+        let fallen = alive::reap(&self.path, &transaction, now)?;
         let settle = || {
             let wanted: HashMap<String, usize> = rulings
                 .iter()
@@ -100,7 +101,7 @@ impl Ledger {
                             Ruling::NotSent => (State::Pending, "settled: not sent"),
                         };
                         transaction.execute(
-                            "UPDATE letter SET state = ?2, at = ?3, words = ?4 WHERE id = ?1",
+                            "UPDATE letter SET state = ?2, at = ?3, words = ?4, seal = seal(key, ?2, run, code, copy) WHERE id = ?1",
                             params![*id, *state, now.timestamp_millis(), words],
                         )?;
                         Settlement::Settled
@@ -112,6 +113,8 @@ impl Ledger {
         };
         let settlements = settle().map_err(|error| self.error(&error))?;
         transaction.commit().map_err(|error| self.error(&error))?;
+        self.empty_log()?;
+        alive::clear_up(&self.path, &fallen);
         Ok(settlements)
     }
 }

@@ -3,9 +3,9 @@
 //! Reading writes nothing. A claim whose run is dead is shown in doubt even before the next run records it so; a
 //! live run's claims count as pending.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
-use super::alive;
+use super::alive::{self, Fallen};
 use super::column::time;
 use super::open::Ledger;
 use crate::ledger::error::LedgerError;
@@ -16,19 +16,21 @@ use crate::ledger::standing::{Counts, Held, Standing, Tally};
 impl Ledger {
     /// The counts of `status`, also of a forgotten ledger.
     pub(crate) fn tally(&self) -> Result<Tally, LedgerError> {
-        let dead = alive::dead(&self.path, &self.connection)?;
+        let fallen = alive::fallen(&self.path, &self.connection)?;
         let count = || {
             let mut tally = Tally { is_forgotten: self.keys.is_none(), ..Tally::default() };
-            let mut statement = self.connection.prepare(
-                "SELECT destination, state, iif(state = 'claimed', run, NULL), count(*) FROM letter GROUP BY 1, 2, 3
-                 UNION ALL SELECT destination, state, NULL, letters FROM forgotten
+            let mut statement = self.connection.prepare(&format!(
+                "SELECT destination, state, iif(state = 'claimed', run, NULL), {WAS_LOST}, count(*)
+                 FROM letter GROUP BY 1, 2, 3, 4
+                 UNION ALL SELECT destination, state, NULL, 0, letters FROM forgotten
                  ORDER BY 1",
-            )?;
-            let mut rows = statement.query([])?;
+                WAS_LOST = alive::WAS_LOST
+            ))?;
+            let mut rows = statement.query([fallen.lost_runs()])?;
             while let Some(row) = rows.next()? {
                 let destination: String = row.get(0)?;
-                let state = seen(row.get(1)?, row.get(2)?, &dead);
-                let letters = row.get::<_, i64>(3)?.unsigned_abs();
+                let state = seen(row.get(1)?, row.get(2)?, row.get(3)?, &fallen);
+                let letters = row.get::<_, i64>(4)?.unsigned_abs();
                 tally.all.add(state, letters);
                 match tally.by_destination.last_mut() {
                     Some((last, counts)) if *last == destination => counts.add(state, letters),
@@ -46,15 +48,20 @@ impl Ledger {
 
     /// How a letter stands; `None` where the ledger does not know it.
     pub(crate) fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
+        let lost_runs = self.fallen.lost_runs();
         let read = || {
             self.connection
-                .prepare_cached(
-                    "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS NOT NULL
-                     FROM letter WHERE key = ?1",
-                )?
-                .query_one([letter.0], |row| {
+                .prepare_cached(&format!(
+                    "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS NOT NULL,
+                            {WAS_LOST}
+                     FROM letter WHERE key = ?2",
+                    WAS_LOST = alive::WAS_LOST
+                ))?
+                .query_one(params![lost_runs, letter.0], |row| {
+                    let state = row.get(0)?;
+                    let was_lost: bool = row.get(8)?;
                     let standing = Standing {
-                        state: row.get(0)?,
+                        state: if was_lost { State::InDoubt } else { state },
                         reply: KeptReply {
                             code: row.get(2)?,
                             enhanced: row.get(3)?,
@@ -72,7 +79,7 @@ impl Ledger {
         let Some((standing, Some(claimed_by))) = found else {
             return Ok(found.map(|(standing, _)| standing));
         };
-        if !alive::is_dead(&self.path, claimed_by)? {
+        if !alive::is_dead(&self.path, &self.connection, claimed_by)? {
             return Ok(Some(standing));
         }
         // The run may have settled it just before it ended: read once more.
@@ -115,10 +122,11 @@ impl Ledger {
     }
 }
 
-/// A state as it is shown: a claim of a dead run is a doubt.
-pub(super) fn seen(state: State, claimed_by: Option<i64>, dead: &[i64]) -> State {
+/// A state as it is shown: a claim of a dead run is a doubt, and so is what a run may have sent whose commits are lost.
+pub(super) fn seen(state: State, claimed_by: Option<i64>, was_lost: bool, fallen: &Fallen) -> State {
     match claimed_by {
-        Some(run) if dead.contains(&run) => State::InDoubt,
+        Some(run) if fallen.dead.contains(&run) => State::InDoubt,
+        None if was_lost => State::InDoubt,
         _ => state,
     }
 }

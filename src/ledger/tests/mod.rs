@@ -5,6 +5,7 @@ mod erasure;
 mod faults;
 mod files;
 mod lists;
+mod older;
 
 use crate::ledger::comparison::Enrolled;
 use std::path::{Path, PathBuf};

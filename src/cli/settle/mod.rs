@@ -1,0 +1,92 @@
+//! `protest settle`: records what the relay's log says of a letter in doubt.
+
+mod damaged;
+mod from_log;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::{Failure, Outcome};
+use super::options::SenderOptions;
+use super::session::Session;
+use super::{sources, status};
+use crate::exit::Exit;
+use crate::ledger::{Ledger, Ruling, Settlement, State};
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  protest settle q2w3e4r5t6z7@example.org accepted\n  protest settle --from-log /var/log/mail.log\n  protest settle --damaged"
+)]
+pub(super) struct Settle {
+    /// The letter's Message-ID, as `protest status --in-doubt` names it
+    #[arg(required_unless_present_any = ["from_log", "damaged"], requires = "verdict")]
+    message_id: Option<String>,
+    /// What the relay's log says: accepted, or not-sent, which sends the letter again
+    #[arg(value_enum, hide_possible_values = true)]
+    verdict: Option<Said>,
+    /// Look the letters in doubt up in a Postfix, Exim or OpenSMTPD log
+    #[arg(long, value_name = "FILE", conflicts_with = "message_id")]
+    from_log: Option<PathBuf>,
+    /// Mend a damaged ledger: letters that do not agree with their check values are in doubt afterwards
+    #[arg(long, conflicts_with_all = ["message_id", "from_log"])]
+    damaged: bool,
+    /// Answer the question of --damaged with yes
+    #[arg(long, requires = "damaged")]
+    yes: bool,
+    #[command(flatten)]
+    sender: SenderOptions,
+}
+
+/// What a log says of a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Said {
+    /// The relay took it
+    Accepted,
+    /// The relay never had it: it will be sent again
+    NotSent,
+}
+
+pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
+    let config = sources::config(&session.globals)?;
+    let path = status::find(&options.sender, config.as_ref(), session)?;
+    if options.damaged {
+        return damaged::run(&path, options.yes, session);
+    }
+    let ledger = Ledger::open(&path, None)?;
+    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    if let Some(lost) = ledger.lost_commits() {
+        session.terminal.say(&format!("{}: {lost}.", path.display()));
+    }
+    if let Some(log) = &options.from_log {
+        return from_log::run(options, log, config.as_ref(), &ledger, session);
+    }
+    let (Some(message_id), Some(said)) = (&options.message_id, options.verdict) else {
+        return Err(Failure::usage(
+            "which letter? Give its Message-ID and accepted or not-sent, or --from-log FILE",
+        ));
+    };
+    let ruling = match said {
+        Said::Accepted => Ruling::Accepted,
+        Said::NotSent => Ruling::NotSent,
+    };
+    match ledger.settle(&[(message_id, ruling)], session.now)?.first() {
+        Some(Settlement::Settled) => {
+            session.terminal.notice_line("Settled.");
+            Ok(Exit::Done)
+        }
+        Some(Settlement::NoDoubt(state)) => Err(Failure::new(
+            Exit::Data,
+            match state {
+                State::Claimed => format!("{message_id} is in no doubt: a run is sending it just now"),
+                state => {
+                    format!("{message_id} is in no doubt: it is {}", state.word().replace('_', " "))
+                }
+            },
+        )),
+        Some(Settlement::Unknown) | None => Err(Failure::new(
+            Exit::Data,
+            format!("{message_id}: this ledger has no letter with this Message-ID"),
+        )),
+    }
+}

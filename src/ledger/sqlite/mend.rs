@@ -1,0 +1,138 @@
+//! `settle --damaged`: what can be mended in a damaged ledger, so that the day can go on.
+//!
+//! A letter that does not agree with its check value is in doubt afterwards, since nobody knows whether it left. Indexes
+//! are made anew. Where the table of letters may have lost a row nothing is mended: that letter would leave again.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use super::open::Ledger;
+use super::{alive, disk, file, whole};
+use crate::ledger::doubt::Mended;
+use crate::ledger::error::LedgerError;
+use crate::ledger::lost::with_ending;
+
+/// What is in doubt, and nothing else is done: the letters' numbers and the keys that the index knows them by.
+struct Diagnosis {
+    altered: Vec<(i64, Option<[u8; 32]>)>,
+    is_sound: bool,
+}
+
+impl Ledger {
+    /// How many letters would be put in doubt by [`Ledger::mend`]; an error where nothing can be mended.
+    pub(crate) fn letters_to_mend(path: &Path) -> Result<Option<u64>, LedgerError> {
+        let ledger = Ledger::open_to_mend(path)?;
+        let diagnosis = ledger.diagnosis()?;
+        let letters = diagnosis.altered.len() as u64;
+        Ok((letters > 0 || !diagnosis.is_sound).then_some(letters))
+    }
+
+    /// Keeps the file as it is beside itself, puts the letters that were altered in doubt, and makes the indexes anew.
+    pub(crate) fn mend(path: &Path, now: DateTime<Utc>) -> Result<Mended, LedgerError> {
+        // Before it is opened: closing a file that SQLite has open would drop its locks.
+        let path = file::existing(path)?;
+        let kept = keep(&path)?;
+        let mut ledger = Ledger::open_to_mend(&path)?;
+        let letters = ledger.mend_in_place(now)?;
+        Ok(Mended { letters, kept })
+    }
+
+    fn mend_in_place(&mut self, now: DateTime<Utc>) -> Result<u64, LedgerError> {
+        let transaction = self.write()?;
+        let fallen = alive::reap(&self.path, &transaction, now)?;
+        let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
+        if !living.is_empty() {
+            return Err(LedgerError::RunLives(self.path.clone()));
+        }
+        let diagnosis = self.diagnosis()?;
+        let mend = || {
+            for (id, key) in &diagnosis.altered {
+                if let Some(key) = key {
+                    transaction.execute("UPDATE letter SET key = ?2 WHERE id = ?1", params![id, key])?;
+                }
+                transaction.execute(
+                    "UPDATE letter SET state = 'in_doubt', before = NULL, run = NULL, code = NULL, enhanced = NULL,
+                            relay = NULL, room = NULL, copy = NULL, at = ?2, words = 'the ledger was damaged here',
+                            seal = seal(key, 'in_doubt', NULL, NULL, NULL)
+                     WHERE id = ?1",
+                    params![id, now.timestamp_millis()],
+                )?;
+            }
+            transaction.execute_batch("REINDEX")
+        };
+        mend().map_err(|error| self.beyond_repair(&error.to_string()))?;
+        transaction.commit().map_err(|error| self.error(&error))?;
+        // What is left is in the list of free pages, which writing the file anew leaves behind.
+        if whole::verdict(&self.path, &self.connection, "integrity_check")?.is_some() {
+            self.connection
+                .execute_batch("VACUUM")
+                .map_err(|error| self.beyond_repair(&error.to_string()))?;
+        }
+        if let Some(words) = whole::verdict(&self.path, &self.connection, "integrity_check")? {
+            return Err(self.beyond_repair(&words));
+        }
+        self.empty_log()?;
+        alive::clear_up(&self.path, &fallen);
+        Ok(diagnosis.altered.len() as u64)
+    }
+
+    /// Which letters do not agree. A letter that the index knows and the table does not has left no trace of its state.
+    fn diagnosis(&self) -> Result<Diagnosis, LedgerError> {
+        let unreadable = |error: rusqlite::Error| self.beyond_repair(&error.to_string());
+        let altered = whole::altered(&self.connection).map_err(unreadable)?;
+        let rows: i64 = self
+            .connection
+            .query_one("SELECT count(id) FROM letter NOT INDEXED WHERE typeof(state) <> 'null'", [], |row| {
+                row.get(0)
+            })
+            .map_err(unreadable)?;
+        // An index that cannot be read has nothing to say, and is made anew.
+        let index = keys_in_index(&self.connection).unwrap_or_default();
+        if index.len() as u64 > rows.unsigned_abs() {
+            return Err(self.beyond_repair("a letter is missing in its table"));
+        }
+        let altered = altered.into_iter().map(|letter| (letter.id, index.get(&letter.id).copied())).collect();
+        let is_sound = whole::verdict(&self.path, &self.connection, "integrity_check")?.is_none();
+        Ok(Diagnosis { altered, is_sound })
+    }
+
+    fn beyond_repair(&self, words: &str) -> LedgerError {
+        LedgerError::BeyondRepair { path: self.path.clone(), words: words.to_owned() }
+    }
+}
+
+/// The keys of the letters as their index has them, read from the index alone.
+fn keys_in_index(connection: &Connection) -> rusqlite::Result<HashMap<i64, [u8; 32]>> {
+    connection
+        .prepare("SELECT id, key FROM letter INDEXED BY sqlite_autoindex_letter_1 ORDER BY key")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// Copies the file and its log beside themselves, durably and not over an earlier copy.
+fn keep(path: &Path) -> Result<PathBuf, LedgerError> {
+    let mut kept = with_ending(path, ".damaged");
+    for number in 2.. {
+        if !kept.exists() {
+            break;
+        }
+        kept = with_ending(path, &format!(".damaged-{number}"));
+    }
+    let copy = |ending: &str| {
+        let from = with_ending(path, ending);
+        if !from.exists() {
+            return Ok(());
+        }
+        let to = with_ending(&kept, ending);
+        std::fs::copy(&from, &to)?;
+        std::fs::File::open(&to)?.sync_all()
+    };
+    copy("")
+        .and_then(|()| copy("-wal"))
+        .and_then(|()| disk::sync_folder(&kept))
+        .map_err(|error| LedgerError::io(&kept, &error))?;
+    Ok(kept)
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes src/country/{territories,names,display}.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0), and
+"""Makes src/country/{territories,names,display,spoken}.tsv from a pinned release of Unicode CLDR (licence Unicode-3.0), and
 tests/golden/cldr_country_names.tsv: every name as CLDR writes it, against which the look-up is counted.
 
 It downloads nothing. Fetch the pinned packages, unpack them, and name their folders:
@@ -78,11 +78,15 @@ def main(names_folder, core_folder):
 
     names = collections.defaultdict(set)
     as_written = collections.defaultdict(set)
+    # By locale, the keys of its names: a page that speaks a language knows these, and not the other seventeen thousand.
+    spoken = collections.defaultdict(set)
+    speaker = "en"
 
     def add(name, *found):
         key = fold(name)
         if not key:
             return
+        spoken[speaker] |= {key, fold_lightly(name)}
         light = fold_lightly(name)
         if key in short_codes and light != key:
             # "Áo" is Austria in Vietnamese, "AO" is Angola's code: with its accent the name is sure.
@@ -92,6 +96,7 @@ def main(names_folder, core_folder):
 
     for locale in locales:
         of = territories(locale)
+        speaker = locale
         for key, name in of.items():
             code = key.split("-alt-")[0]
             if code not in codes or key.endswith("-alt-chagos"):
@@ -111,6 +116,7 @@ def main(names_folder, core_folder):
         if len(kinshasa) > 1 and kinshasa != of.get("CD") and of.get("CG", "").startswith(kinshasa):
             add(kinshasa.strip(), "CD", "CG")
 
+    speaker = "en"
     for name in english.values():
         code = next((c for c in codes if name in (english[c], english.get(f"{c}-alt-variant"))), None)
         if code and "&" in name:
@@ -131,6 +137,7 @@ def main(names_folder, core_folder):
                 add(f"{turned.group(2)}, {turned.group(1)}", code)
                 add(f"{turned.group(2)}, {turned.group(1)} the", code)
             elif turned:
+                spoken["en"] |= {fold(f"{turned.group(2)}, {turned.group(1)}")}
                 names[fold(f"{turned.group(2)}, {turned.group(1)}")] |= {code}
                 names[fold(f"{turned.group(2)}, {turned.group(1)} the")] |= {code}
 
@@ -146,6 +153,8 @@ def main(names_folder, core_folder):
         ["\t".join([c, alpha3[c], everyday[c], "the" if c in WITH_ARTICLE else ""]) for c in codes],
     )
     write("names.tsv", [f"{key}\t{' '.join(sorted(found))}" for key, found in sorted(names.items(), key=lambda n: n[0].encode())])
+    spoken = {language: sorted(spoken[language] & names.keys()) for language in LETTER_LANGUAGES}
+    write("spoken.tsv", ["\t".join([TAGS.get(tag, tag), "|".join(keys)]) for tag, keys in spoken.items()])
     displays = {}
     for language in LETTER_LANGUAGES:
         of = territories(language)

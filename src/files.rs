@@ -96,6 +96,25 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), FileError> {
 /// # Errors
 /// Where it cannot be written, or one is there that stays.
 pub(crate) fn write(path: &Path, bytes: &[u8], old: Old) -> Result<(), FileError> {
+    write_for(Readers::Owner, path, bytes, old)
+}
+
+/// As [`write`], a file for the world: it holds nobody's name.
+///
+/// # Errors
+/// As those of [`write`].
+pub(crate) fn publish(path: &Path, bytes: &[u8], old: Old) -> Result<(), FileError> {
+    write_for(Readers::World, path, bytes, old)
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    Owner,
+    World,
+}
+
+fn write_for(readers: Readers, path: &Path, bytes: &[u8], old: Old) -> Result<(), FileError> {
     let is_there = || FileError::of_output(path, "this file is there already; --force replaces it");
     let folder = folder_of(path);
     match path.symlink_metadata() {
@@ -114,8 +133,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8], old: Old) -> Result<(), FileError
             if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() };
         FileError::of_output(path, format!("cannot be written: {reason}"))
     };
-    // tempfile makes it with mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    // tempfile makes it with mode 0600 unless it is told otherwise; the umask is taken off either.
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    if readers == Readers::World {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(unwritable)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
     let placed = match old {
         Old::IsReplaced => file.persist(path),

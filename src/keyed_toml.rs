@@ -282,7 +282,6 @@ impl<'a> KeyedToml<'a> {
         }
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "[columns] is read with it next"))]
     /// One text at `key`, or a list of them.
     pub(crate) fn text_or_words(&mut self, key: &'static str, example: &str) -> Option<Set<Vec<String>>> {
         let is_text = |(known, value): &Entry<'_>| known.get_ref() == key && value.get_ref().is_str();

@@ -20,6 +20,7 @@ mod notices;
 mod one_signer;
 mod open;
 mod options;
+mod page;
 mod password;
 mod preview;
 mod printing;
@@ -72,6 +73,8 @@ enum Command {
     Send(Box<send::options::Send>),
     /// Open the letter as a draft in your mail program
     Open(open::Open),
+    /// Make a page that writes the letter in any browser
+    Page(page::Page),
     /// Make a campaign's folder, ready to edit
     Init(init::Init),
     /// Judge a plan before the day, without sending anything
@@ -131,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Embassies(options)) => embassies::run(options, &session),
         Some(Command::Letters(options)) => letters::run(options, &session),
         Some(Command::Open(options)) => open::run(options, &session),
+        Some(Command::Page(options)) => page::run(options, &session),
         Some(Command::Labels(options)) => labels::run(options, &session),
         Some(Command::Completions(options)) => completions::run(options, &session),
         Some(Command::Man(options)) => man::run(options, &session),

@@ -186,3 +186,10 @@ fn unknown(query: &str, folded: &str, shown: String) -> CountryError {
     }
     CountryError::Unknown { query: shown, near: near::near(folded) }
 }
+
+/// The folded names by which people who speak the language call countries, each with those that it may mean; English has
+/// the common aliases too.
+pub(crate) fn names_in(tag: &str) -> impl Iterator<Item = (&'static str, Vec<Territory>)> {
+    table::spoken(tag)
+        .map(|(name, codes)| (name, codes.into_iter().filter_map(Territory::of_code).collect::<Vec<_>>()))
+}

@@ -17,8 +17,9 @@ mod table;
 mod territory;
 
 pub(crate) use error::CountryError;
-pub(crate) use find::{find, named};
+pub(crate) use find::{find, named, names_in};
 pub(crate) use fold::fold;
+pub(crate) use state::no_countries;
 pub(crate) use territory::Territory;
 
 #[cfg(test)]

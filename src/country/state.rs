@@ -26,17 +26,33 @@ pub(super) fn of(code: &str) -> Option<&'static str> {
     STATES.iter().find(|(_, territories)| territories.contains(&code)).map(|(state, _)| *state)
 }
 
+/// Folded names that people may write and that are no country, by what they are.
+const NO_COUNTRIES: [(&str, &[&str]); 5] = [
+    (
+        "a part of the world, not a country",
+        &[
+            "europe",
+            "asia",
+            "africa",
+            "oceania",
+            "northamerica",
+            "southamerica",
+            "latinamerica",
+            "middleeast",
+        ],
+    ),
+    ("a union of countries", &["eu", "europeanunion"]),
+    ("an organization of countries", &["un", "unitednations"]),
+    ("the whole world", &["world", "earth", "international", "worldwide"]),
+    ("a country no more", &["ussr", "sovietunion", "yugoslavia", "czechoslovakia", "gdr", "eastgermany"]),
+];
+
 /// What a folded name is that people may write, and that is no country.
 pub(super) fn no_country(folded: &str) -> Option<&'static str> {
-    Some(match folded {
-        "europe" | "asia" | "africa" | "oceania" | "northamerica" | "southamerica" | "latinamerica"
-        | "middleeast" => "a part of the world, not a country",
-        "eu" | "europeanunion" => "a union of countries",
-        "un" | "unitednations" => "an organization of countries",
-        "world" | "earth" | "international" | "worldwide" => "the whole world",
-        "ussr" | "sovietunion" | "yugoslavia" | "czechoslovakia" | "gdr" | "eastgermany" => {
-            "a country no more"
-        }
-        _ => return None,
-    })
+    NO_COUNTRIES.iter().find(|(_, names)| names.contains(&folded)).map(|(what, _)| *what)
+}
+
+/// Every folded name that is no country.
+pub(crate) fn no_countries() -> impl Iterator<Item = &'static str> {
+    NO_COUNTRIES.iter().flat_map(|(_, names)| names.iter().copied())
 }

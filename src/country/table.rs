@@ -13,6 +13,7 @@ pub(super) struct Row {
 
 const TERRITORIES: &str = include_str!("territories.tsv");
 const NAMES: &str = include_str!("names.tsv");
+const SPOKEN: &str = include_str!("spoken.tsv");
 const DISPLAY: &str = include_str!("display.tsv");
 
 /// The territory with this alpha-2 code.
@@ -70,4 +71,11 @@ fn search(table: &'static str, wanted: &str) -> Option<&'static str> {
 /// Every folded name of names.tsv, for suggestions and tests.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     NAMES.lines().filter_map(|line| line.split_once('\t'))
+}
+
+/// The folded names that are said in a language, with their codes.
+pub(super) fn spoken(tag: &str) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let keys = SPOKEN.lines().filter_map(|line| line.split_once('\t')).find(|(known, _)| *known == tag);
+    let keys = keys.map_or("", |(_, keys)| keys);
+    keys.split('|').filter(|key| !key.is_empty()).map(|key| (key, named(key).collect()))
 }

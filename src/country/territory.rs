@@ -24,6 +24,11 @@ impl Territory {
         self.code
     }
 
+    /// ISO 3166-1 alpha-3, or nothing where there is none.
+    pub(crate) fn alpha3(self) -> &'static str {
+        table::territory(self.code()).map_or("", |row| row.alpha3)
+    }
+
     /// The English name as it stands alone: "Netherlands".
     pub(crate) fn name(self) -> &'static str {
         table::territory(self.code()).map_or("", |row| row.name)

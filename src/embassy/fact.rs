@@ -31,7 +31,7 @@ impl Kind {
     ];
 
     /// The first line of its postal address.
-    pub(super) fn official_name(self) -> &'static str {
+    pub(crate) fn official_name(self) -> &'static str {
         match self {
             Kind::Embassy | Kind::None => "Embassy of the People’s Republic of China",
             Kind::ConsulateGeneral => "Consulate-General of the People’s Republic of China",

@@ -86,6 +86,11 @@ impl Embassy {
         lines
     }
 
+    /// The IANA name of its time zone.
+    pub(crate) fn zone_name(&self) -> &str {
+        &self.zone
+    }
+
     /// Its time zone.
     pub(crate) fn time_zone(&self) -> &Zone {
         // Known to be there since the row was read.

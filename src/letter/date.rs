@@ -61,6 +61,45 @@ fn capitalized(line: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
+/// How a language writes dates, for whoever writes them elsewhere: as [`full`] and [`over_a_letter`] do.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Manner {
+    /// A date, with `{d}` day, `{m}` month's number, `{M}` month's name, `{y}` year; `{0m}` and `{0d}` have two figures.
+    full: &'static str,
+    /// The first day of a month.
+    first: &'static str,
+    /// What its calendar counts more than the Gregorian one.
+    years: i32,
+    /// January first; none where months have no names here.
+    months: Vec<&'static str>,
+    /// City and date over a letter, with `{city}` and `{date}`.
+    dateline: &'static str,
+    /// The date over a letter from no city.
+    alone: &'static str,
+}
+
+/// How `language` writes dates.
+pub(crate) fn manner(language: &str) -> Manner {
+    match Language::of(language) {
+        Some(known) => Manner {
+            full: known.full,
+            first: known.first,
+            years: known.years,
+            months: (1..=12).map(|number| known.month(number)).collect(),
+            dateline: known.dateline,
+            alone: known.alone,
+        },
+        None => Manner {
+            full: "{y}-{0m}-{0d}",
+            first: "1",
+            years: 0,
+            months: Vec::new(),
+            dateline: "{city}, {date}",
+            alone: "{date}",
+        },
+    }
+}
+
 fn pattern(pattern: &str, language: &Language, date: NaiveDate) -> String {
     let day = if date.day() == 1 { language.first.to_owned() } else { date.day().to_string() };
     pattern

@@ -7,6 +7,7 @@ pub(crate) mod date;
 pub(crate) mod desk;
 pub(crate) mod document;
 pub(crate) mod form;
+pub(crate) mod gapped;
 pub(crate) mod languages;
 pub(crate) mod paper;
 pub(crate) mod template;

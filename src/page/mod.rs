@@ -1,3 +1,5 @@
 //! Pages that work in a browser: whole in one file, with nothing loaded from elsewhere.
 
+pub(crate) mod action;
 pub(crate) mod copy_page;
+pub(crate) mod title;

@@ -10,6 +10,7 @@ use super::ledger::LedgerKeys;
 use super::letter::LetterKeys;
 use super::owner::{self, Trust};
 use super::pace::PaceKeys;
+use super::page::PageKeys;
 use super::paper;
 use super::post::PostKeys;
 use super::relay::RelayKeys;
@@ -43,6 +44,8 @@ pub(crate) struct CampaignFile {
     pub post: PostKeys,
     /// On which paper.
     pub paper: Stationery,
+    /// What the pages are called.
+    pub page: PageKeys,
     /// Where it is recorded.
     pub ledger: LedgerKeys,
 }
@@ -104,6 +107,7 @@ impl CampaignFile {
             pace: PaceKeys::read(&mut toml),
             post: PostKeys::read(&mut toml, home),
             paper: toml.table("paper", |paper| paper::stationery(paper, home)).unwrap_or_default(),
+            page: toml.table("page", |page| PageKeys::read(page, home)).unwrap_or_default(),
             ledger: LedgerKeys::read(&mut toml, home),
         };
         own.extend(toml.faults().into_iter().map(SettingsError::from));

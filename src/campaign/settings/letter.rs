@@ -33,7 +33,7 @@ impl LetterKeys {
 }
 
 /// A file of one's own is named by its ending, and lies beside campaign.toml; an id is looked up among the templates.
-fn beside(letter: &str, home: &Path) -> String {
+pub(super) fn beside(letter: &str, home: &Path) -> String {
     match letter.strip_suffix(".md") {
         Some(_) => home.join(letter).display().to_string(),
         None => letter.to_owned(),

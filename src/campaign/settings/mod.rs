@@ -6,6 +6,7 @@ pub(crate) mod ledger;
 pub(crate) mod letter;
 mod owner;
 pub(crate) mod pace;
+pub(crate) mod page;
 pub(crate) mod paper;
 pub(crate) mod post;
 pub(crate) mod relay;

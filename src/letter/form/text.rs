@@ -8,6 +8,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use super::maker::{Maker, Unmade};
 use crate::letter::Letter;
 use crate::letter::document::{Block, Inline, plain, shown_address};
+use crate::letter::template::Shape;
 use crate::signer::Wishes;
 
 /// The line width of a letter unless the signer asks for another.
@@ -40,6 +41,13 @@ pub(crate) fn render(letter: &Letter<'_>, width: usize) -> String {
         });
     }
     text
+}
+
+/// The paragraphs of a text, each in one line: [`render`] puts an empty line between them.
+pub(in crate::letter) fn paragraphs(shape: &Shape, values: &[String]) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    shape.each_block(values, 0, &|block| set(block, 0), &mut |block| paragraphs.push(block.to_owned()));
+    paragraphs
 }
 
 /// A line between the text in one language and the text in another.

@@ -35,6 +35,10 @@ pub(crate) enum TemplateError {
         "{place}: {{{{salutation}}}} stands in a letter's text alone, and needs two lines in the front matter: salutation = \"Dear President Xi Jinping\" and salutation_to = \"Dear {{{{addressee}}}}\""
     )]
     NoSalutation { place: Place },
+    #[error(
+        "{place}: {{{{{name}}}}} is a column of a signers' list, which a page does not have: take it out, or name another letter"
+    )]
+    Column { place: Place, name: String },
     #[error("{file}: too many different fields")]
     TooManyFields { file: String },
     #[error("{file}: there is no text after the front matter")]

@@ -51,6 +51,8 @@ pub(crate) struct FrontMatter {
     pub salutation: Option<Salutation>,
     /// Month and day of the protest.
     pub protest_day: MonthDay,
+    /// Whose words it has.
+    pub source: Option<String>,
     /// When it was published.
     pub published: Option<String>,
     /// Whether it is a translation, and how sure one.
@@ -80,8 +82,7 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
         ),
     };
     let title = toml.text("title", plain_text::line);
-    // Told to a reader of the file alone, and checked like the rest.
-    toml.text("source", plain_text::line);
+    let source = toml.text("source", plain_text::line);
     let published = toml.text("published", plain_text::line);
     let protest_day = toml.text("protest_day", str::parse);
     let translation = toml.text("translation", Translation::named);
@@ -98,6 +99,7 @@ pub(super) fn read(file: &str, source: &str) -> Result<(FrontMatter, usize), Tem
         addressee: addressee.value,
         salutation: own.zip(to).map(|(own, to)| Salutation::new(own.value, to.value)),
         protest_day: protest_day.map_or(MonthDay::DECEMBER_2, |day| day.value),
+        source: source.map(|source| source.value),
         published: published.map(|published| published.value),
         translation: translation.map(|translation| translation.value).unwrap_or_default(),
     };

@@ -96,6 +96,20 @@ impl Template {
         Ok(())
     }
 
+    /// Sees to it that the template uses no column of a signers' list: where there is no list, nobody can fill it.
+    ///
+    /// # Errors
+    /// The first column that it uses, with its place.
+    pub(crate) fn expect_no_columns(&self) -> Result<(), TemplateError> {
+        let mut fields = self.text.fields().iter().chain(self.subject.fields());
+        match fields.find(|(field, _)| matches!(field, Field::Extra(_))) {
+            Some((field, place)) => {
+                Err(TemplateError::Column { place: place.clone(), name: field.to_string() })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The subject line with its values, which the caller looks up by field.
     ///
     /// # Errors

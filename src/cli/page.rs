@@ -1,0 +1,84 @@
+//! `protest page`: the letter as a page that works in any browser, for supporters who open no terminal.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::{Failure, Outcome};
+use super::session::Session;
+use super::sources;
+use crate::campaign::settings::file::CampaignFile;
+use crate::content_policy;
+use crate::exit::Exit;
+use crate::files::{self, Old};
+use crate::keyed_toml::Set;
+use crate::mailbox::Mailbox;
+use crate::page::action::ActionPage;
+use crate::page::title;
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  protest page -o letter.html\n  protest page -o brief.html --lang de --lang fr --contact group@example.org"
+)]
+pub(super) struct Page {
+    /// The file to write
+    #[arg(short, long, value_name = "FILE.html")]
+    output: PathBuf,
+    /// A language of the page; it opens in the first, and has English too [default: all, opening in English]
+    #[arg(long, value_name = "TAG")]
+    lang: Vec<String>,
+    /// The letter: an id from `protest letters`, or a file of your own ending in .md
+    #[arg(long, value_name = "ID|FILE.md")]
+    letter: Option<String>,
+    /// Whom the letter addresses [default: the sitting president of China]
+    #[arg(long, value_name = "TEXT")]
+    addressee: Option<String>,
+    /// What the page is called
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// The e-mail address of those who answer for the page
+    #[arg(long, value_name = "ADDRESS")]
+    contact: Option<String>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(options: &Page, session: &Session) -> Outcome {
+    let config = sources::config(&session.globals)?;
+    let configured = config.as_ref().map(|config| config.page.clone()).unwrap_or_default();
+    let given = options.contact.as_deref().map(Mailbox::parse).transpose();
+    let contact = given.map_err(|error| Failure::new(Exit::Data, format!("--contact: {error}")))?;
+    let contact = contact.or(configured.contact);
+    let languages = if options.lang.is_empty() { configured.lang } else { options.lang.clone() };
+    let of_campaign = |key: fn(&CampaignFile) -> &Option<Set<String>>| {
+        config.as_ref().and_then(|config| Some(key(config).as_ref()?.value.clone()))
+    };
+    let letter = options.letter.clone().or(configured.letter);
+    let letter = letter.or_else(|| of_campaign(|config| &config.letter.letter));
+    let addressee = options.addressee.clone();
+    let addressee = addressee.or_else(|| of_campaign(|config| &config.letter.addressee));
+    let title = options.title.as_deref().map(title::read).transpose();
+    let title = title.map_err(|error| Failure::new(Exit::Data, format!("--title: {error}")))?;
+    let title = title.or(configured.title);
+    let book = sources::address_book(&session.globals)?;
+    let templates = sources::templates(&session.globals)?;
+    let page = ActionPage {
+        book: &book,
+        templates: &templates,
+        letter: letter.as_deref(),
+        addressee: addressee.as_deref(),
+        languages: &languages,
+        title: title.as_deref(),
+        contact: contact.as_ref(),
+    };
+    let html = page.render()?;
+    files::publish(&options.output, html.as_bytes(), Old::by(options.force))?;
+    session.terminal.notice_line(&format!(
+        "{}: {} kB written. SHA-256: {}",
+        options.output.display(),
+        html.len().div_ceil(1000),
+        content_policy::sha256(html.as_bytes())
+    ));
+    Ok(Exit::Done)
+}

@@ -112,8 +112,12 @@ fn is_noncharacter(c: char) -> bool {
 
 /// White space and the zero-width characters: a name made of these alone would be no name.
 fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{3164}')
+    c.is_whitespace() || is_unseen(c)
+}
+
+/// The zero-width characters.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{3164}')
 }
 
 fn kind_of(c: char) -> &'static str {

@@ -76,6 +76,9 @@ fn shortened(source: &str) -> &str {
 /// How old the text is, and how sure a translation.
 pub(super) fn of_text(letter: &Letter<'_>, terminal: Terminal) {
     let front_matter = &letter.template.front_matter;
+    if let Some(flaw) = letter.template.flaw() {
+        terminal.notice(&format!("{flaw} (`protest send` does not send it so.)"));
+    }
     if front_matter.published.as_deref() == Some("2006-11") {
         let id_is_default =
             letter.template.file().rsplit('/').next().is_some_and(|file| file.starts_with(DEFAULT_ID));

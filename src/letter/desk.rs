@@ -30,6 +30,8 @@ pub(crate) struct Desk {
     date: Option<NaiveDate>,
     /// Whether the English text stands under a translation.
     bilingual: bool,
+    /// Whether the letters leave under a signer's name: then one with a flaw is no letter.
+    sends: bool,
     now: DateTime<Utc>,
     /// By id and language, as they were asked for.
     read: Mutex<HashMap<Wanted, Arc<Template>>>,
@@ -84,13 +86,19 @@ impl Desk {
         date: Option<NaiveDate>,
         now: DateTime<Utc>,
     ) -> Desk {
-        Desk { book, templates, defaults, date, bilingual: false, now, read: Mutex::default() }
+        Desk { book, templates, defaults, date, bilingual: false, sends: false, now, read: Mutex::default() }
     }
 
     /// The same desk, at which the English text is put under a translation if `bilingual`.
     #[must_use]
     pub(crate) fn with_english(self, bilingual: bool) -> Desk {
         Desk { bilingual, ..self }
+    }
+
+    /// The same desk, at which nothing is written that must not go out.
+    #[must_use]
+    pub(crate) fn for_sending(self) -> Desk {
+        Desk { sends: true, ..self }
     }
 
     /// The embassy to which this signer writes.
@@ -143,6 +151,9 @@ impl Desk {
         }
         let (id, language) = &key;
         let template = Arc::new(self.templates.template(id, language.as_deref())?);
+        if let (true, Some(flaw)) = (self.sends, template.flaw()) {
+            return Err(TemplateError::Flawed(flaw.clone()).into());
+        }
         read.insert(key, Arc::clone(&template));
         Ok(template)
     }

@@ -14,6 +14,7 @@ use super::{correspondent, route, sources, terminal};
 use crate::campaign::settings::file::CampaignFile;
 use crate::check::{self, Finding, sender};
 use crate::exit::Exit;
+use crate::letter::desk::Desk;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -76,7 +77,8 @@ fn look(
             "what shall be checked? Add --config FILE, or --signers FILE.csv, or --name \"Your Name\" --country Japan",
         ));
     }
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now);
+    let desk =
+        sources::desk(&session.globals, &options.signer.letter, config, session.now).map(Desk::for_sending);
     let desk = kept("letter", desk, findings);
     let relay = kept("relay", route::relay(&options.sender, config), findings);
     let mut from = None;

@@ -27,7 +27,7 @@ use crate::signer::list::{Conditions, Source};
 use crate::wording::count;
 
 pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?.for_sending();
     let relay = route::relay(&options.sender, config)?;
     let sender = correspondent::campaign_sender(&options.sender, config)?;
     let source = Source::open(list)?;

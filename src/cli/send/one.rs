@@ -29,7 +29,7 @@ use super::{carry_out, confirm, ledger_in_words, plan_in_words, rehearsal};
 const MOST_SIGNERS: u64 = 5;
 
 pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Session) -> Outcome {
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
+    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?.for_sending();
     let relay = route::relay(&options.sender, config)?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondent::with_account(signer, &desk, &options.sender, config)?;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::TemplateError;
 use super::field::{Field, MOST_FIELDS, Marker};
+use super::fields;
 use super::salutation::Salutation;
 use crate::place::Place;
 
@@ -38,6 +39,7 @@ impl Body {
             line: first_line + line.max(1) - 1,
             column: column.max(1),
         };
+        let source = &fields::plain(file, first_line, source)?;
         let mut compiled = Source::compile(source).map_err(|error| {
             let (line, column) = left_open(source).or(error.pos()).unwrap_or((1, 1));
             TemplateError::Syntax { place: place(line, column), problem: plain_syntax(error.reason()) }
@@ -45,9 +47,6 @@ impl Body {
         put_articles(&mut compiled);
         let (mut fields, mut asked_for) = (Vec::new(), Vec::new());
         collect(&compiled, &place, &mut fields, &mut asked_for)?;
-        if fields.len() > MOST_FIELDS {
-            return Err(TemplateError::TooManyFields { file: file.to_owned() });
-        }
         if let (None, Some((_, place))) =
             (&salutation, fields.iter().find(|(field, _)| *field == Field::Salutation))
         {
@@ -191,6 +190,9 @@ fn note(parameter: &Parameter, place: Place, fields: &mut Vec<(Field, Place)>) -
     let field = Field::named(name)
         .ok_or_else(|| TemplateError::unknown_field(place.clone(), name, Field::names()))?;
     if !fields.iter().any(|(known, _)| *known == field) {
+        if fields.len() == MOST_FIELDS {
+            return Err(TemplateError::TooManyFields { place });
+        }
         fields.push((field, place));
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What can be wrong with a template, each with its place and what to do.
 
+use super::flaw::Flaw;
 use crate::exit::{Exit, ExitCode};
 use crate::keyed_toml::TomlError;
 use crate::place::Place;
@@ -17,6 +18,14 @@ pub(crate) enum TemplateError {
     OpenFrontMatter { file: String },
     #[error(transparent)]
     FrontMatter(#[from] TomlError),
+    #[error(
+        "{file}: this is {kind}, not plain text: open it in its program, and save it as plain text (UTF-8)"
+    )]
+    NotText { file: String, kind: &'static str },
+    #[error("{file}: it has {kilobytes} kB, and a letter at most 500")]
+    TooLarge { file: String, kilobytes: usize },
+    #[error("{0}")]
+    Flawed(Flaw),
     #[error("{place}: this byte is not UTF-8; save the file as UTF-8")]
     NotUtf8 { place: Place },
     #[error("{place}: U+{:04X} may not stand in a letter; delete it", u32::from(*character))]
@@ -39,8 +48,11 @@ pub(crate) enum TemplateError {
         "{place}: {{{{{name}}}}} is a column of a signers' list, which a page does not have: take it out, or name another letter"
     )]
     Column { place: Place, name: String },
-    #[error("{file}: too many different fields")]
-    TooManyFields { file: String },
+    #[error(
+        "{place}: a letter has at most {} different fields, and this is one more",
+        super::field::MOST_FIELDS
+    )]
+    TooManyFields { place: Place },
     #[error("{file}: there is no text after the front matter")]
     NoText { file: String },
     #[error("{place}: {what} has no place in a letter; write plain text or Markdown")]

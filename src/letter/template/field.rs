@@ -84,8 +84,8 @@ pub(super) struct Marker(pub(super) usize);
 
 const OPENS: char = '\u{FDD0}';
 const FIRST: u32 = 0xF_0000;
-/// As many fields as one template may use.
-pub(super) const MOST_FIELDS: usize = 0xFFF0;
+/// As many different fields as one template may use.
+pub(super) const MOST_FIELDS: usize = 200;
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

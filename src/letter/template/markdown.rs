@@ -15,8 +15,25 @@ pub(super) struct Unfit {
     pub(super) text: String,
 }
 
+/// How deep quotations, lists and emphasis may stand in one another: whoever goes through them calls itself for each.
+const DEEPEST: usize = 40;
+
 /// Reads CommonMark.
 pub(super) fn read(source: &str) -> Result<Vec<Block>, Unfit> {
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new_ext(source, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return unfit(
+                "text more than 40 deep in quotations, lists and emphasis",
+                source.get(range).unwrap_or_default(),
+            );
+        }
+    }
     blocks(&mut Parser::new_ext(source, Options::empty()), None)
 }
 

@@ -6,22 +6,26 @@
 mod body;
 mod error;
 mod field;
+mod fields;
+mod flaw;
 mod front_matter;
 mod markdown;
 mod salutation;
 mod shape;
+mod source;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use error::TemplateError;
 pub(crate) use field::Field;
+pub(crate) use flaw::Flaw;
 pub(crate) use front_matter::{FrontMatter, Translation};
 pub(crate) use shape::Shape;
 
-use crate::place::Place;
 use crate::plain_text;
 use body::Body;
+pub(in crate::letter) use source::decode;
 
 /// A template that has been read and found in order.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ pub(crate) struct Template {
     pub front_matter: FrontMatter,
     subject: Body,
     text: Body,
+    flaw: Option<Flaw>,
     /// The text as it reads for each combination of given and missing values met so far.
     shapes: Mutex<HashMap<Vec<bool>, Arc<Shape>>>,
 }
@@ -47,8 +52,9 @@ impl Template {
         let salutation = front_matter.salutation.clone();
         let text = Body::compile(file, first_line, &source[start..], salutation)?;
         let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject, None)?;
+        let flaw = flaw::find(file, &source, start, text.fields().iter().map(|(field, _)| field));
         let template =
-            Template { file: file.to_owned(), front_matter, subject, text, shapes: Mutex::default() };
+            Template { file: file.to_owned(), front_matter, subject, text, flaw, shapes: Mutex::default() };
         for present in [true, false] {
             let flags = vec![present; template.text.fields().len()];
             let shape = template.shape(&flags).map_err(|unfit| unfit.at(file, &source, start))?;
@@ -62,6 +68,11 @@ impl Template {
     /// What errors call the file.
     pub(crate) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// Why this letter must not go out under a signer's name, if there is a reason.
+    pub(crate) fn flaw(&self) -> Option<&Flaw> {
+        self.flaw.as_ref()
     }
 
     /// Whether the text reads well where this field is empty.
@@ -152,20 +163,6 @@ impl Template {
 fn look_up(body: &Body, value: &dyn Fn(&Field) -> String) -> (Vec<bool>, Vec<String>) {
     let values: Vec<String> = body.fields().iter().map(|(field, _)| value(field)).collect();
     (values.iter().map(|value| !value.is_empty()).collect(), values)
-}
-
-/// UTF-8 with LF line ends and nothing invisible in it.
-pub(in crate::letter) fn decode(file: &str, bytes: &[u8]) -> Result<String, TemplateError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        TemplateError::NotUtf8 { place: Place::of(file, &before, before.len()) }
-    })?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n");
-    let unfit = text.char_indices().find(|&(_, c)| !matches!(c, '\n' | '\t') && plain_text::is_forbidden(c));
-    if let Some((offset, character)) = unfit {
-        return Err(TemplateError::Forbidden { place: Place::of(file, &text, offset), character });
-    }
-    Ok(text)
 }
 
 /// Reads a letter that was written as Markdown, to see whether it is the same.

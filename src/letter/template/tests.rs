@@ -153,6 +153,38 @@ fn what_is_not_a_field_or_a_condition_is_refused() {
 }
 
 #[test]
+fn what_is_deeper_or_longer_than_any_letter_is_refused_at_once() {
+    let nested = |open: &str, close: &str| format!("{}x{}", open.repeat(20_000), close.repeat(20_000));
+    for text in
+        [nested("> ", ""), nested("- ", ""), nested("*", "*"), nested("[", "](x)"), nested("_*", "*_")]
+    {
+        let told = template(&text).map(|_| ());
+        assert!(told.is_ok() || told.unwrap_err().to_string().contains("deep"), "{}", &text[..8]);
+    }
+    assert!(template(&nested("> ", "")).is_err());
+    let fields: String = (0..1_000).map(|number| format!("{{{{extra.a{number}}}}} ")).collect();
+    assert!(refused(&fields).contains("at most 200 different fields"));
+    assert!(refused(&nested("{{#if date}}", "{{/if}}")).contains("20 deep"));
+    assert!(refused(&"{{#if date}}x{{/if}}".repeat(30_000)).contains("500"));
+    let toml = format!("+++\nlanguage = {}\n+++\nx", "[".repeat(100_000));
+    assert!(Template::read("my.md", toml.as_bytes()).is_err());
+}
+
+#[test]
+fn a_letter_that_must_not_go_out_says_why() {
+    let flaw = |text: &str| template(text).unwrap().flaw().map(ToString::to_string);
+    assert_eq!(flaw("Dear X,\n\n{{signer.name}}"), None);
+    assert_eq!(
+        flaw("Dear X,\n\n(Your name)").as_deref(),
+        Some(
+            "my.md:8:1: (Your name) looks like a field of another program; did you mean {{signer.name}}? As it is, this letter does not hold {{signer.name}}: nobody's name would stand under it"
+        )
+    );
+    let unsigned = "my.md: this letter does not hold {{signer.name}}: nobody's name would stand under it";
+    assert_eq!(flaw("Dear X").as_deref(), Some(unsigned));
+}
+
+#[test]
 fn html_pictures_and_fields_in_link_addresses_are_refused() {
     assert_eq!(
         refused("One.\n\n<script>x</script>\n"),

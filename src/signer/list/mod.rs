@@ -23,7 +23,7 @@ mod reading;
 mod row;
 mod rows;
 mod source;
-mod synonyms;
+pub(crate) mod synonyms;
 
 pub(crate) use columns::REPORT_COLUMNS;
 pub(crate) use error::SourceError;

@@ -8,7 +8,7 @@ use crate::signer::field::Field;
 use unicode_normalization::UnicodeNormalization;
 
 /// A header's text as it is compared: NFKC, lower case, without white space and ASCII punctuation.
-pub(super) fn key(header: &str) -> String {
+pub(crate) fn key(header: &str) -> String {
     header
         .nfkc()
         .flat_map(char::to_lowercase)
@@ -17,7 +17,7 @@ pub(super) fn key(header: &str) -> String {
 }
 
 /// The field that goes by this key.
-pub(super) fn field(key: &str) -> Option<Field> {
+pub(crate) fn field(key: &str) -> Option<Field> {
     let own = Field::ALL.into_iter().find(|&field| is_own_name(field, key));
     own.or_else(|| {
         let row = SYNONYMS.iter().find(|(_, words)| words.split(' ').any(|word| word == key));
@@ -31,7 +31,7 @@ pub(super) fn is_own_name(field: Field, key: &str) -> bool {
 }
 
 /// Whether this column holds a part of a name, so that a column "Nom" beside it is a surname.
-pub(super) fn is_part_of_a_name(key: &str) -> bool {
+pub(crate) fn is_part_of_a_name(key: &str) -> bool {
     NAME_PARTS.split(' ').any(|part| part == key)
 }
 

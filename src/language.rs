@@ -83,6 +83,11 @@ impl Direction {
         letters.all(|direction| direction == first).then_some(first)
     }
 
+    /// The direction of a paragraph in a text that runs `around`: its own, where all its letters agree.
+    pub(crate) fn of_paragraph(text: &str, around: Direction) -> Direction {
+        Direction::of_text(text).unwrap_or(around)
+    }
+
     /// The word for it in HTML.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -90,6 +95,11 @@ impl Direction {
             Direction::Rtl => "rtl",
         }
     }
+}
+
+/// The script in which a tag's language is written, as ISO 15924 calls it: "Latn", "Hant".
+pub(crate) fn script(tag: &str) -> &str {
+    Tag::read(tag).script()
 }
 
 /// The one of `there` that `wanted` means, if one does: itself, else the same language in the same script, best of

@@ -12,6 +12,7 @@ use super::session::Session;
 use super::{printing, sources};
 use crate::campaign::settings::file::CampaignFile;
 use crate::embassy::Embassy;
+use crate::embassy::postal::PostalAddress;
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::form::Form;
@@ -85,26 +86,32 @@ fn write(
         concerned.into_iter().partition(|embassy| embassy.address.is_some());
     if !unknown.is_empty() {
         let titles: Vec<String> = unknown.iter().map(|embassy| embassy.title()).collect();
-        session.terminal.notice(&format!(
-            "No street address is known, and so there is no label, for {}.",
-            titles.join("; ")
-        ));
+        session
+            .terminal
+            .notice(&format!("The street is not known, and so there is no label, of {}.", titles.join("; ")));
     }
     if known.is_empty() {
         return Err(Failure::new(Exit::Data, format!("{}: there is no address to print", list.display())));
     }
     let mut printer = printing::printer(options.paper.paper, config)?;
-    let addresses: Vec<Vec<String>> = known.iter().map(|embassy| embassy.post_lines()).collect();
+    let from = config.and_then(|config| config.paper.posted_from);
+    let addresses: Vec<PostalAddress> =
+        known.iter().map(|embassy| embassy.postal(from).shortened(embassy.kind)).collect();
     let sheet = sheet(options, config);
-    files::write(
-        &options.output,
-        &printer.labels(&addresses, sheet, session.today())?,
-        Old::by(options.force),
-    )?;
+    let labels = printer.labels(&addresses, sheet, session.today())?;
+    files::write(&options.output, &labels.pdf, Old::by(options.force))?;
+    let too_long: Vec<String> =
+        labels.too_long.iter().filter_map(|place| Some(known.get(*place)?.title())).collect();
+    if !too_long.is_empty() {
+        session.terminal.notice(&format!(
+            "The address is too long for a label, and has to be written by hand, of {}.",
+            too_long.join("; ")
+        ));
+    }
     session.terminal.notice(&format!(
         "{}: {} written. Print them at 100 %, without fitting them to the page.",
         options.output.display(),
-        count(addresses.len() as u64, "label")
+        count((addresses.len() - too_long.len()) as u64, "label")
     ));
     Ok(Exit::Done)
 }

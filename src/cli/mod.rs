@@ -35,6 +35,7 @@ mod sums;
 mod table;
 mod terminal;
 mod to_copy;
+mod unknown_streets;
 mod write;
 
 use std::ffi::OsString;

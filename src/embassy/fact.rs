@@ -30,13 +30,24 @@ impl Kind {
         ("none", Kind::None),
     ];
 
-    /// The first line of its postal address.
-    pub(crate) fn official_name(self) -> &'static str {
+    /// The first line of its postal address, in the parts at which it may be broken.
+    pub(crate) fn official_name(self) -> [&'static str; 2] {
+        let kind = match self {
+            Kind::Embassy | Kind::None => "Embassy of the",
+            Kind::ConsulateGeneral => "Consulate-General of the",
+            Kind::PermanentMission => "Permanent Mission of the",
+            Kind::Office => "Office of the",
+        };
+        [kind, "People’s Republic of China"]
+    }
+
+    /// The same on a label, which has little room.
+    pub(super) fn short_name(self) -> &'static str {
         match self {
-            Kind::Embassy | Kind::None => "Embassy of the People’s Republic of China",
-            Kind::ConsulateGeneral => "Consulate-General of the People’s Republic of China",
-            Kind::PermanentMission => "Permanent Mission of the People’s Republic of China",
-            Kind::Office => "Office of the People’s Republic of China",
+            Kind::Embassy | Kind::None => "Embassy of China",
+            Kind::ConsulateGeneral => "Consulate-General of China",
+            Kind::PermanentMission => "Permanent Mission of China",
+            Kind::Office => "Office of China",
         }
     }
 }

@@ -7,12 +7,13 @@ mod book;
 mod error;
 mod fact;
 mod look_up;
+pub(crate) mod postal;
 mod read;
 pub(crate) mod upkeep;
 
 use std::sync::OnceLock;
 
-use crate::country::{self, Territory};
+use crate::country::Territory;
 use crate::zone::Zone;
 
 pub(crate) use book::AddressBook;
@@ -76,16 +77,6 @@ impl Embassy {
         }
     }
 
-    /// The postal address, line by line, the country last and in capitals.
-    pub(crate) fn post_lines(&self) -> Vec<String> {
-        let mut lines = vec![self.kind.official_name().to_owned()];
-        if let Some(address) = &self.address {
-            lines.extend(address_lines(address, self.country));
-        }
-        lines.push(self.country.capitals());
-        lines
-    }
-
     /// The IANA name of its time zone.
     pub(crate) fn zone_name(&self) -> &str {
         &self.zone
@@ -96,26 +87,6 @@ impl Embassy {
         // Known to be there since the row was read.
         self.clock.get_or_init(|| Zone::named(&self.zone).unwrap_or_else(Zone::utc))
     }
-}
-
-/// A street address in lines that fit an envelope's window: broken at commas, without the country at its end.
-fn address_lines(address: &str, country: Territory) -> Vec<String> {
-    const WIDEST: usize = 40;
-    let mut lines: Vec<String> = Vec::new();
-    let parts: Vec<&str> = address.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_country = |part: &str| country::named(part) == Some(country);
-    let last =
-        parts.len() - usize::from(parts.len() > 1 && parts.last().is_some_and(|part| is_country(part)));
-    for part in &parts[..last] {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + part.chars().count() + 2 <= WIDEST => {
-                line.push_str(", ");
-                line.push_str(part);
-            }
-            _ => lines.push((*part).to_owned()),
-        }
-    }
-    lines
 }
 
 impl serde::Serialize for Embassy {

@@ -264,7 +264,8 @@ fn a_postal_address_ends_with_the_country_in_capitals() {
         let lines = embassy.post_lines();
         assert_eq!(lines.last(), Some(&embassy.country.capitals()));
         let before = &lines[lines.len() - 2];
-        assert_ne!(country::named(before), Some(embassy.country), "{lines:?}");
+        let is_city = before.as_str() == embassy.city;
+        assert!(is_city || country::named(before) != Some(embassy.country), "{lines:?}");
         assert!(lines.len() >= 2 && lines.iter().all(|line| !line.trim().is_empty()), "{lines:?}");
     }
 }

@@ -200,12 +200,11 @@ impl Desk {
         let date = date.unwrap_or_else(|| embassy.time_zone().date(self.now));
         let occasion = Occasion { signer, embassy, addressee: addressee.as_deref(), date };
         let text = occasion.text(&template)?;
-        let subject = template.subject(&|field| occasion.value(field, &template))?;
         let english = self.english(&template, wishes)?;
         Ok(Letter {
             signer,
             embassy,
-            subject,
+            subject: text.subject.clone(),
             date,
             text,
             english: english.map(|english| occasion.text(&english)).transpose()?,
@@ -230,8 +229,9 @@ impl Occasion<'_> {
             let columns: Vec<&str> = self.signer.extra().map(|(column, _)| column.spelling()).collect();
             template.expect_columns(&columns)?;
         }
-        let (shape, values) = template.text(&|field| self.value(field, template))?;
-        Ok(Text { template: Arc::clone(template), shape, values })
+        let value = |field: &Field| self.value(field, template);
+        let (shape, values) = template.text(&value)?;
+        Ok(Text { template: Arc::clone(template), subject: template.subject(&value)?, shape, values })
     }
 
     fn value(&self, field: &Field, template: &Template) -> String {

@@ -5,6 +5,9 @@
 
 use crate::language::Direction;
 
+/// What stands above the English text under a translation.
+pub(crate) const ENGLISH_TEXT: &str = "English text of this letter";
+
 /// A letter's text: one part, or two where the English stands under a translation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Document {
@@ -17,6 +20,8 @@ pub(crate) struct Document {
 pub(crate) struct Part {
     /// BCP 47 language tag of the text.
     pub language: String,
+    /// The letter's subject in that language.
+    pub subject: String,
     /// The blocks in reading order.
     pub blocks: Vec<Block>,
 }

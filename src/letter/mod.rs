@@ -45,6 +45,7 @@ pub(crate) struct Letter<'a> {
 #[derive(Debug)]
 struct Text {
     template: Arc<Template>,
+    subject: String,
     shape: Arc<Shape>,
     values: Vec<String>,
 }
@@ -54,6 +55,7 @@ impl Letter<'_> {
     pub(crate) fn document(&self) -> Document {
         let part = |text: &Text| Part {
             language: text.template.front_matter.language.clone(),
+            subject: text.subject.clone(),
             blocks: text.shape.fill(&text.values),
         };
         Document { parts: self.texts().map(part).collect() }

@@ -42,8 +42,10 @@ pub(crate) struct Stationery {
     pub margins: Margins,
     /// A font family installed on this machine, in place of the one built in.
     pub font: Option<String>,
-    /// A PNG picture for the upper right corner.
+    /// A PNG or JPEG picture for the upper corner across from the sender.
     pub logo: Option<PathBuf>,
+    /// Where the letters are posted: mail within that country does not name it.
+    pub posted_from: Option<Territory>,
 }
 
 /// The white edges of a page, in millimetres.
@@ -84,7 +86,7 @@ impl Field {
         }
     }
 
-    fn bottom(self) -> f32 {
+    pub(crate) fn bottom(self) -> f32 {
         self.top + self.height
     }
 }
@@ -102,12 +104,25 @@ pub(crate) struct Sheet {
     pub address: Field,
     /// Whether a short address stands at the foot of its field, or at its head.
     pub is_address_at_foot: bool,
+    /// The least size of the address, in points.
+    pub least_address: f32,
     /// Where the sender's block begins.
     pub sender_top: f32,
-    /// Where date, subject and letter begin.
+    /// Where the date stands.
+    pub date: DatePlace,
+    /// Where subject and letter begin, the date above them if it stands there.
     pub letter_top: f32,
     /// Where the sheet is folded.
     pub folds: [f32; 2],
+}
+
+/// Where a letter has its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DatePlace {
+    /// Under the sender, as letters on US paper have it: below the window a fold would go through it.
+    UnderSender,
+    /// Above the subject.
+    AboveSubject,
 }
 
 /// An inch in millimetres.
@@ -159,8 +174,14 @@ impl Envelope {
             address,
             is_address_at_foot: self == Envelope::Us10,
             sender_top: if self == Envelope::DinA { 10.0 } else { margins.top.min(20.0) },
-            // DIN 5008: two lines (8.46 mm) below the address field.
-            letter_top: window.bottom() + 8.46,
+            least_address: if self == Envelope::Us10 { 8.0 } else { 9.0 },
+            date: if self == Envelope::Us10 { DatePlace::UnderSender } else { DatePlace::AboveSubject },
+            letter_top: match self {
+                // Nothing of the letter shows in a window however the sheet slides, and no line lies in the fold.
+                Envelope::Us10 => folds[0] + 5.0,
+                // DIN 5008: two lines (8.46 mm) below the address field.
+                Envelope::DinA | Envelope::DinB | Envelope::Swiss => window.bottom() + 8.46,
+            },
             folds,
         }
     }

@@ -19,7 +19,12 @@ pub(crate) fn render(letter: &Letter<'_>, link: Option<&str>) -> String {
     }
     controls.push_str("</nav>\n");
     controls.push_str(SCRIPT);
-    page(letter, &controls, "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
+    page(
+        letter,
+        Some(letter.signer.country()),
+        &controls,
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+    )
 }
 
 fn field(id: &str, name: &str, value: &str, rows: usize) -> String {

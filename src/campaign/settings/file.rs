@@ -169,12 +169,12 @@ mod tests {
 
     #[test]
     fn the_letterhead_stands_in_a_table_of_its_own() {
-        let paper =
-            "[paper]\nsize = \"A4\"\nenvelope = \"swiss\"\nmargins = { left = 30 }\nlogo = \"logo.png\"\n";
+        let paper = "[paper]\nsize = \"A4\"\nenvelope = \"swiss\"\nmargins = { left = 30 }\nlogo = \"logo.png\"\nposted_from = \"Germany\"\n";
         let paper = parse(paper).unwrap().paper;
         assert_eq!((paper.paper, paper.envelope), (Some(Paper::A4), Some(Envelope::Swiss)));
         assert_eq!(paper.margins, Margins { left: 30.0, ..Margins::default() });
         assert_eq!(paper.logo, Some(PathBuf::from("dec2/logo.png")));
+        assert_eq!(paper.posted_from.map(crate::country::Territory::code), Some("DE"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::country;
 use crate::keyed_toml::KeyedToml;
 use crate::letter::paper::{Envelope, Margins, Paper, Stationery};
 use crate::plain_text;
@@ -15,6 +16,7 @@ pub(super) fn stationery(toml: &mut KeyedToml<'_>, home: &Path) -> Stationery {
         margins: toml.table("margins", margins).unwrap_or_default(),
         font: toml.text("font", plain_text::line).map(|font| font.value),
         logo: toml.path("logo").map(|logo| home.join(logo.value)),
+        posted_from: toml.text("posted_from", country::find).map(|country| country.value),
     }
 }
 

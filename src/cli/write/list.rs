@@ -10,6 +10,7 @@ use crate::cli::correspondent::Office;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
+use crate::cli::unknown_streets::UnknownStreets;
 use crate::cli::{notices, sources};
 use crate::files::{self, Old};
 use crate::letter::form::file_name::file_name;
@@ -29,6 +30,7 @@ pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, s
     let mut written = 0_u64;
     let mut without_mail = 0_u64;
     let mut told = HashSet::new();
+    let mut streets = UnknownStreets::default();
     let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
         let name = file_name(
             row.position.number,
@@ -41,6 +43,9 @@ pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, s
             return Ok(());
         };
         files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
+        if form.shows_address() {
+            streets.look_at(letter.embassy);
+        }
         if told.insert(letter.template.file().to_owned()) {
             notices::of_translation(letter, session.terminal);
         }
@@ -53,5 +58,9 @@ pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, s
             write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
     }
     session.terminal.notice(&summary);
+    maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
+    if let Some(missing) = streets.in_words() {
+        session.terminal.notice(&format!("{missing} Find out the street before you post these letters."));
+    }
     Ok(exit)
 }

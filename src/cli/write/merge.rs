@@ -7,6 +7,7 @@ use crate::campaign::settings::file::CampaignFile;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
+use crate::cli::unknown_streets::UnknownStreets;
 use crate::cli::{printing, sources};
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -24,11 +25,21 @@ pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, s
     let mut printer = printing::printer(options.paper.paper, config)?;
     let places = desk.book.places();
     let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
+    // Whoever prints and posts the pile posts what is in it.
+    let mut streets = UnknownStreets::default();
     each_letter(path, &desk, Rows::All, session, |row, letter| {
+        if streets.look_at(letter.embassy) {
+            return Ok(());
+        }
         printer.try_out(letter).map_err(|error| error.of(&row.signer))?;
         rows.push((places.get(&std::ptr::from_ref(letter.embassy)).copied(), row.clone()));
         Ok(())
     })?;
+    if let Some(missing) = streets.in_words() {
+        session
+            .terminal
+            .notice(&format!("{missing} These letters are left out; `--as pdf` writes them too."));
+    }
     // Letters to one embassy stay in the list's order.
     rows.sort_by_key(|(place, _)| *place);
     let Some((_, first)) = rows.first() else {
@@ -40,7 +51,9 @@ pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, s
     for (_, row) in &rows {
         stack.push(&desk.letter(&row.signer, &row.wishes)?)?;
     }
-    files::write(&options.output, &stack.finish()?, Old::by(options.force))?;
+    let pdf = stack.finish()?;
+    printer.remark().iter().for_each(|remark| session.terminal.notice(remark));
+    files::write(&options.output, &pdf, Old::by(options.force))?;
     session.terminal.notice(&format!(
         "{}: {} written, in the order of the embassies.",
         options.output.display(),

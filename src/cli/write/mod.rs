@@ -30,7 +30,10 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondent::with_account(signer, &desk, &options.sender, config.as_ref())?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
-    let mut maker = match form.maker(options.needs(config.as_ref()))? {
+    let mut needs = options.needs(config.as_ref());
+    // One who writes at home posts at home.
+    needs.stationery.posted_from = Some(letter.signer.country());
+    let mut maker = match form.maker(needs)? {
         Some(maker) => maker,
         None => Box::new(correspondent::in_person(&letter, from, &options.sender, session)?),
     };
@@ -38,6 +41,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let bytes = made.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
     files::write(&options.output, &bytes, Old::by(options.force))?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
+    maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
     notices::of_letter(&letter, session.today(), session.terminal);
     if form == Form::Eml {
         let relay = correspondent::relay(&options.sender, config.as_ref())?;

@@ -5,23 +5,32 @@
 use std::fmt::Write as _;
 
 use super::maker::{Maker, Unmade};
+use crate::country::Territory;
 use crate::language::Direction;
 use crate::letter::Letter;
 use crate::letter::document::{Block, Inline, Part, plain};
 use crate::signer::Wishes;
 
 /// Makes letters as pages of HTML.
-pub(crate) struct Html;
+pub(crate) struct Html {
+    /// Where they are posted.
+    pub(crate) posted_from: Option<Territory>,
+}
 
 impl Maker for Html {
     fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
-        let page = page(letter, "", "default-src 'none'; style-src 'unsafe-inline'");
+        let page = page(letter, self.posted_from, "", "default-src 'none'; style-src 'unsafe-inline'");
         Ok(Some(page.into_bytes()))
     }
 }
 
 /// The page with `controls` above the letter, which are not printed; `policy` is its Content-Security-Policy.
-pub(crate) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String {
+pub(crate) fn page(
+    letter: &Letter<'_>,
+    posted_from: Option<Territory>,
+    controls: &str,
+    policy: &str,
+) -> String {
     let language = &letter.template.front_matter.language;
     let mut page = String::with_capacity(8192);
     let _ = write!(
@@ -34,11 +43,10 @@ pub(crate) fn page(letter: &Letter<'_>, controls: &str, policy: &str) -> String 
         Direction::of(language).word(),
         escape(&letter.subject),
     );
+    let address = letter.embassy.postal(posted_from).text_lines();
     // The address is written as the post reads it, whatever the letter's direction.
     page.push_str("<address dir=\"auto\">");
-    page.push_str(
-        &letter.embassy.post_lines().iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"),
-    );
+    page.push_str(&address.iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"));
     let _ = write!(
         page,
         "</address>\n<p class=\"date\">{}</p>\n<h1>{}</h1>\n",

@@ -12,6 +12,11 @@ pub(crate) trait Maker {
     /// # Errors
     /// What has to be mended first.
     fn make(&mut self, letter: &Letter<'_>, wishes: &Wishes) -> Result<Option<Vec<u8>>, Unmade>;
+
+    /// What there is to say of the letters made so far, in a sentence.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Why a letter could not be made in a form, in a sentence.

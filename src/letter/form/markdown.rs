@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn document(blocks: Vec<Block>) -> Document {
-        Document { parts: vec![Part { language: "en".to_owned(), blocks }] }
+        Document { parts: vec![Part { language: "en".to_owned(), subject: String::new(), blocks }] }
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Form {
         form.ok_or_else(|| NoForm(path.to_owned()))
     }
 
+    /// Whether a letter in this form has the embassy's postal address on it.
+    pub(crate) fn shows_address(self) -> bool {
+        matches!(self, Form::Html | Form::Pdf)
+    }
+
     /// What makes letters in this form; nothing for a message, which needs a sender and so is made by whoever has one.
     ///
     /// # Errors
@@ -81,7 +86,7 @@ impl Form {
         Ok(Some(match self {
             Form::Txt => Box::new(text::Text { width: needs.width }),
             Form::Md => Box::new(markdown::Markdown),
-            Form::Html => Box::new(html::Html),
+            Form::Html => Box::new(html::Html { posted_from: needs.stationery.posted_from }),
             Form::Pdf => Box::new(pdf::printer::Printer::new(needs.stationery)?),
             Form::Eml => return Ok(None),
         }))

@@ -13,7 +13,7 @@ pub(super) struct Missions<'a> {
     /// IANA time zones, which the rows name by their places here.
     zones: Vec<&'a str>,
     /// Official names of the kinds, as the first line of an address has them.
-    kinds: BTreeMap<String, &'static str>,
+    kinds: BTreeMap<String, String>,
     rows: Vec<Value>,
     /// The newest check of an address.
     newest: String,
@@ -33,7 +33,7 @@ impl<'a> Missions<'a> {
                 if known.is_none() {
                     zones.push(row.zone_name());
                 }
-                kinds.insert(row.kind.to_string(), row.kind.official_name());
+                kinds.insert(row.kind.to_string(), row.kind.official_name().join(" "));
                 mission(row, zone)
             })
             .collect();

@@ -16,10 +16,11 @@ use parley::Run;
 use super::error::PdfError;
 use super::fonts::Fonts;
 use super::galley::Branch;
+use super::lines::{Lines, advance};
 use super::pages::Placed;
 use super::sheet::{MM, SetLetter};
-use super::typeset::{Align, Lines, Look, Text, set};
-use crate::letter::paper::Sheet;
+use super::typeset::{Align, Look, Text, set};
+use crate::letter::paper::{Field, Sheet};
 
 /// The pieces of each text on the pages, by the text's place in its galley.
 pub(super) type Pieces = HashMap<usize, Vec<Identifier>>;
@@ -44,7 +45,7 @@ pub(super) fn letter(
         if number == 0 {
             fold_marks(&mut surface, sheet);
             if let Some(logo) = logo {
-                part.push(picture(&mut surface, sheet, logo));
+                part.push(picture(&mut surface, letter.logo, logo));
             }
         } else {
             page_number(&mut surface, number + 1, sheet, fonts)?;
@@ -109,13 +110,8 @@ fn draw_line(
     fonts: &mut Fonts,
 ) -> Result<(), PdfError> {
     let Some(line) = text.layout.get(place.line) else { return Ok(()) };
-    let metrics = line.metrics();
-    let baseline = place.top + metrics.baseline - metrics.block_min_coord;
-    let mut left = place.left + metrics.inline_min_coord + metrics.offset;
-    if text.layout.is_rtl() {
-        // parley 0.10 counts some ligatures short, and would let the line stand out at the edge where it begins.
-        left -= line.runs().map(|run| run.advance()).sum::<f32>() - metrics.advance;
-    }
+    let baseline = place.top + text.baseline();
+    let mut left = place.left + text.indent(&line);
     for run in line.runs() {
         // The mark that gives a line its direction is done with its work.
         let is_mark =
@@ -125,7 +121,7 @@ fn draw_line(
             let font = fonts.embedded(&run)?;
             surface.draw_glyphs(start, &glyphs(&run), font, &text.text, run.font_size(), false);
         }
-        left += run.advance();
+        left += advance(&run);
     }
     Ok(())
 }
@@ -151,7 +147,8 @@ fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
                 GlyphId::new(glyph.id),
                 glyph.advance / size,
                 glyph.x / size,
-                glyph.y / size,
+                // Downwards there, upwards here.
+                -glyph.y / size,
                 0.0,
                 range.clone(),
                 None,
@@ -185,7 +182,7 @@ fn page_number(
     sheet: &Sheet,
     fonts: &mut Fonts,
 ) -> Result<(), PdfError> {
-    let look = Look { size: 9.0, is_bold: false, alignment: Align::Centre, language: "en" };
+    let look = Look { size: 9.0, leading: 1.35, is_bold: false, alignment: Align::Centre, language: "en" };
     let text = set(&Text::plain(&number.to_string()), look, sheet.size.0 * MM, fonts)?;
     let top = (sheet.size.1 - sheet.margins.bottom / 2.0) * MM - 6.0;
     surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::PageNumber)));
@@ -194,17 +191,11 @@ fn page_number(
     Ok(())
 }
 
-/// The logo in the upper right corner: at most 60 mm wide, and above the window.
-fn picture(surface: &mut Surface<'_>, sheet: &Sheet, logo: &Image) -> TagGroup {
-    let room = (60.0_f32, (sheet.window.top - sheet.sender_top - 4.0).clamp(8.0, 25.0));
-    #[allow(clippy::cast_precision_loss, reason = "a picture's pixels are far fewer than 2^23")]
-    let pixels = (logo.size().0 as f32, logo.size().1 as f32);
-    let scale = (room.0 / pixels.0).min(room.1 / pixels.1) * MM;
-    let (width, height) = (pixels.0 * scale, pixels.1 * scale);
-    let left = (sheet.size.0 - sheet.margins.right) * MM - width;
+/// The logo in its place.
+fn picture(surface: &mut Surface<'_>, place: Field, logo: &Image) -> TagGroup {
     let piece = surface.start_tagged(ContentTag::Other);
-    surface.push_transform(&Transform::from_translate(left, sheet.sender_top * MM));
-    if let Some(size) = Size::from_wh(width, height) {
+    surface.push_transform(&Transform::from_translate(place.left * MM, place.top * MM));
+    if let Some(size) = Size::from_wh(place.width * MM, place.height * MM) {
         surface.draw_image(logo.clone(), size);
     }
     surface.pop();

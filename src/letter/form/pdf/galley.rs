@@ -6,7 +6,8 @@ use krilla::tagging::{ListNumbering, Tag, TagKind};
 
 use super::error::PdfError;
 use super::fonts::Fonts;
-use super::typeset::{Align, Lines, Look, Text, set};
+use super::lines::Lines;
+use super::typeset::{Align, Look, Text, set};
 use crate::letter::document::{Block, Inline, plain};
 
 /// Set text, and how it stands in the column.
@@ -34,8 +35,18 @@ pub(super) struct Strip {
     pub(super) may_begin_page: bool,
     /// Whether a page has to: the same letter in another language.
     pub(super) must_begin_page: bool,
-    /// A list's number or bullet beside it: the text, and how far from the column's left edge.
-    pub(super) label: Option<(usize, f32)>,
+    /// A list's number or bullet beside it.
+    pub(super) label: Option<Label>,
+}
+
+/// A list's number or bullet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Label {
+    pub(super) text: usize,
+    /// From the column's left edge, in points.
+    pub(super) left: f32,
+    /// How much lower its line begins than the one beside it, so that both stand on one baseline.
+    pub(super) down: f32,
 }
 
 /// A part of the structure: a group, or the lines of one text.
@@ -50,8 +61,21 @@ pub(super) enum Branch {
 pub(super) struct Column<'a> {
     pub(super) width: f32,
     pub(super) size: f32,
+    pub(super) leading: f32,
+    pub(super) spacing: Spacing,
     pub(super) language: &'a str,
     pub(super) is_rtl: bool,
+}
+
+/// The room between a letter's parts, in font sizes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spacing {
+    /// Of the leading that the script wants: how much of it.
+    pub(super) leading: f32,
+    /// Between two paragraphs.
+    pub(super) paragraphs: f32,
+    /// Above the name, for the hand that signs.
+    pub(super) signature: f32,
 }
 
 /// The part of the column that a block may use.
@@ -64,7 +88,7 @@ struct Room {
 impl Column<'_> {
     /// The room for a paragraph.
     fn gap(&self) -> f32 {
-        self.size * 0.7
+        self.size * self.spacing.paragraphs
     }
 
     /// The room for a list's numbers.
@@ -81,8 +105,9 @@ impl Column<'_> {
         Room { left: if self.is_rtl { room.left } else { room.left + by }, width: room.width - by }
     }
 
-    fn look(&self, alignment: Align) -> Look<'_> {
-        Look { size: self.size, is_bold: false, alignment, language: self.language }
+    /// Running text, aligned so.
+    pub(super) fn look(&self, alignment: Align) -> Look<'_> {
+        Look { size: self.size, leading: self.leading, is_bold: false, alignment, language: self.language }
     }
 }
 
@@ -112,13 +137,14 @@ impl Galley {
         for text in texts {
             let number = self.set(text, look, room.width, fonts)?;
             leaves.push(Branch::Text(number));
-            for (line, metrics) in self.texts[number].layout.lines().map(|line| *line.metrics()).enumerate() {
+            let Lines { height, .. } = self.texts[number];
+            for line in 0..self.texts[number].count() {
                 self.strips.push(Strip {
                     text: number,
                     line,
                     left: room.left,
                     gap: if self.strips.len() == first { gap } else { 0.0 },
-                    height: metrics.line_height,
+                    height,
                     may_begin_page: true,
                     must_begin_page: false,
                     label: None,
@@ -171,7 +197,7 @@ impl Galley {
         fonts: &mut Fonts,
     ) -> Result<Branch, PdfError> {
         let first = self.strips.len();
-        let room_to_sign = column.size * 4.5;
+        let room_to_sign = column.size * column.spacing.signature;
         let texts = Text::of_inlines(inlines);
         let leaves = self.push(&texts, column.look(Align::LetterStart), column, room_to_sign, fonts)?;
         self.strips[first..].iter_mut().for_each(|strip| strip.may_begin_page = false);
@@ -252,7 +278,8 @@ impl Galley {
                 self.push_block(block, column, inner, gap, &mut body, fonts)?;
             }
             if let Some(strip) = self.strips.get_mut(first) {
-                strip.label = Some((label, label_left));
+                let down = self.texts[strip.text].baseline() - self.texts[label].baseline();
+                strip.label = Some(Label { text: label, left: label_left, down });
             }
             let label = Branch::Group(Tag::Lbl.into(), vec![Branch::Text(label)]);
             let body = Branch::Group(Tag::LBody.into(), body);

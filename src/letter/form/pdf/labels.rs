@@ -7,11 +7,14 @@ use chrono::NaiveDate;
 use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup, TagTree};
 
+use super::address::{self, Print, Stand};
 use super::draw::{self, Pieces};
 use super::error::PdfError;
 use super::galley::Galley;
 use super::printer::{Printer, document};
-use super::sheet::{MM, fitted};
+use super::sheet::MM;
+use super::typeset::TIGHT;
+use crate::embassy::postal::PostalAddress;
 use crate::letter::paper::{Field, Paper};
 
 /// A sheet of labels.
@@ -67,7 +70,7 @@ impl LabelSheet {
         let grid = self.grid();
         #[allow(clippy::cast_precision_loss, reason = "a sheet has a few dozen labels")]
         let (column, row) = ((place % grid.columns) as f32, (place / grid.columns) as f32);
-        let (aside, above) = (6.0, 3.0);
+        let (aside, above) = (3.5, 2.0);
         Field {
             left: grid.first.left + column * grid.step.0 + aside,
             top: grid.first.top + row * grid.step.1 + above,
@@ -77,26 +80,75 @@ impl LabelSheet {
     }
 }
 
+/// The prints of a sheet's labels, the largest first; nobody reads less at arm's length. Closer lines come before smaller
+/// letters, and all labels of a sheet have the same letters.
+const PRINTS: [Print; 7] = [
+    Print { size: 11.0, leading: 1.2 },
+    Print { size: 10.5, leading: TIGHT },
+    Print { size: 10.0, leading: TIGHT },
+    Print { size: 9.5, leading: TIGHT },
+    Print { size: 9.0, leading: TIGHT },
+    Print { size: 8.5, leading: TIGHT },
+    SMALLEST,
+];
+
+/// No label has smaller letters.
+const SMALLEST: Print = Print { size: 8.0, leading: TIGHT };
+
+/// Labels, and what does not fit on one.
+pub(crate) struct Labels {
+    /// The PDF.
+    pub(crate) pdf: Vec<u8>,
+    /// The places, among the addresses given, of those that are too long.
+    pub(crate) too_long: Vec<usize>,
+}
+
 impl Printer {
-    /// The PDF of one label for each address.
+    /// The PDF of one label for each address, all in the print in which the longest fits.
     ///
     /// # Errors
     /// Where a character has no glyph in any font.
     pub(crate) fn labels(
         &mut self,
-        addresses: &[Vec<String>],
+        addresses: &[PostalAddress],
         sheet: LabelSheet,
         date: NaiveDate,
-    ) -> Result<Vec<u8>, PdfError> {
+    ) -> Result<Labels, PdfError> {
+        let field = sheet.label(0);
+        let mut smallest = 0;
+        let mut too_long = Vec::new();
+        for (place, address) in addresses.iter().enumerate() {
+            // What the addresses before this one had no room for is not tried again.
+            let prints = PRINTS.into_iter().skip(smallest);
+            match address::fitting(address, field, prints, &mut self.fonts)? {
+                Some(print) => smallest = PRINTS.iter().position(|known| *known == print).unwrap_or(smallest),
+                None => too_long.push(place),
+            }
+        }
+        let print = PRINTS.get(smallest).copied().unwrap_or(SMALLEST);
+        let fitting: Vec<&PostalAddress> = addresses
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !too_long.contains(place))
+            .map(|(_, a)| a)
+            .collect();
         let mut document = document("Address labels", "en", date)?;
         let (width, height) = sheet.paper().size();
         let settings = PageSettings::from_wh(width * MM, height * MM).ok_or(PdfError::NoRoom)?;
         let mut structure = TagTree::new();
-        for addresses in addresses.chunks(sheet.count()) {
+        for addresses in fitting.chunks(sheet.count()) {
             let mut galley = Galley::default();
             let mut placed = Vec::new();
             for (place, address) in addresses.iter().enumerate() {
-                placed.extend(fitted(address, sheet.label(place), false, &mut galley, &mut self.fonts)?);
+                let field = sheet.label(place);
+                placed.extend(address::place(
+                    address,
+                    field,
+                    Stand::Head,
+                    print,
+                    &mut galley,
+                    &mut self.fonts,
+                )?);
             }
             let mut page = document.start_page_with(settings.clone());
             let mut surface = page.surface();
@@ -110,7 +162,8 @@ impl Printer {
             structure.push(part);
         }
         document.set_tag_tree(structure);
-        document.finish().map_err(|error| PdfError::of_krilla(&error))
+        let pdf = document.finish().map_err(|error| PdfError::of_krilla(&error))?;
+        Ok(Labels { pdf, too_long })
     }
 }
 

@@ -3,11 +3,13 @@
 //! PDF/A-2a, as krilla's validator enforces it: tagged, with title and language, fonts embedded. Nothing in it says who
 //! made it, where, or when, so the same letter is the same bytes. A `Printer` keeps fonts and shapes for a whole batch.
 
+mod address;
 mod draw;
 pub(crate) mod error;
 mod fonts;
 mod galley;
 pub(crate) mod labels;
+mod lines;
 mod pages;
 pub(crate) mod printer;
 mod sheet;

@@ -57,8 +57,8 @@ fn place(strips: &[Strip], left: f32, mut top: f32) -> Vec<Placed> {
         if number > 0 {
             top += strip.gap;
         }
-        if let Some((label, label_left)) = strip.label {
-            placed.push(Placed { text: label, line: 0, left: left + label_left, top });
+        if let Some(label) = strip.label {
+            placed.push(Placed { text: label.text, line: 0, left: left + label.left, top: top + label.down });
         }
         placed.push(Placed { text: strip.text, line: strip.line, left: left + strip.left, top });
         top += strip.height;

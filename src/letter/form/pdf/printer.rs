@@ -1,6 +1,6 @@
 //! What sets letters on paper, one or many: a PDF for each letter, or one PDF of a whole list.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::path::Path;
 
@@ -30,6 +30,8 @@ pub(crate) struct Printer {
     pub(super) fonts: Fonts,
     /// Characters that have been set, and so have a glyph.
     known: HashSet<char>,
+    /// The missions whose addresses were too long for the window.
+    too_long: BTreeSet<String>,
 }
 
 impl fmt::Debug for Printer {
@@ -46,7 +48,7 @@ impl Printer {
     pub(crate) fn new(stationery: Stationery) -> Result<Printer, PdfError> {
         let fonts = Fonts::new(stationery.font.as_deref())?;
         let logo = stationery.logo.as_deref().map(picture).transpose()?;
-        Ok(Printer { stationery, logo, fonts, known: HashSet::new() })
+        Ok(Printer { stationery, logo, fonts, known: HashSet::new(), too_long: BTreeSet::new() })
     }
 
     /// The PDF of one letter.
@@ -73,6 +75,18 @@ impl Printer {
         Ok(Stack { document, structure: TagTree::new(), printer: self })
     }
 
+    /// What there is to say of the letters printed so far.
+    pub(crate) fn remark(&self) -> Option<String> {
+        if self.too_long.is_empty() {
+            return None;
+        }
+        let titles: Vec<&str> = self.too_long.iter().map(String::as_str).collect();
+        Some(format!(
+            "The address is too long for the envelope's window, and needs a label (`protest labels`): {}.",
+            titles.join("; ")
+        ))
+    }
+
     /// Sees to it that there is a glyph for every character of a letter. Only texts with characters not met before are
     /// set, so that a long list is tried out soon.
     ///
@@ -91,7 +105,7 @@ impl Printer {
             if text.chars().all(|c| self.known.contains(&c)) {
                 continue;
             }
-            let look = Look { size: 10.0, is_bold: false, alignment: Align::Start, language };
+            let look = Look { size: 10.0, leading: 1.35, is_bold: false, alignment: Align::Start, language };
             typeset::set(&Text::plain(&text), look, 500.0, &mut self.fonts)?;
             self.known.extend(text.chars());
         }
@@ -105,6 +119,10 @@ impl Maker for Printer {
             Ok(pdf) => Ok(Some(pdf)),
             Err(error) => Err(error.of(letter.signer)),
         }
+    }
+
+    fn remark(&self) -> Option<String> {
+        Printer::remark(self)
     }
 }
 
@@ -123,7 +141,11 @@ impl Stack<'_> {
     pub(crate) fn push(&mut self, letter: &Letter<'_>) -> Result<(), PdfError> {
         let Printer { stationery, logo, fonts, .. } = &mut *self.printer;
         let sheet = stationery.sheet(letter.signer.country());
-        let set = sheet::set(letter, &sheet, fonts)?;
+        let set = sheet::set(letter, stationery, logo.as_ref().map(Image::size), fonts)?;
+        if !set.fits_window {
+            self.printer.too_long.insert(letter.embassy.title());
+        }
+        let Printer { logo, fonts, .. } = &mut *self.printer;
         let language = &letter.template.front_matter.language;
         let part = draw::letter(&mut self.document, &set, &sheet, language, logo.as_ref(), fonts)?;
         self.structure.push(part);

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use parley::{
-    Alignment, AlignmentOptions, FontStyle, FontWeight, Layout, LineHeight, OverflowWrap, StyleProperty,
-    WordBreak,
-};
+use parley::{FontStyle, FontWeight, Layout, OverflowWrap, StyleProperty, WordBreak};
 
 use super::error::PdfError;
 use super::fonts::{self, Fonts};
-use crate::language::Direction;
+use super::lines::Lines;
+use crate::language::{self, Direction};
 use crate::letter::document::{Inline, shown_address};
 
 /// How text looks.
@@ -17,6 +15,8 @@ use crate::letter::document::{Inline, shown_address};
 pub(super) struct Look<'a> {
     /// In points.
     pub(super) size: f32,
+    /// From one baseline to the next, in font sizes; a tall script takes more.
+    pub(super) leading: f32,
     pub(super) is_bold: bool,
     pub(super) alignment: Align,
     /// The language's tag: it chooses between the Chinese, Japanese and Korean shapes of a character.
@@ -51,15 +51,58 @@ enum Face {
     Bold,
 }
 
-/// Lines of one text.
-pub(super) struct Lines {
-    pub(super) text: String,
-    pub(super) layout: Layout<()>,
-    pub(super) language: String,
+/// From one baseline to the next, in font sizes: what a script needs so that the marks above and below its letters stay
+/// apart from the next line's. Latin, Greek and Cyrillic letters need the least.
+const LEADING: f32 = 1.35;
+
+/// The same for an address that has little room.
+pub(super) const TIGHT: f32 = 1.15;
+
+/// The scripts that need more than [`LEADING`], with their blocks.
+const TALL: [(f32, &[std::ops::RangeInclusive<char>]); 4] = [
+    (
+        1.6,
+        &[
+            '\u{600}'..='\u{6FF}',
+            '\u{750}'..='\u{77F}',
+            '\u{8A0}'..='\u{8FF}',
+            '\u{FB50}'..='\u{FDFF}',
+            '\u{FE70}'..='\u{FEFF}',
+        ],
+    ),
+    (1.55, &['\u{E00}'..='\u{FFF}', '\u{1000}'..='\u{109F}', '\u{1780}'..='\u{17FF}']),
+    (1.5, &['\u{900}'..='\u{DFF}', '\u{1200}'..='\u{137F}']),
+    // Squares that fill the line.
+    (
+        1.5,
+        &[
+            '\u{1100}'..='\u{11FF}',
+            '\u{2E80}'..='\u{9FFF}',
+            '\u{AC00}'..='\u{D7AF}',
+            '\u{F900}'..='\u{FAFF}',
+            '\u{FF00}'..='\u{FFEF}',
+            '\u{20000}'..='\u{3FFFF}',
+        ],
+    ),
+];
+
+/// The leading of a text: the most that one of its letters needs, and at least `least`.
+fn leading(text: &str, least: f32) -> f32 {
+    let needed = |c: char| TALL.iter().find(|(_, blocks)| blocks.iter().any(|block| block.contains(&c)));
+    let tall = text.chars().filter(|c| !c.is_ascii()).filter_map(needed).map(|(leading, _)| *leading);
+    tall.fold(least, f32::max)
 }
 
-/// From one baseline to the next, in font sizes.
-const LEADING: f32 = 1.35;
+/// The leading of a letter in this language, whatever script a part of it is in.
+pub(super) fn leading_of_language(tag: &str) -> f32 {
+    match language::script(tag) {
+        "Arab" => 1.6,
+        "Thai" | "Laoo" | "Khmr" | "Mymr" => 1.55,
+        "Deva" | "Beng" | "Gujr" | "Guru" | "Knda" | "Mlym" | "Sinh" | "Taml" | "Telu" | "Ethi" | "Jpan"
+        | "Kore" | "Hans" | "Hant" => 1.5,
+        _ => LEADING,
+    }
+}
 
 impl Text {
     pub(super) fn plain(text: &str) -> Text {
@@ -125,24 +168,25 @@ fn end(texts: &mut [Text], start: usize, face: Face) {
 pub(super) fn set(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Result<Lines, PdfError> {
     let text = directed(text, look);
     loop {
-        let layout = lay_out(&text, look, width, fonts);
+        let mut layout = lay_out(&text, look, fonts);
+        layout.break_all_lines(None);
         match fonts::missing(&layout, &text.text) {
             None => {
-                return Ok(Lines { text: text.text, layout, language: look.language.to_owned() });
+                let leading = leading(&text.text, look.leading);
+                return Ok(Lines::broken(layout, text.text, look, leading, width));
             }
             Some(character) => fonts.look_further(character, &text.text, look.language)?,
         }
     }
 }
 
-fn lay_out(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Layout<()> {
+fn lay_out(text: &Text, look: Look<'_>, fonts: &mut Fonts) -> Layout<()> {
     let families = fonts.families(look.language);
     let mut builder = fonts.layouts.ranged_builder(&mut fonts.context, &text.text, 1.0, false);
     builder.push_default(StyleProperty::FontFamily(families));
     builder.push_default(StyleProperty::FontSize(look.size));
-    builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LEADING)));
     builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::BreakWord));
-    builder.push_default(StyleProperty::Locale(look.language.parse().ok()));
+    builder.push_default(StyleProperty::Locale(shaping_language(look.language).parse().ok()));
     if look.language.split('-').next() == Some("ko") {
         // Korean has spaces between its words, and breaks its lines there.
         builder.push_default(StyleProperty::WordBreak(WordBreak::KeepAll));
@@ -157,29 +201,30 @@ fn lay_out(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Layout
         };
         builder.push(property, range.clone());
     }
-    let mut layout = builder.build(&text.text);
-    layout.break_all_lines(Some(width));
-    layout.align(
-        match look.alignment {
-            Align::Start | Align::LetterStart => Alignment::Start,
-            Align::LetterEnd => Alignment::End,
-            Align::Left => Alignment::Left,
-            Align::Centre => Alignment::Center,
-        },
-        AlignmentOptions::default(),
-    );
-    layout
+    builder.build(&text.text)
 }
 
-/// The text in the letter's direction where its first letter would give it the other: a mark that is not seen says so
-/// (UAX #9, P2 and P3). A running text of another script than the letter's, such as a personal note, keeps its own
-/// in a letter from left to right.
+/// The language by which a font chooses the shapes of characters. parley 0.10 hands on the language alone, and "zh" has the
+/// shapes of the People's Republic; those of Taiwan go by the name of classical Chinese (OpenType's ZHT).
+fn shaping_language(tag: &str) -> &str {
+    if language::script(tag) == "Hant" { "lzh" } else { tag }
+}
+
+/// The text with its direction where its first letter would give it the other: a mark that is not seen says so (UAX #9,
+/// P2 and P3). A running text whose letters all run one way, such as a personal note, keeps its own; everything else has
+/// the letter's.
 fn directed(text: &Text, look: Look<'_>) -> Text {
     let first = text.text.chars().find(|c| c.is_alphabetic()).map(String::from);
-    let own = first.and_then(|letter| Direction::of_text(&letter));
-    let mark = match (Direction::of(look.language), own) {
-        (Direction::Rtl, Some(Direction::Ltr) | None) if look.alignment != Align::Left => '\u{200F}',
-        (Direction::Ltr, Some(Direction::Rtl)) if look.alignment != Align::Start => '\u{200E}',
+    let by_itself = first.and_then(|letter| Direction::of_text(&letter)).unwrap_or(Direction::Ltr);
+    let of_letter = Direction::of(look.language);
+    let wanted = match look.alignment {
+        Align::Start => Direction::of_paragraph(&text.text, of_letter),
+        Align::Left => by_itself,
+        Align::LetterStart | Align::LetterEnd | Align::Centre => of_letter,
+    };
+    let mark = match (wanted, by_itself) {
+        (Direction::Rtl, Direction::Ltr) => '\u{200F}',
+        (Direction::Ltr, Direction::Rtl) => '\u{200E}',
         _ => return text.clone(),
     };
     let shift = mark.len_utf8();
@@ -203,7 +248,7 @@ mod tests {
     use super::{Align, Face, Fonts, Inline, Look, Text, set};
 
     const LOOK: Look<'static> =
-        Look { size: 10.0, is_bold: false, alignment: Align::LetterStart, language: "en" };
+        Look { size: 10.0, leading: 1.35, is_bold: false, alignment: Align::LetterStart, language: "en" };
 
     fn text(text: &str) -> Inline {
         Inline::Text(text.to_owned())

@@ -22,6 +22,7 @@ mod month_day;
 mod page;
 mod place;
 mod plain_text;
+mod program;
 mod provider;
 mod relay;
 mod report;

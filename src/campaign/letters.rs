@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
@@ -87,3 +88,9 @@ pub(crate) fn sender_of(campaign: &CampaignSender, signer: &Signer, wishes: &Wis
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct OutboxError(pub String);
+
+impl ExitCode for OutboxError {
+    fn exit(&self) -> Exit {
+        Exit::TemporaryFailure
+    }
+}

@@ -1,8 +1,8 @@
 //! Whether the relay can be reached, protects the connection, and lets the account in. No MAIL is said to it.
 
 use super::{Finding, Verdict};
-use crate::delivery::session::Session;
 use crate::delivery::session::error::SessionError;
+use crate::delivery::session::{Session, Watch};
 use crate::delivery::work::Line;
 use crate::exit::ExitCode as _;
 use crate::relay::Security;
@@ -11,7 +11,7 @@ use crate::relay::Security;
 pub(crate) fn judge(line: &Line) -> Vec<Finding> {
     let (relay, access) = match line {
         Line::Smtp(relay, access) => (relay, access),
-        Line::Sendmail(program) => {
+        Line::Sendmail(program, _) => {
             return vec![Finding::good(
                 "relay",
                 format!("the local sendmail program is {}", program.display()),
@@ -27,7 +27,7 @@ pub(crate) fn judge(line: &Line) -> Vec<Finding> {
             Finding::good("tls", format!("{relay} is who it says it is, and the connection is encrypted"))
         }
     };
-    let error = match Session::open(relay, access, &|| false) {
+    let error = match Session::open(relay, access, Watch { give_up: &|| false, tell: &|_| () }) {
         Ok(session) => {
             session.quit();
             let mut findings = vec![reached, protected];
@@ -45,15 +45,20 @@ pub(crate) fn judge(line: &Line) -> Vec<Finding> {
         what_to_do: Some(what_to_do(&error).to_owned()),
     };
     match &error {
-        SessionError::NoConnection { .. } | SessionError::Lost { .. } | SessionError::Unwilling { .. } => {
+        SessionError::NoConnection { .. }
+        | SessionError::Lost { .. }
+        | SessionError::Unwilling { .. }
+        | SessionError::WrongPort { .. } => {
             vec![refused("relay")]
         }
         SessionError::Certificate { .. }
         | SessionError::NoTls { .. }
+        | SessionError::OldTls { .. }
         | SessionError::NoStartTls { .. }
         | SessionError::StartTlsRefused { .. }
         | SessionError::Injected { .. } => vec![reached, refused("tls")],
         SessionError::LogInRefused { .. }
+        | SessionError::LogInDeferred { .. }
         | SessionError::TokenExpired { .. }
         | SessionError::NoTokens { .. }
         | SessionError::NoMechanism { .. } => {
@@ -67,15 +72,16 @@ fn what_to_do(error: &SessionError) -> &'static str {
         SessionError::NoConnection { .. } => {
             "see to it that host and port are right, and that this network lets mail out"
         }
-        SessionError::Lost { .. } | SessionError::Unwilling { .. } => {
+        SessionError::Lost { .. } | SessionError::Unwilling { .. } | SessionError::LogInDeferred { .. } => {
             "try again later, or ask whoever runs the server"
         }
         SessionError::Certificate { .. } => {
             "see to it that the host's name is right; --ca adds an authority that this system does not know"
         }
-        SessionError::NoTls { .. } | SessionError::NoStartTls { .. } => {
+        SessionError::NoTls { .. } | SessionError::NoStartTls { .. } | SessionError::WrongPort { .. } => {
             "try the other way: smtps:// (port 465) or smtp+starttls:// (port 587)"
         }
+        SessionError::OldTls { .. } => "use another server, or ask whoever runs this one for TLS 1.2 or 1.3",
         SessionError::StartTlsRefused { .. } | SessionError::Injected { .. } => {
             "try another network, and ask whoever runs the server"
         }

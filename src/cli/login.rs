@@ -40,7 +40,7 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
     use super::{keyring, password, route, sources};
     use crate::campaign::settings::relay::Auth;
     use crate::delivery::auth::{Credential, Secret};
-    use crate::delivery::session::Session as RelaySession;
+    use crate::delivery::session::{Session as RelaySession, Watch};
     use crate::exit::Exit;
     use crate::mailbox::Mailbox;
     use crate::relay::Relay;
@@ -75,10 +75,18 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
         .or_else(|| Mailbox::parse(&user).ok());
     let from =
         from.ok_or_else(|| Failure::usage("from which address will letters come? Add --from ADDRESS"))?;
+    let only_login =
+        config.as_ref().and_then(|config| Some(config.relay.auth.as_ref()?.value)) == Some(Auth::Login);
     let secret = password::ask(&user, &relay, session)?;
     let mut access = route::access(&relay, &from, &PlanOptions::default(), config.as_ref())?;
-    access.credential = Some(Credential { user: user.clone(), secret: Secret::Password(secret.clone()) });
-    RelaySession::open(&relay, &access, &|| false)?.quit();
+    access.credential =
+        Some(Credential { user: user.clone(), secret: Secret::Password(secret.clone()), only_login });
+    RelaySession::open(
+        &relay,
+        &access,
+        Watch { give_up: &|| false, tell: &|text| session.terminal.notice(text) },
+    )?
+    .quit();
     keyring::keep(&user, &relay, &secret).map_err(unusable)?;
     session.terminal.say(&format!("{relay} lets {user} in. The password is kept in the keyring."));
     Ok(Exit::Done)

@@ -1,7 +1,8 @@
 //! Where the password, or the token, comes from: the environment, a command, the keyring, or a prompt. Never from the
 //! command line, never shown.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -12,9 +13,12 @@ use crate::campaign::settings::file::CampaignFile;
 use crate::campaign::settings::relay::Auth;
 use crate::delivery::auth::{Secret, Token};
 use crate::exit::Exit;
+use crate::program::{self, Limits};
 use crate::relay::SmtpRelay;
 
 const VARIABLE: &str = "PROTEST_SMTP_PASSWORD";
+/// It may ask on the terminal, and somebody has to type.
+const COMMANDS_LIMITS: Limits = Limits { time: Duration::from_secs(300), output: 64 << 10 };
 
 /// What proves `user` to `relay`.
 pub(super) fn find(
@@ -37,7 +41,7 @@ pub(super) fn find(
         },
     };
     Ok(match auth {
-        Auth::Password => Secret::Password(secret),
+        Auth::Password | Auth::Login => Secret::Password(secret),
         Auth::Xoauth2 => {
             let next =
                 command.map(|command| move || from_command(&command).map_err(|failure| failure.to_string()));
@@ -69,7 +73,7 @@ pub(super) fn ask(user: &str, relay: &SmtpRelay, session: &Session) -> Result<Se
 fn from_environment() -> Result<Option<SecretString>, Failure> {
     let Some(secret) = std::env::var_os(VARIABLE) else { return Ok(None) };
     let secret = secret.into_string().map_err(|_| Failure::usage(format!("{VARIABLE} is not UTF-8")))?;
-    Ok(Some(secret.into()))
+    Ok(Some(without_line_end(&secret).into()))
 }
 
 fn from_prompt(
@@ -79,7 +83,7 @@ fn from_prompt(
     session: &Session,
 ) -> Result<SecretString, Failure> {
     let what = match auth {
-        Auth::Password => "password",
+        Auth::Password | Auth::Login => "password",
         Auth::Xoauth2 => "OAuth2 token",
     };
     if !session.terminal.can_ask() {
@@ -95,23 +99,35 @@ fn from_prompt(
     }
 }
 
+/// One line end at the end is the file's or the variable's, and not the password's.
+fn without_line_end(secret: &str) -> &str {
+    let secret = secret.strip_suffix('\n').unwrap_or(secret);
+    secret.strip_suffix('\r').unwrap_or(secret)
+}
+
 /// The first line that a program prints; it is run without a shell, and may ask on the terminal by itself.
 fn from_command(command: &[String]) -> Result<SecretString, Failure> {
     let (program, arguments) =
         command.split_first().ok_or_else(|| Failure::usage("password_command is empty"))?;
     let failed =
         |problem: String| Failure::new(Exit::Config, format!("password_command: {program}: {problem}"));
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| failed(error.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(format!("it failed ({})", output.status)));
+    let mut command = program::command(program);
+    command.args(arguments).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let ran =
+        program::run(command, Vec::new(), COMMANDS_LIMITS).map_err(|error| failed(error.to_string()))?;
+    match ran.status {
+        Some(status) if status.success() => {}
+        Some(status) => return Err(failed(format!("it failed ({status})"))),
+        None => {
+            let minutes = COMMANDS_LIMITS.time.as_secs() / 60;
+            return Err(failed(format!("it took longer than {minutes} minutes, and was ended")));
+        }
+    }
+    if ran.stdout.len() >= COMMANDS_LIMITS.output {
+        return Err(failed("it printed more than a password".to_owned()));
     }
     let text =
-        String::from_utf8(output.stdout).map_err(|_| failed("what it printed is not UTF-8".to_owned()))?;
+        String::from_utf8(ran.stdout).map_err(|_| failed("what it printed is not UTF-8".to_owned()))?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned().into()),
         _ => Err(failed("it printed nothing".to_owned())),

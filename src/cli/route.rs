@@ -12,6 +12,7 @@ use super::session::Session;
 use super::{correspondent, password};
 use crate::campaign::amount::{Paces, Rate};
 use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::relay::Auth;
 use crate::delivery::auth::Credential;
 use crate::delivery::session::{Access, Timeouts};
 use crate::delivery::work::{Line, Manner};
@@ -40,7 +41,10 @@ pub(super) fn line(
 ) -> Result<Line, Failure> {
     let relay = match relay {
         Relay::Smtp(relay) => relay,
-        Relay::Sendmail => return Ok(Line::Sendmail(sendmail_program()?)),
+        Relay::Sendmail => {
+            let patience = timeouts(options, config).dot;
+            return Ok(Line::Sendmail(sendmail_program()?, patience));
+        }
         Relay::Directory(_) => return Err(Failure::usage("file: is written, not sent to")),
     };
     let mut access = access(&relay, from, options, config)?;
@@ -55,14 +59,18 @@ pub(super) fn access(
     options: &PlanOptions,
     config: Option<&CampaignFile>,
 ) -> Result<Access, Failure> {
-    let timeout = options.timeout.or(config.and_then(|config| Some(config.relay.timeout.as_ref()?.value)));
     let tls = tls_to(relay, options, config)?;
     Ok(Access {
         ehlo_domain: from.domain().to_owned(),
         credential: None,
-        timeouts: timeout.map_or_else(Timeouts::default, Timeouts::all),
+        timeouts: timeouts(options, config),
         tls,
     })
+}
+
+fn timeouts(options: &PlanOptions, config: Option<&CampaignFile>) -> Timeouts {
+    let timeout = options.timeout.or(config.and_then(|config| Some(config.relay.timeout.as_ref()?.value)));
+    timeout.map_or_else(Timeouts::default, Timeouts::all)
 }
 
 /// The log-in, where the relay's URL has a user; the secret is asked for here.
@@ -72,7 +80,9 @@ pub(super) fn credential(
     session: &Session,
 ) -> Result<Option<Credential>, Failure> {
     let Some(user) = &relay.user else { return Ok(None) };
-    Ok(Some(Credential { user: user.clone(), secret: password::find(user, relay, config, session)? }))
+    let only_login = config.and_then(|config| Some(config.relay.auth.as_ref()?.value)) == Some(Auth::Login);
+    let secret = password::find(user, relay, config, session)?;
+    Ok(Some(Credential { user: user.clone(), secret, only_login }))
 }
 
 /// What can be known of the way before anybody is asked anything: a dry run fails where the run would.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::campaign::plan::{Channel, Plan};
 use crate::exit::Exit;
-use crate::ledger::{self, Counts};
+use crate::ledger::{Copies, Counts, Held};
 use crate::wording::count;
 
 /// The counts of a campaign in words: those that are not zero.
@@ -23,7 +23,7 @@ pub(super) fn counts_in_words(counts: &Counts) -> String {
 }
 
 /// How the campaign stands after a run: numbers that add up to the list.
-pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -> String {
+pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool, held: &[Held]) -> String {
     let (mail, post) = (plan.count(Channel::Mail), plan.count(Channel::Post));
     let mut text = count(plan.rows, "row");
     // Letters sent earlier whose rows are gone stay in the ledger.
@@ -48,17 +48,55 @@ pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool) -
     if counts.in_doubt > 0 {
         text.push_str(" `protest status --in-doubt` names those in doubt, `protest settle` settles them.");
     }
-    if counts.pending + counts.deferred > 0 {
+    for held in held {
+        let _ = write!(
+            text,
+            " {} {} for another address of the embassy than {}, which is held: change it in the address book, or give \
+             --retry-refused if it is right.",
+            count(held.waiting, "letter"),
+            if held.waiting == 1 { "waits" } else { "wait" },
+            held.address
+        );
+    }
+    if goes_on(counts, held) {
         text.push_str(" The same command goes on with the rest.");
     }
     text
 }
 
+/// Whether the same command would send more: letters to addresses that are held wait for something else.
+fn goes_on(counts: &Counts, held: &[Held]) -> bool {
+    counts.pending + counts.deferred > held.iter().map(|held| held.waiting).sum()
+}
+
+/// What is to be said of the copies to signers, if anything.
+pub(super) fn copies(owed: u64, copies: Copies, are_wanted: bool) -> Option<String> {
+    let mut text = String::new();
+    if owed > 0 {
+        let verb = if owed == 1 { "is" } else { "are" };
+        let how = if are_wanted { "the same command sends the rest" } else { "--copy-to-signer sends them" };
+        let _ = write!(text, "{owed} of the copies to signers {verb} still owed: {how}. ");
+    }
+    if copies.in_doubt > 0 {
+        let _ = write!(
+            text,
+            "{} begun, and nobody knows whether {} arrived: no second one is sent.",
+            if copies.in_doubt == 1 {
+                "1 copy was".to_owned()
+            } else {
+                format!("{} copies were", copies.in_doubt)
+            },
+            if copies.in_doubt == 1 { "it" } else { "they" },
+        );
+    }
+    (!text.is_empty()).then(|| text.trim_end().to_owned())
+}
+
 /// How the whole campaign stands, as an exit code.
-pub(super) fn verdict(counts: &ledger::Counts) -> Exit {
-    if counts.pending > 0 || counts.deferred > 0 {
+pub(super) fn verdict(counts: &Counts, held: &[Held]) -> Exit {
+    if goes_on(counts, held) {
         Exit::TemporaryFailure
-    } else if counts.refused > 0 || counts.in_doubt > 0 {
+    } else if counts.refused > 0 || counts.in_doubt > 0 || !held.is_empty() {
         Exit::SomeLettersFailed
     } else {
         Exit::Done

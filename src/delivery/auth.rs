@@ -14,6 +14,8 @@ pub(crate) struct Credential {
     pub user: String,
     /// What proves it.
     pub secret: Secret,
+    /// Whether PLAIN is not to be tried, whatever the relay offers.
+    pub only_login: bool,
 }
 
 /// What proves that the user is the user.
@@ -74,66 +76,94 @@ impl fmt::Debug for Token {
     }
 }
 
+/// The mechanism of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Login,
+    Bearer,
+}
+
 /// A way to log in, and what is sent for it, line by line, each after the relay's 334.
 #[derive(Debug)]
 pub(super) struct Exchange {
+    kind: Kind,
     pub(super) first: SecretString,
     pub(super) then: Vec<SecretString>,
     token: Option<(Token, SecretString)>,
 }
 
 impl Exchange {
+    /// Whether it is PLAIN.
+    pub(super) fn is_plain(&self) -> bool {
+        self.kind == Kind::Plain
+    }
+
     /// After a refusal: whether another token is there to be tried; a password stays what it is.
     pub(super) fn renew(&self) -> Option<Result<(), String>> {
         self.token.as_ref().map(|(token, refused)| token.renew(refused))
     }
 }
 
-/// The simplest mechanism of those offered; nothing where none of them is known.
-pub(super) fn exchange(offered: &[String], credential: &Credential) -> Option<Exchange> {
+/// The ways to log in that are offered, the simplest first; none where none of them is known.
+pub(super) fn exchanges(offered: &[String], credential: &Credential) -> Vec<Exchange> {
     let offers = |name: &str| offered.iter().any(|offered| offered.eq_ignore_ascii_case(name));
-    let encoded = |text: &str| STANDARD.encode(text);
     let user = &credential.user;
-    let bearer = |token: &SecretString| {
-        let response = encoded(&format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose_secret()));
-        format!("AUTH XOAUTH2 {response}").into()
-    };
-    let password = match &credential.secret {
-        Secret::Password(password) => password,
+    match &credential.secret {
         Secret::Token(token) => {
             let current = token.current();
-            return offers("XOAUTH2").then(|| Exchange {
-                first: bearer(&current),
+            let way = || Exchange {
+                kind: Kind::Bearer,
+                first: bearer(user, &current),
                 then: Vec::new(),
-                token: Some((token.clone(), current)),
-            });
+                token: Some((token.clone(), current.clone())),
+            };
+            offers("XOAUTH2").then(way).into_iter().collect()
         }
-    };
-    if offers("PLAIN") {
-        let response = encoded(&format!("\0{user}\0{}", password.expose_secret()));
-        let first = format!("AUTH PLAIN {response}").into();
-        return Some(Exchange { first, then: Vec::new(), token: None });
+        Secret::Password(password) => {
+            let bearer = || Exchange {
+                kind: Kind::Bearer,
+                first: bearer(user, password),
+                then: Vec::new(),
+                token: None,
+            };
+            let plain = (offers("PLAIN") && !credential.only_login).then(|| plain(user, password));
+            let ways: Vec<Exchange> =
+                plain.into_iter().chain(offers("LOGIN").then(|| login(user, password))).collect();
+            if ways.is_empty() && offers("XOAUTH2") { vec![bearer()] } else { ways }
+        }
     }
-    if offers("LOGIN") {
-        let then = vec![encoded(user).into(), encoded(password.expose_secret()).into()];
-        return Some(Exchange { first: "AUTH LOGIN".to_owned().into(), then, token: None });
-    }
-    offers("XOAUTH2").then(|| Exchange { first: bearer(password), then: Vec::new(), token: None })
+}
+
+fn plain(user: &str, password: &SecretString) -> Exchange {
+    let response = STANDARD.encode(format!("\0{user}\0{}", password.expose_secret()));
+    let first = format!("AUTH PLAIN {response}").into();
+    Exchange { kind: Kind::Plain, first, then: Vec::new(), token: None }
+}
+
+fn login(user: &str, password: &SecretString) -> Exchange {
+    let then = vec![STANDARD.encode(user).into(), STANDARD.encode(password.expose_secret()).into()];
+    Exchange { kind: Kind::Login, first: "AUTH LOGIN".to_owned().into(), then, token: None }
+}
+
+fn bearer(user: &str, token: &SecretString) -> SecretString {
+    let response = format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose_secret());
+    format!("AUTH XOAUTH2 {}", STANDARD.encode(response)).into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Credential, Secret, Token, exchange};
+    use super::{Credential, Secret, Token, exchanges};
     use secrecy::{ExposeSecret as _, SecretString};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn credential(secret: Secret) -> Credential {
-        Credential { user: "aiko".into(), secret }
+        Credential { user: "aiko".into(), secret, only_login: false }
     }
 
     fn lines_with(offered: &[&str], secret: Secret) -> Option<Vec<String>> {
         let offered: Vec<String> = offered.iter().map(|name| (*name).to_owned()).collect();
-        let exchange = exchange(&offered, &credential(secret))?;
+        let exchange = exchanges(&offered, &credential(secret)).into_iter().next()?;
         let lines = std::iter::once(&exchange.first).chain(&exchange.then);
         Some(lines.map(|line| line.expose_secret().to_owned()).collect())
     }
@@ -156,6 +186,12 @@ mod tests {
         assert_eq!(lines(&["LOGIN"]).unwrap(), ["AUTH LOGIN", "YWlrbw==", "aHVudGVyMg=="]);
         assert_eq!(lines(&["XOAUTH2"]).unwrap(), [BEARER]);
         assert_eq!(lines(&["GSSAPI"]), None);
+        let both = ["PLAIN".to_owned(), "LOGIN".to_owned()];
+        let password = Secret::Password("hunter2".to_owned().into());
+        let mut credential = credential(password);
+        assert_eq!(exchanges(&both, &credential).len(), 2);
+        credential.only_login = true;
+        assert_eq!(exchanges(&both, &credential)[0].first.expose_secret(), "AUTH LOGIN");
     }
 
     #[test]

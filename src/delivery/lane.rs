@@ -21,6 +21,11 @@ pub(crate) struct Errand {
 }
 
 impl Errand {
+    /// The copy of an accepted letter.
+    pub(super) fn of_copy(ticket: Ticket) -> Errand {
+        Errand { ticket, is_copy: true, deferred: 0, first_deferred: None, slot: None, is_paid: false }
+    }
+
     /// The letter, with its pace tokens taken.
     #[must_use]
     pub(crate) fn paid(self) -> Errand {

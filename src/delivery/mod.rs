@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 mod breaker;
+pub(crate) mod clock;
 pub(crate) mod dotted;
 pub(crate) mod interruption;
 mod lane;
@@ -12,6 +13,7 @@ pub(crate) mod rehearse;
 pub(crate) mod relay_log;
 pub(crate) mod reply;
 pub(crate) mod run;
+mod same_words;
 mod schedule;
 pub(crate) mod sendmail;
 pub(crate) mod session;
@@ -19,5 +21,6 @@ mod shared;
 pub(crate) mod stop;
 mod throttle;
 pub(crate) mod tls;
+mod words;
 pub(crate) mod work;
 mod worker;

@@ -39,9 +39,11 @@ pub(crate) struct Parcel {
     pub key: LetterKey,
     /// The row in the signers' list.
     pub row: u64,
+    /// The signer's name, which is taken out of the relay's words.
+    pub signer: String,
     /// What goes to the embassy.
     pub letter: Composed,
-    /// What goes to the signer afterwards, if a copy is wanted.
+    /// What goes to the signer once the letter is accepted, if a copy is wanted.
     pub copy: Option<Composed>,
 }
 
@@ -60,6 +62,10 @@ pub(crate) trait Outbox: Sync {
     /// # Errors
     /// Where the list cannot be read, or is not as it was when the plan was made.
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError>;
+    /// The letters accepted in earlier runs whose signers are still owed a copy; none where no copies are wanted.
+    fn owed_copies(&self) -> &[Ticket] {
+        &[]
+    }
     /// A letter turned out to be settled by somebody else: from now on it pays to ask the ledger before composing.
     fn expect_others(&self) {}
 }

@@ -6,22 +6,30 @@ use std::sync::{Mutex, PoisonError};
 use super::outbox::{Lane, Outbox, Parcel, Ticket};
 use crate::campaign::letters::{Letters, OutboxError};
 use crate::campaign::plan::{Channel, Plan};
-use crate::ledger::{Ledger, LetterKey, Retry, State};
+use crate::ledger::{Ledger, LedgerError, LetterKey, Retry, State};
 use crate::mailbox::Mailbox;
 use crate::message::compose;
-use crate::signer::list::Position;
+use crate::signer::list::{Position, Row};
 
 /// One signer's letter.
 pub(crate) struct OneLetter {
     lanes: [Lane; 1],
     parcel: Parcel,
+    owed: Vec<Ticket>,
 }
 
 impl OneLetter {
     /// Makes the outbox of a single letter.
     pub(crate) fn new(destination: String, forward_path: Mailbox, parcel: Parcel) -> OneLetter {
         let lane = Lane { destination, forward_path, opening: None, letters: 1, to_go: 1, is_held: false };
-        OneLetter { lanes: [lane], parcel }
+        OneLetter { lanes: [lane], parcel, owed: Vec::new() }
+    }
+
+    /// The same where the letter was accepted in an earlier run, and its signer is owed a copy.
+    pub(crate) fn but_only_its_copy(mut self) -> OneLetter {
+        self.lanes[0].letters = 0;
+        self.owed = vec![Ticket { lane: 0, place: 0 }];
+        self
     }
 }
 
@@ -37,6 +45,10 @@ impl Outbox for OneLetter {
     fn parcel(&self, _ticket: Ticket, _is_copy: bool) -> Result<Option<Parcel>, OutboxError> {
         Ok(Some(self.parcel.clone()))
     }
+
+    fn owed_copies(&self) -> &[Ticket] {
+        &self.owed
+    }
 }
 
 /// A campaign's mailed letters.
@@ -48,6 +60,8 @@ pub(crate) struct Campaign<'a> {
     numbers: Vec<usize>,
     /// Asked before a letter is composed; nothing for a rehearsal, in which every letter is composed.
     ledger: Option<(Mutex<Ledger>, Retry)>,
+    /// Letters accepted in earlier runs whose signers are owed a copy.
+    owed: Vec<Ticket>,
     /// Whether it is asked: not while every letter is pending and nobody else is at work, since the claim decides.
     asks: AtomicBool,
 }
@@ -88,8 +102,53 @@ impl<'a> Campaign<'a> {
             lanes,
             numbers,
             ledger: ledger.map(|(ledger, retry)| (Mutex::new(ledger), retry)),
+            owed: Vec::new(),
             asks: AtomicBool::new(tally.all.pending < tally.all.total()),
         }
+    }
+
+    /// With the copies that earlier runs owe, where copies are wanted.
+    ///
+    /// # Errors
+    /// Where list or ledger cannot be read.
+    pub(crate) fn with_owed_copies(mut self) -> Result<Campaign<'a>, OutboxError> {
+        if self.letters.copy_to_signer {
+            self.owed = self.owed()?;
+        }
+        Ok(self)
+    }
+
+    /// The letters whose signers are owed a copy and are in the list still; it is read for that only if there are any.
+    ///
+    /// # Errors
+    /// Where list or ledger cannot be read.
+    pub(crate) fn owed(&self) -> Result<Vec<Ticket>, OutboxError> {
+        let Some((ledger, _)) = &self.ledger else { return Ok(Vec::new()) };
+        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_ledger = |error: LedgerError| OutboxError(error.to_string());
+        if ledger.copies().map_err(of_ledger)?.owed == 0 {
+            return Ok(Vec::new());
+        }
+        let mut owed = Vec::new();
+        for (index, lane) in self.lanes.iter().enumerate() {
+            for place in 0..lane.letters {
+                let ticket = Ticket { lane: index, place };
+                let Some((_, _, key)) = self.row_and_key(ticket)? else { continue };
+                if ledger.standing(key).map_err(of_ledger)?.is_some_and(|standing| standing.owes_copy) {
+                    owed.push(ticket);
+                }
+            }
+        }
+        Ok(owed)
+    }
+
+    fn row_and_key(&self, ticket: Ticket) -> Result<Option<(Position, Box<Row>, LetterKey)>, OutboxError> {
+        let position = self.position(ticket)?;
+        let row = self.letters.row(position)?;
+        let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
+        let Some(lane) = self.plan.lanes.get(number) else { return Ok(None) };
+        let key = compose::fingerprint(&self.letters.keys, &row.signer, lane.embassy).key;
+        Ok(Some((position, row, key)))
     }
 
     fn is_to_go(&self, key: LetterKey) -> Result<bool, OutboxError> {
@@ -120,16 +179,17 @@ impl Outbox for Campaign<'_> {
     }
 
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError> {
-        let position = self.position(ticket)?;
-        let row = self.letters.row(position)?;
-        let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
-        let Some(lane) = self.plan.lanes.get(number) else { return Ok(None) };
-        let key = compose::fingerprint(&self.letters.keys, &row.signer, lane.embassy).key;
+        let Some((position, row, key)) = self.row_and_key(ticket)? else { return Ok(None) };
         if !is_copy && self.asks.load(Ordering::Relaxed) && !self.is_to_go(key)? {
             return Ok(None);
         }
         let (letter, copy) = self.letters.composed(&row)?;
-        Ok(Some(Parcel { key, row: position.number, letter, copy }))
+        let signer = row.signer.name().to_owned();
+        Ok(Some(Parcel { key, row: position.number, signer, letter, copy }))
+    }
+
+    fn owed_copies(&self) -> &[Ticket] {
+        &self.owed
     }
 
     fn expect_others(&self) {

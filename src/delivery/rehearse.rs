@@ -3,9 +3,9 @@
 use super::dotted::Dotted;
 use super::reply::{Reply, Stage, outcome_of};
 use super::sendmail;
-use super::session::Session;
 use super::session::error::SessionError;
 use super::session::transaction::{Begun, Behind, DotOutcome};
+use super::session::{Session, Watch};
 use super::work::Line;
 use crate::ledger::Outcome;
 use crate::message::compose::Composed;
@@ -25,7 +25,8 @@ impl Handed {
     }
 
     fn answered(reply: &Reply, stage: Stage, relay: &str) -> Handed {
-        match outcome_of(reply, stage, relay) {
+        // To oneself: the words are shown once, and kept nowhere.
+        match outcome_of(reply, stage, relay, reply.text()) {
             Outcome::Unsent => Handed::lost(reply.to_string()),
             outcome => Handed::from(outcome),
         }
@@ -42,11 +43,19 @@ impl From<Outcome> for Handed {
 ///
 /// # Errors
 /// Where there is no session to be had.
-pub(crate) fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed>, SessionError> {
+pub(crate) fn hand_over(
+    line: &Line,
+    messages: &[Composed],
+    watch: Watch<'_>,
+) -> Result<Vec<Handed>, SessionError> {
     let (relay, access) = match line {
         Line::Smtp(relay, access) => (relay, access),
-        Line::Sendmail(program) => {
-            return Ok(messages.iter().map(|message| sendmail::deliver(program, message).into()).collect());
+        Line::Sendmail(program, patience) => {
+            let deliver = |message| match sendmail::deliver(program, message, *patience) {
+                sendmail::Handed::Settled(outcome) => outcome.into(),
+                sendmail::Handed::Impossible(why) => Handed::lost(why),
+            };
+            return Ok(messages.iter().map(deliver).collect());
         }
     };
     let mut all = Vec::with_capacity(messages.len());
@@ -54,7 +63,7 @@ pub(crate) fn hand_over(line: &Line, messages: &[Composed]) -> Result<Vec<Handed
     for message in messages {
         let mut session = match open.take() {
             Some(session) => session,
-            None => Session::open(relay, access, &|| false)?,
+            None => Session::open(relay, access, watch)?,
         };
         let data = Dotted::new(&message.bytes);
         let name = relay.to_string();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::ledger::{KeptReply as Answered, Outcome};
+use super::words;
+use crate::ledger::{KeptReply, Outcome};
+use crate::provider::replies::{self, About};
 
 /// A reply: its code, and its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +41,13 @@ pub(crate) enum Meaning {
     SessionFull,
     /// 5yz.
     Refused,
-    /// 5.1.1: there is no such mailbox.
+    /// 5.1.1 or 5.1.10: there is no such mailbox.
     MailboxUnknown,
+    /// Another 5.1.z: a word about the address.
+    AddressRefused,
     /// A 5yz that is about the account and not about the letter.
-    AccountLevel,
-    /// 530, 534, 535, 538: the relay wants a log-in, or another one.
+    AccountLevel(About),
+    /// 530, 534, 535, 538, or words that say so: the relay wants a log-in, or another one.
     LogInNeeded,
 }
 
@@ -54,17 +58,6 @@ pub(super) struct ReplyLine {
     pub(super) is_last: bool,
     pub(super) text: String,
 }
-
-/// Replies of providers that are about the account: code, enhanced status code, words.
-const ACCOUNT_LEVEL: [(u16, Option<&str>, &str); 4] = [
-    // Google Workspace Admin Help, "SMTP error reference", read 2024: 550 5.4.5 "Daily user sending limit exceeded".
-    (550, Some("5.4.5"), ""),
-    // Microsoft Learn, "NDR error codes in Exchange Online", read 2024: sending quota of the account.
-    (554, Some("5.2.0"), "submissionquotaexceeded"),
-    // Microsoft Learn, "Fix NDR error 5.1.90" and "5.1.8", read 2024: daily recipients; account blocked for sending.
-    (554, Some("5.1.90"), ""),
-    (550, Some("5.1.8"), "access denied, bad outbound sender"),
-];
 
 /// Words of a 4.7.x that ask for another try later and not for a slower pace (Postgrey, milter-greylist, rspamd).
 const GREYLISTING: [&str; 3] = ["greylist", "graylist", "grey-list"];
@@ -116,14 +109,24 @@ impl Reply {
 
     /// What it means at `stage`.
     pub(crate) fn meaning(&self, stage: Stage) -> Meaning {
-        let words = self.text().to_lowercase();
+        let words = self.text();
         let enhanced = self.enhanced();
         match self.code {
-            200..400 => Meaning::Accepted,
-            421 => Meaning::ServiceClosing,
-            _ if self.is_about_the_log_in() => Meaning::LogInNeeded,
-            400..500 => {
+            200..400 => return Meaning::Accepted,
+            421 => return Meaning::ServiceClosing,
+            _ if self.is_about_the_log_in() => return Meaning::LogInNeeded,
+            _ => {}
+        }
+        let about = replies::about_the_account(self.code, enhanced, &words);
+        // The fifth kind of status code is about the system or the address: of the latter 7 and 8 about the sender's.
+        let of_address = enhanced
+            .and_then(|code| code.strip_prefix("5.1."))
+            .filter(|detail| !matches!(*detail, "7" | "8"));
+        match (self.code, about) {
+            (_, Some(About::LogIn)) => Meaning::LogInNeeded,
+            (400..500, _) => {
                 let is_policy = enhanced.is_some_and(|code| code.starts_with("4.7."));
+                let words = words.to_lowercase();
                 // OpenSMTPD 6.8 after `limit session max-mails` (100 unless set otherwise): "452 4.5.3 Too many
                 // messages sent".
                 if stage == Stage::Mail && enhanced == Some("4.5.3") {
@@ -134,24 +137,18 @@ impl Reply {
                     Meaning::Deferred
                 }
             }
-            _ if self.is_account_level(&words) => Meaning::AccountLevel,
-            _ if enhanced == Some("5.1.1") && matches!(stage, Stage::Rcpt | Stage::Dot) => {
-                Meaning::MailboxUnknown
-            }
-            _ => Meaning::Refused,
+            (_, Some(about)) => Meaning::AccountLevel(about),
+            _ => match of_address.filter(|_| matches!(stage, Stage::Rcpt | Stage::Dot)) {
+                Some("1" | "10") => Meaning::MailboxUnknown,
+                Some(_) => Meaning::AddressRefused,
+                None => Meaning::Refused,
+            },
         }
     }
 
     /// The relay wants a log-in, or another one.
     pub(crate) fn is_about_the_log_in(&self) -> bool {
         matches!(self.code, 530 | 534 | 535 | 538)
-    }
-
-    fn is_account_level(&self, words: &str) -> bool {
-        let words = words.replace(['\n', '\r'], " ");
-        ACCOUNT_LEVEL.iter().any(|(code, enhanced, sign)| {
-            *code == self.code && *enhanced == self.enhanced() && words.contains(sign)
-        })
     }
 }
 
@@ -175,18 +172,17 @@ impl ReplyLine {
             Some(_) => return None,
         };
         let text = String::from_utf8_lossy(rest.get(1..).unwrap_or_default());
-        // What a terminal would obey is shown as a space.
-        let text = text.chars().map(|c| if crate::plain_text::is_forbidden(c) { ' ' } else { c }).collect();
-        Some(ReplyLine { code, is_last, text })
+        // What a terminal would obey is shown and not passed on.
+        Some(ReplyLine { code, is_last, text: words::shown(&text) })
     }
 }
 
-/// What a reply at `stage` means for its letter.
-pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
-    let answered = Answered {
+/// What a reply at `stage` means for its letter; `kept` are its words as they may be kept.
+pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str, kept: String) -> Outcome {
+    let answered = KeptReply {
         code: Some(reply.code()),
         enhanced: reply.enhanced().map(str::to_owned),
-        words: reply.text(),
+        words: kept,
         relay: relay.to_owned(),
     };
     match reply.meaning(stage) {
@@ -196,16 +192,16 @@ pub(super) fn outcome_of(reply: &Reply, stage: Stage, relay: &str) -> Outcome {
         Meaning::Deferred | Meaning::Throttled | Meaning::ServiceClosing | Meaning::SessionFull => {
             Outcome::Deferred(answered)
         }
-        Meaning::Refused => Outcome::Refused(answered),
+        Meaning::Refused | Meaning::AddressRefused => Outcome::Refused(answered),
         Meaning::MailboxUnknown => Outcome::NoSuchAddress(answered),
         // About the account and not about the letter, which stays pending.
-        Meaning::AccountLevel | Meaning::LogInNeeded => Outcome::Unsent,
+        Meaning::AccountLevel(_) | Meaning::LogInNeeded => Outcome::Unsent,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Reply, ReplyLine, Stage};
+    use super::{About, Meaning, Reply, ReplyLine, Stage};
 
     fn reply(lines: &[&str]) -> Reply {
         Reply::of(lines.iter().map(|line| ReplyLine::parse(line.as_bytes()).unwrap()).collect()).unwrap()
@@ -227,12 +223,22 @@ mod tests {
         case("452 4.5.3 Too many recipients", Stage::Rcpt, Meaning::Deferred);
         case("550 5.1.1 User unknown", Stage::Rcpt, Meaning::MailboxUnknown);
         case("550 5.1.1 Sender unknown", Stage::Mail, Meaning::Refused);
+        case("550 5.1.10 Recipient not found", Stage::Dot, Meaning::MailboxUnknown);
+        case("550 5.1.2 bad destination system", Stage::Rcpt, Meaning::AddressRefused);
+        case("550 5.1.8 Sender address rejected", Stage::Rcpt, Meaning::AccountLevel(About::Sender));
+        case("421 4.7.0 Authentication required", Stage::Mail, Meaning::ServiceClosing);
+        case("550 5.7.1 Authentication required", Stage::Mail, Meaning::LogInNeeded);
+        case(
+            "550 5.1.1 quota of 50 messages per day exceeded",
+            Stage::Dot,
+            Meaning::AccountLevel(About::Quota),
+        );
         case("550 no such user", Stage::Rcpt, Meaning::Refused);
-        case("550 5.4.5 Daily user sending limit exceeded.", Stage::Dot, Meaning::AccountLevel);
+        case("550 5.4.5 Daily user sending limit exceeded.", Stage::Dot, Meaning::AccountLevel(About::Quota));
         case(
             "554 5.2.0 STOREDRV.Submission; SubmissionQuotaExceededException",
             Stage::Dot,
-            Meaning::AccountLevel,
+            Meaning::AccountLevel(About::Quota),
         );
         case("554 5.2.0 mailbox full", Stage::Dot, Meaning::Refused);
         case("530 5.7.0 Must issue a STARTTLS command first", Stage::Mail, Meaning::LogInNeeded);
@@ -253,7 +259,7 @@ mod tests {
         for line in ["", "25", "abc", "250x", "150 no", "650 no", "HTTP/1.1 400"] {
             assert_eq!(ReplyLine::parse(line.as_bytes()), None, "{line}");
         }
-        assert_eq!(ReplyLine::parse(b"250 a\x1b[31mb").unwrap().text, "a [31mb");
+        assert_eq!(ReplyLine::parse(b"250 a\x1b[31mb").unwrap().text, "a␛[31mb");
         assert!(ReplyLine::parse(b"250").unwrap().is_last);
     }
 }

@@ -12,12 +12,20 @@ use super::worker;
 pub(crate) fn run(work: &Work<'_>) -> Option<Stop> {
     let shared = Shared::new(work);
     std::thread::scope(|scope| {
-        for _ in 0..work.manner.connections.max(1) {
-            scope.spawn(|| match work.line {
+        for number in 1..=work.manner.connections.max(1) {
+            let serve = || match work.line {
                 Line::Smtp(relay, access) => worker::work(&shared, relay, access),
-                Line::Sendmail(program) => worker::work_through_sendmail(&shared, program),
-            });
+                Line::Sendmail(program, patience) => {
+                    worker::work_through_sendmail(&shared, program, *patience);
+                }
+            };
+            // Where the system has no room for another thread, those that run do the work.
+            if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, serve) {
+                shared.no_thread(number, &error);
+                break;
+            }
         }
     });
+    worker::take_back(&shared);
     shared.into_stop()
 }

@@ -49,12 +49,13 @@ pub(crate) struct Schedule {
 struct Retry {
     due: DateTime<Utc>,
     ticket: Ticket,
+    is_copy: bool,
     deferred: u32,
     first: DateTime<Utc>,
 }
 
 /// The first wait after a 4yz (SENDING, "Replies").
-const FIRST_RETRY: Duration = Duration::from_secs(5);
+pub(super) const FIRST_RETRY: Duration = Duration::from_secs(5);
 
 impl Schedule {
     /// The letters of `lanes`, of which at most `limit` may be claimed.
@@ -186,16 +187,15 @@ impl Schedule {
         self.under_way -= 1;
     }
 
-    /// The letter is accepted, and its signer wants a copy.
+    /// The letter is accepted, and that is durable: its signer's copy may go. Until then it was under way.
     pub(crate) fn add_copy(&mut self, letter: Errand) {
-        self.copies.push(Errand {
-            is_copy: true,
-            deferred: 0,
-            first_deferred: None,
-            slot: None,
-            is_paid: false,
-            ..letter
-        });
+        self.done();
+        self.owe_copy(letter.ticket);
+    }
+
+    /// A copy of a letter that was accepted earlier.
+    pub(crate) fn owe_copy(&mut self, ticket: Ticket) {
+        self.copies.push(Errand::of_copy(ticket));
     }
 
     /// The letter was deferred: it is tried again, if there is time; `jitter` is from 0 to 1.
@@ -205,8 +205,8 @@ impl Schedule {
         let wait = FIRST_RETRY.saturating_mul(1 << errand.deferred.min(16)).mul_f64(0.8 + 0.4 * jitter);
         let due = now + wait;
         if due - first < self.retry_for {
-            let (ticket, deferred) = (errand.ticket, errand.deferred + 1);
-            self.retries.push(Reverse(Retry { due, ticket, deferred, first }));
+            let (ticket, is_copy, deferred) = (errand.ticket, errand.is_copy, errand.deferred + 1);
+            self.retries.push(Reverse(Retry { due, ticket, is_copy, deferred, first }));
         }
     }
 
@@ -255,16 +255,16 @@ impl Schedule {
 
     fn take_retry(&mut self, now: DateTime<Utc>) -> Option<Errand> {
         loop {
-            let Reverse(Retry { due, ticket, deferred, first }) = *self.retries.peek()?;
+            let Reverse(Retry { due, ticket, is_copy, deferred, first }) = *self.retries.peek()?;
             if due > now {
                 return None;
             }
             self.retries.pop();
             // A lane that has closed or is held meanwhile keeps its letter deferred.
-            if self.lanes[ticket.lane].may_send(now, self.after_window) == Ready::Now {
+            if is_copy || self.lanes[ticket.lane].may_send(now, self.after_window) == Ready::Now {
                 return Some(Errand {
                     ticket,
-                    is_copy: false,
+                    is_copy,
                     deferred,
                     first_deferred: Some(first),
                     slot: None,

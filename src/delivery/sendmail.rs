@@ -1,14 +1,16 @@
 //! The local sendmail program as a relay. It adds this machine's host and user name to the message by itself.
 
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::ledger::{KeptReply, Outcome};
 use crate::message::compose::Composed;
+use crate::program::{self, Limits, Ran};
 
 /// Where sendmail is looked for beside PATH (Filesystem Hierarchy Standard; Debian Policy 11.6).
 const PLACES: [&str; 2] = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];
+/// sysexits `EX_NOUSER`: the address is unknown.
+const NO_USER: i32 = 67;
 /// sysexits `EX_TEMPFAIL`.
 const TEMPORARY_FAILURE: i32 = 75;
 
@@ -23,41 +25,56 @@ pub(crate) fn find() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Hands over one message. Exit status 0 is accepted, 75 deferred, any other refused, a signal a doubt.
-pub(super) fn deliver(program: &std::path::Path, composed: &Composed) -> Outcome {
-    let relay = || "sendmail".to_owned();
-    let unsent =
-        |words: String| Outcome::Deferred(KeptReply { words, relay: relay(), ..KeptReply::default() });
+/// What handing a message over came to.
+#[derive(Debug)]
+pub(super) enum Handed {
+    /// The letter has its outcome, with the program's own words.
+    Settled(Outcome),
+    /// The program can take no letter at all: this is about the account or the machine.
+    Impossible(String),
+}
+
+/// Hands over one message; a program that is not done after `patience` is ended.
+pub(super) fn deliver(program: &Path, composed: &Composed, patience: Duration) -> Handed {
     let envelope = &composed.envelope;
-    let child = Command::new(program)
-        .args(["-i", "-f", &envelope.reverse_path.to_string(), "--", &envelope.forward_path.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(error) => return unsent(format!("{} cannot be run: {error}", program.display())),
-    };
+    let mut command = program::command(program);
+    command.args(["-i", "-f", &envelope.reverse_path.to_string(), "--", &envelope.forward_path.to_string()]);
+    program::piped(&mut command);
+    program::apart(&mut command);
     // Local programs read lines that end as this system's do.
     let message: Vec<u8> = composed.bytes.iter().copied().filter(|byte| *byte != b'\r').collect();
-    let written = child.stdin.take().map(|mut stdin| stdin.write_all(&message));
-    match child.wait_with_output() {
-        Ok(output) => {
-            let words = String::from_utf8_lossy(&output.stderr);
-            let words: String =
-                words.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
-            let reply = KeptReply { words, relay: relay(), ..KeptReply::default() };
-            match (output.status.code(), written) {
-                (Some(0), Some(Ok(()))) => Outcome::Accepted(reply),
-                (Some(0), _) => {
-                    Outcome::InDoubt("sendmail ended well before it had read the message".to_owned())
-                }
-                (Some(TEMPORARY_FAILURE), _) => Outcome::Deferred(reply),
-                (Some(_), _) => Outcome::Refused(reply),
-                (None, _) => Outcome::InDoubt("sendmail was killed".to_owned()),
-            }
-        }
-        Err(error) => Outcome::InDoubt(format!("nobody knows how sendmail ended: {error}")),
+    match program::run(command, message, Limits { time: patience, output: 16 << 10 }) {
+        Ok(ran) => meaning(&ran),
+        Err(error) => Handed::Impossible(format!("{} cannot be run: {error}", program.display())),
     }
+}
+
+/// What the program's end means (sysexits): 0 is accepted, 75 deferred, 67 refused; any other from 64 to 78 is about the
+/// account or this machine, as are the shell's 126 and 127; a kill is a doubt.
+fn meaning(ran: &Ran) -> Handed {
+    let words = last_words(&ran.stderr);
+    let reply = |words: String| KeptReply { words, relay: "sendmail".to_owned(), ..KeptReply::default() };
+    let doubt = |why: &str| Handed::Settled(Outcome::InDoubt(why.to_owned()));
+    let Some(status) = ran.status else { return doubt("sendmail took too long, and was ended") };
+    match status.code() {
+        Some(0) if ran.took_input => Handed::Settled(Outcome::Accepted(reply(words))),
+        Some(0) => doubt("sendmail ended well before it had read the message"),
+        Some(TEMPORARY_FAILURE) => Handed::Settled(Outcome::Deferred(reply(words))),
+        Some(NO_USER) => Handed::Settled(Outcome::Refused(reply(words))),
+        Some(code @ (64..=78 | 126 | 127)) => Handed::Impossible(match words.as_str() {
+            "" => format!("it ended with {code} and said nothing"),
+            words => format!("{words} (it ended with {code})"),
+        }),
+        Some(code) => Handed::Settled(Outcome::Refused(reply(match words.as_str() {
+            "" => format!("it ended with {code}"),
+            words => words.to_owned(),
+        }))),
+        None => doubt("sendmail was killed"),
+    }
+}
+
+/// What it complained of, in one line.
+fn last_words(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3).collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::breaker::{BETWEEN_CONNECTIONS, Breaker};
 use super::lane::{Errand, Spread};
 use super::outbox::Parcel;
-use super::schedule::{Next, Schedule};
+use super::same_words::{SameWords, Subject, TakeBack};
+use super::schedule::{FIRST_RETRY, Next, Schedule};
 use super::session::error::SessionError;
 use super::stop::Stop;
 use super::throttle::Throttle;
@@ -30,6 +31,12 @@ pub(super) struct Shared<'a> {
     /// How many connections wait for a change: mostly none, and then nobody is woken.
     waiting: AtomicUsize,
     stopping: AtomicBool,
+    /// Set when no letter is left: nobody needs another connection then.
+    finished: AtomicBool,
+    /// How many sessions are open.
+    pub(super) sessions: AtomicUsize,
+    /// Whether the user has heard that the run goes on with fewer connections than were asked for.
+    told_fewer: AtomicBool,
 }
 
 struct RunState {
@@ -37,6 +44,9 @@ struct RunState {
     throttle: Throttle,
     stop: Option<Stop>,
     breaker: Breaker,
+    same_words: SameWords,
+    /// Since when, and how often in a row, the relay takes no log-in.
+    no_log_in: Option<(DateTime<Utc>, u32)>,
     jitter: u64,
     told_wait: Option<DateTime<Utc>>,
 }
@@ -52,7 +62,7 @@ impl<'a> Shared<'a> {
         let manner = work.manner;
         let now = (work.clock)();
         let spread = if manner.wait { Spread::TheRest } else { Spread::TheWhole };
-        let schedule = Schedule::new(
+        let mut schedule = Schedule::new(
             work.outbox.lanes(),
             manner.limit,
             manner.retry_for,
@@ -60,11 +70,16 @@ impl<'a> Shared<'a> {
             spread,
             now,
         );
+        for ticket in work.outbox.owed_copies() {
+            schedule.owe_copy(*ticket);
+        }
         let state = RunState {
             schedule,
             throttle: Throttle::new(manner.paces),
             stop: None,
             breaker: Breaker::default(),
+            same_words: SameWords::default(),
+            no_log_in: None,
             jitter: u64::from_le_bytes(now.timestamp_micros().to_le_bytes()),
             told_wait: None,
         };
@@ -75,6 +90,9 @@ impl<'a> Shared<'a> {
             changes: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+            sessions: AtomicUsize::new(0),
+            told_fewer: AtomicBool::new(false),
         }
     }
 
@@ -149,6 +167,7 @@ impl<'a> Shared<'a> {
                 }
                 Found::WaitForOthers => self.wait(None, seen),
                 Found::Nothing => {
+                    self.finished.store(true, Ordering::Release);
                     self.announce();
                     return None;
                 }
@@ -283,46 +302,96 @@ impl<'a> Shared<'a> {
     pub(super) fn weigh(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome) {
         let mut state = self.state();
         let now = self.now();
-        if errand.is_copy {
-            state.schedule.done();
-        } else {
-            match outcome {
-                Outcome::Accepted(_) => {
-                    state.breaker.accepted();
-                    state.throttle.departed(now);
-                    state.schedule.done();
-                    if parcel.copy.is_some() {
-                        state.schedule.add_copy(errand);
-                    }
-                }
-                Outcome::Deferred(_) => {
-                    state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    let jitter = f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default())
-                        / f64::from(u32::MAX);
-                    state.schedule.defer(errand, now, jitter);
-                }
-                Outcome::Refused(reply) | Outcome::NoSuchAddress(reply) => {
-                    if matches!(outcome, Outcome::NoSuchAddress(_)) {
-                        state.schedule.hold_address(errand);
-                    }
-                    state.schedule.done();
-                    self.one_more_refusal(&mut state, &reply.words);
-                }
-                Outcome::InDoubt(why) => {
-                    state.schedule.done();
-                    self.one_more_refusal(&mut state, why);
-                }
-                Outcome::Unsent => state.schedule.put_back(errand),
+        match outcome {
+            Outcome::Deferred(_) => {
+                state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let jitter =
+                    f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+                state.schedule.defer(errand, now, jitter);
             }
+            Outcome::Unsent | Outcome::TakenBack { .. } => state.schedule.put_back(errand),
+            // Its copy may go as soon as this is durable: see `tell`.
+            Outcome::Accepted(_) if parcel.copy.is_some() && !errand.is_copy => {}
+            _ => state.schedule.done(),
+        }
+        if !errand.is_copy {
+            self.weigh_for_others(&mut state, errand, parcel, outcome, now);
         }
         drop(state);
         self.announce();
     }
 
-    fn one_more_refusal(&self, state: &mut RunState, words: &str) {
-        if let Some(stop) = state.breaker.refused(words) {
+    fn weigh_for_others(
+        &self,
+        state: &mut RunState,
+        errand: Errand,
+        parcel: &Parcel,
+        outcome: &Outcome,
+        now: DateTime<Utc>,
+    ) {
+        match outcome {
+            Outcome::Accepted(_) => {
+                state.breaker.accepted();
+                state.throttle.departed(now);
+                state.same_words.broken();
+            }
+            Outcome::Refused(reply) => {
+                let stop = state.breaker.refused(&reply.to_string());
+                if reply.is_about_the_address() {
+                    state.same_words.broken();
+                } else {
+                    let address = &parcel.letter.envelope.forward_path;
+                    match state.same_words.refused(parcel.key, address, reply) {
+                        Some(Subject::Account) => {
+                            self.stop_with(state, Some(Stop::SameWords(reply.to_string())));
+                        }
+                        Some(Subject::Address) => {
+                            state.schedule.hold_address(errand);
+                            (self.work.observer)(&Event::AddressHeld {
+                                address: &address.to_string(),
+                                reply,
+                            });
+                        }
+                        None => {}
+                    }
+                }
+                self.stop_with(state, stop);
+            }
+            Outcome::NoSuchAddress(reply) => {
+                state.schedule.hold_address(errand);
+                state.same_words.broken();
+                let stop = state.breaker.refused(&reply.to_string());
+                self.stop_with(state, stop);
+            }
+            Outcome::InDoubt(why) => {
+                state.same_words.broken();
+                let stop = state.breaker.refused(why);
+                self.stop_with(state, stop);
+            }
+            Outcome::Deferred(_) => state.same_words.broken(),
+            Outcome::Unsent | Outcome::TakenBack { .. } => {}
+        }
+    }
+
+    fn stop_with(&self, state: &mut RunState, stop: Option<Stop>) {
+        if let Some(stop) = stop {
             state.stop.get_or_insert(stop);
             self.stopping.store(true, Ordering::Release);
+        }
+    }
+
+    /// Letters whose refusals were not about them, to be put back to pending in the next round.
+    pub(super) fn to_take_back(&self) -> Vec<TakeBack> {
+        self.state().same_words.due()
+    }
+
+    /// There is no thread for connection `number`.
+    pub(super) fn no_thread(&self, number: u16, error: &std::io::Error) {
+        let problem = format!("this system gives no more than {} threads: {error}", number - 1);
+        if number == 1 {
+            self.stop(Stop::Session(problem, Exit::Unavailable));
+        } else {
+            (self.work.observer)(&Event::FewerConnections(&problem));
         }
     }
 
@@ -345,35 +414,85 @@ impl<'a> Shared<'a> {
             return;
         }
         (self.work.observer)(&Event::Reconnecting(why));
-        let mut left = BETWEEN_CONNECTIONS;
-        while !left.is_zero() && !self.is_stopping() {
+        self.pause(BETWEEN_CONNECTIONS);
+    }
+
+    fn pause(&self, mut left: Duration) {
+        while !left.is_zero() && !self.is_stopping() && !self.finished.load(Ordering::Acquire) {
             std::thread::sleep(TICK.min(left));
             left = left.saturating_sub(TICK);
         }
     }
 
-    /// A session could not be opened: the end of the run, or a pause before the next try.
-    pub(super) fn session_failed(&self, error: &SessionError) {
+    /// A session is open: the relay lets us in.
+    pub(super) fn session_opened(&self) {
+        self.state().no_log_in = None;
+    }
+
+    /// A session could not be opened, `failures` times in a row on this connection: the end of the run, or a pause before
+    /// the next try.
+    pub(super) fn session_failed(&self, error: &SessionError, failures: u32) {
         match error.exit() {
             // A certificate or a log-in is no better the second time.
             exit @ (Exit::NoPermission | Exit::Config | Exit::Data | Exit::NoInput) => {
                 self.stop(Stop::Session(error.to_string(), exit));
             }
+            _ if self.sessions.load(Ordering::SeqCst) > 0 => self.do_without(&error.to_string(), failures),
+            Exit::TemporaryFailure => self.wait_for_log_in(error),
             _ => self.connection_lost(&error.to_string(), false, false),
         }
     }
 
-    /// Tells of a letter whose outcome is durable, or could not be made so.
+    /// The relay serves other connections of this run, and not this one: it is tried again now and then.
+    fn do_without(&self, why: &str, failures: u32) {
+        const LONGEST: Duration = Duration::from_secs(60);
+        if !self.told_fewer.swap(true, Ordering::Relaxed) {
+            (self.work.observer)(&Event::FewerConnections(why));
+        }
+        self.pause(BETWEEN_CONNECTIONS.saturating_mul(1 << failures.min(5)).min(LONGEST));
+    }
+
+    /// The relay takes no log-in at the moment: it is asked again as a deferred letter is sent again.
+    fn wait_for_log_in(&self, error: &SessionError) {
+        let now = self.now();
+        let mut state = self.state();
+        let (since, tries) = state.no_log_in.unwrap_or((now, 0));
+        state.no_log_in = Some((since, tries + 1));
+        drop(state);
+        let wait = FIRST_RETRY * (1 << tries.min(16));
+        let until = since.checked_add_signed(self.work.manner.retry_for).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        if now + wait >= until {
+            let problem = format!("{error}. Run the same command again later");
+            return self.stop(Stop::Session(problem, Exit::TemporaryFailure));
+        }
+        (self.work.observer)(&Event::Reconnecting(&error.to_string()));
+        self.pause(wait);
+    }
+
+    /// What may be wrong while a session is waited for.
+    pub(super) fn hint(&self, text: &str) {
+        (self.work.observer)(&Event::Hint(text));
+    }
+
+    /// Tells of a letter whose outcome is durable, or could not be made so; after an acceptance its copy may go.
     pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
-        if errand.is_copy || *outcome == Outcome::Unsent {
+        if errand.is_copy || matches!(outcome, Outcome::Unsent | Outcome::TakenBack { .. }) {
             return;
         }
         let message_id = parcel.letter.message_id.as_str();
-        if is_durable {
-            let lane = &self.work.outbox.lanes()[errand.ticket.lane];
-            (self.work.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
-        } else {
+        if !is_durable {
             (self.work.observer)(&Event::Unrecorded { message_id, outcome });
+            return;
+        }
+        let lane = &self.work.outbox.lanes()[errand.ticket.lane];
+        (self.work.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
+        match outcome {
+            Outcome::Accepted(_) if parcel.copy.is_some() => {
+                self.state().schedule.add_copy(errand);
+                self.announce();
+            }
+            Outcome::Refused(_) => self.state().same_words.is_durable(parcel.key),
+            _ => {}
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Why a run ends before its letters do, and with which exit code.
+//! Why a run ends before its letters do, with which exit code, and what the user can do.
 
 use crate::campaign::letters::OutboxError;
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::LedgerError;
+use crate::provider::replies::About;
 
 /// Why a run ended before its letters did.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -16,14 +17,38 @@ pub(crate) enum Stop {
     Outbox(#[from] OutboxError),
     #[error("{0}")]
     Session(String, Exit),
-    #[error("the relay does not let this account send on: {0}. Run the command again when it does")]
-    Account(String),
-    #[error("the relay wants another log-in: {0}")]
+    #[error("{}: {reply}. The letter is pending again. {}", subject(*about), about.what_to_do())]
+    Account { about: About, reply: String },
+    #[error(
+        "the relay wants another log-in: {0}. See to it that the relay's URL has your user name, and that the password is right (`protest check` tries both); then run the same command again"
+    )]
     LogIn(String),
-    #[error("20 letters in a row were refused or left in doubt, the last with: {0}")]
+    #[error(
+        "three letters in a row, to different addresses, were refused with the same words. So they are about the account or the relay, and not about the letters, which are pending again: {0}. Ask whoever runs the mail server, or use another; then run the same command again"
+    )]
+    SameWords(String),
+    #[error(
+        "20 letters in a row were refused or left in doubt, the last with: {0}. When the cause is mended, the same command goes on, and --retry-refused sends the refused ones again"
+    )]
     Refusals(String),
-    #[error("the relay took no letter on three connections in a row: {0}")]
+    #[error(
+        "the relay took no letter on three connections in a row: {0}. When it does again, the same command goes on (--retry-refused takes refused letters along)"
+    )]
     DeadRelay(String),
+    #[error(
+        "sendmail could not take the letter, which is pending again: {0}. That is about this machine's mail set-up and not about the letter; when it is mended, run the same command again"
+    )]
+    Sendmail(String),
+}
+
+fn subject(about: About) -> &'static str {
+    match about {
+        About::Quota => "the account has sent as many letters as it may for now",
+        About::Sender => "the relay lets this account not send under this address",
+        About::Account => "the relay lets this account not send",
+        About::Relay => "the relay forwards no letters for this account",
+        About::LogIn => "the relay wants a log-in",
+    }
 }
 
 impl ExitCode for Stop {
@@ -32,9 +57,13 @@ impl ExitCode for Stop {
             Stop::Interrupted => Exit::Interrupted,
             Stop::Ledger(error) => error.exit(),
             Stop::Session(_, exit) => *exit,
-            Stop::Outbox(_) | Stop::Account(_) => Exit::TemporaryFailure,
-            Stop::LogIn(_) => Exit::NoPermission,
-            Stop::Refusals(_) | Stop::DeadRelay(_) => Exit::Unavailable,
+            Stop::Outbox(_) | Stop::Account { about: About::Quota, .. } => Exit::TemporaryFailure,
+            Stop::LogIn(_) | Stop::Account { about: About::LogIn, .. } => Exit::NoPermission,
+            Stop::Account { .. }
+            | Stop::SameWords(_)
+            | Stop::Refusals(_)
+            | Stop::DeadRelay(_)
+            | Stop::Sendmail(_) => Exit::Unavailable,
         }
     }
 }

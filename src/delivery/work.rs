@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::{Lane, Outbox};
 use super::session::Access;
 use crate::campaign::amount::{Paces, Rate};
-use crate::ledger::{Outcome, Run as LedgerRun};
+use crate::ledger::{KeptReply, Outcome, Run as LedgerRun};
 use crate::relay::SmtpRelay;
 
 /// How a run is to go about it.
@@ -57,6 +58,17 @@ pub(crate) enum Event<'a> {
     Braked(Rate),
     /// A connection came to nothing, and another will be tried.
     Reconnecting(&'a str),
+    /// The relay serves fewer connections than were asked for.
+    FewerConnections(&'a str),
+    /// Three letters in a row to this address were refused with these words: it is held, and they are pending again.
+    AddressHeld {
+        /// The embassy's address.
+        address: &'a str,
+        /// What the relay said.
+        reply: &'a KeptReply,
+    },
+    /// What may be wrong while the relay is waited for.
+    Hint(&'a str),
 }
 
 /// The way to the relay.
@@ -64,8 +76,8 @@ pub(crate) enum Event<'a> {
 pub(crate) enum Line {
     /// SMTP sessions.
     Smtp(SmtpRelay, Access),
-    /// The local sendmail program, which is at this path.
-    Sendmail(PathBuf),
+    /// The local sendmail program, which is at this path, and how long it may take over a letter.
+    Sendmail(PathBuf, Duration),
 }
 
 /// What a run works with.

@@ -10,11 +10,13 @@ use super::outbox::Parcel;
 use super::reply::{Meaning, Reply, Stage, outcome_of};
 use super::sendmail;
 use super::session::transaction::{Begun, Behind, Delivery, DotOutcome};
-use super::session::{Access, Session};
+use super::session::{Access, Session, Watch};
 use super::shared::Shared;
 use super::stop::Stop;
+use super::words;
 use crate::relay::SmtpRelay;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::ledger::{Answer, Charge, Claimed, Item, Outcome, Pace, Round};
 
@@ -41,15 +43,26 @@ impl Job {
     }
 
     fn item(&self) -> Item {
-        if self.errand.is_copy { Item::Copy(self.parcel.key) } else { Item::Letter(self.parcel.key) }
+        match &self.parcel.copy {
+            _ if self.errand.is_copy => Item::Copy(self.parcel.key),
+            Some(_) => Item::LetterWithCopy(self.parcel.key),
+            None => Item::Letter(self.parcel.key),
+        }
+    }
+
+    /// The relay's words as they may be kept and shown.
+    fn kept(&self, words: &str) -> String {
+        words::kept(words, &self.parcel.signer, &self.parcel.letter.envelope.forward_path.to_string())
     }
 }
 
 /// Works until there is nothing left to do.
 pub(super) fn work(shared: &Shared<'_>, relay: &SmtpRelay, access: &Access) {
     let is_stopping = || shared.is_stopping();
+    let hint = |text: &str| shared.hint(text);
+    let watch = Watch { give_up: &is_stopping, tell: &hint };
     let mut worker =
-        Worker { shared, relay, access, give_up: &is_stopping, session: None, sent: 0, mail_taken: false };
+        Worker { shared, relay, access, watch, session: None, sent: 0, mail_taken: false, failures: 0 };
     while let Some((errand, parcel)) = shared.next_letter(|| worker.rest()) {
         worker.begin(Job::new(errand, parcel));
     }
@@ -57,13 +70,19 @@ pub(super) fn work(shared: &Shared<'_>, relay: &SmtpRelay, access: &Access) {
 }
 
 /// Works through the sendmail program: a claim, a message, an outcome, one letter after the other.
-pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path) {
+pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path, patience: Duration) {
     while let Some((errand, parcel)) = shared.next_letter(|| {}) {
         let job = Job::new(errand, parcel);
         let claimed = round(shared, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
         match claimed {
             Some(Claimed::Yes) => {
-                let outcome = sendmail::deliver(program, job.composed());
+                let outcome = match sendmail::deliver(program, job.composed(), patience) {
+                    sendmail::Handed::Settled(outcome) => outcome.with_words(|words| job.kept(words)),
+                    sendmail::Handed::Impossible(words) => {
+                        shared.stop(Stop::Sendmail(job.kept(&words)));
+                        Outcome::Unsent
+                    }
+                };
                 shared.weigh(job.errand, &job.parcel, &outcome);
                 round(shared, vec![(job, outcome)], None, Vec::new());
             }
@@ -74,6 +93,11 @@ pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path) {
     }
 }
 
+/// Puts back to pending, at the end of the run, the letters whose refusal was not about them.
+pub(super) fn take_back(shared: &Shared<'_>) {
+    round(shared, Vec::new(), None, Vec::new());
+}
+
 /// One round with the ledger; nothing when it failed, and then no further body leaves.
 fn round(
     shared: &Shared<'_>,
@@ -81,7 +105,13 @@ fn round(
     claim: Option<&Job>,
     charges: Vec<Charge>,
 ) -> Option<Answer> {
-    let items = outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
+    let mut items: Vec<(Item, Outcome)> =
+        outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
+    let back = shared.to_take_back().into_iter();
+    items.extend(back.map(|back| (Item::Letter(back.letter), Outcome::TakenBack { hold: back.hold })));
+    if items.is_empty() && claim.is_none() && charges.is_empty() {
+        return Some(Answer { claim: None, pace: Pace::Granted });
+    }
     let answer = shared.work.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
     for (job, outcome) in &outcomes {
         shared.tell(job.errand, &job.parcel, outcome, answer.is_ok());
@@ -94,41 +124,42 @@ struct Worker<'f, 'a> {
     relay: &'f SmtpRelay,
     access: &'f Access,
     /// Whether the run ends, and nobody has to wait for the relay's answers any more.
-    give_up: &'f (dyn Fn() -> bool + Sync),
+    watch: Watch<'f>,
     session: Option<Session<'f>>,
     /// Letters whose body went over this connection.
     sent: u32,
     /// Whether the relay said 250 to a MAIL on it.
     mail_taken: bool,
+    /// Sessions in a row that could not be opened.
+    failures: u32,
 }
 
 impl<'f> Worker<'f, '_> {
     /// Opens a transaction for `job`, and goes on while letters follow each other.
     fn begin(&mut self, job: Job) {
-        let Some(mut session) = self.session() else {
-            self.shared.put_back(job.errand);
-            return;
+        let opened = match self.session.take() {
+            Some(session) => Ok(session),
+            None => Session::open(self.relay, self.access, self.watch),
         };
+        let mut session = match opened {
+            Ok(session) => session,
+            Err(error) => {
+                // Others may send it while this connection waits.
+                self.shared.put_back(job.errand);
+                if !self.shared.is_stopping() {
+                    self.shared.session_failed(&error, self.failures);
+                }
+                self.failures += 1;
+                return;
+            }
+        };
+        if session.count_in(&self.shared.sessions) {
+            (self.sent, self.mail_taken, self.failures) = (0, false, 0);
+            self.shared.session_opened();
+        }
         let begun = session.begin(&job.composed().envelope, job.data.size());
         if let Some((job, session)) = self.after_envelope(job, begun, session, Vec::new()) {
             self.carry_on(job, session);
-        }
-    }
-
-    /// The open session, or a new one.
-    fn session(&mut self) -> Option<Session<'f>> {
-        if let Some(session) = self.session.take() {
-            return Some(session);
-        }
-        loop {
-            if self.shared.is_stopping() {
-                return None;
-            }
-            (self.sent, self.mail_taken) = (0, false);
-            match Session::open(self.relay, self.access, self.give_up) {
-                Ok(session) => return Some(session),
-                Err(error) => self.shared.session_failed(&error),
-            }
         }
     }
 
@@ -155,14 +186,15 @@ impl<'f> Worker<'f, '_> {
         };
         let (outcome, lost) = match begun {
             Begun::Ready => return Some((job, session)),
-            Begun::Lost(why) => (Outcome::Unsent, Some(why)),
-            Begun::Refused { stage, reply } => match self.judge(stage, &reply) {
+            Begun::Lost(why) => (Outcome::Unsent, Some(job.kept(&why))),
+            Begun::Refused { stage, reply } => match self.judge(stage, &reply, &job) {
                 // 421, a full session, or the end of the run: no attempt is counted.
-                Outcome::Unsent => (Outcome::Unsent, Some(reply.to_string())),
+                Outcome::Unsent => (Outcome::Unsent, Some(job.kept(&reply.to_string()))),
                 outcome => (outcome, session.reset().err()),
             },
             Begun::ReadyButRefused { stage, reply } => {
-                (self.judge(stage, &reply), Some(format!("it answered 354 after {reply}")))
+                let why = format!("it answered 354 after {}", job.kept(&reply.to_string()));
+                (self.judge(stage, &reply, &job), Some(why))
             }
         };
         self.shared.weigh(job.errand, &job.parcel, &outcome);
@@ -213,16 +245,12 @@ impl<'f> Worker<'f, '_> {
                 None => Behind::Nothing,
             };
             let has_quit = matches!(then, Behind::Quit);
-            let Delivery { outcome, next: begun } = session.deliver(&job.data, then);
+            let Delivery { outcome, next: begun, over } = session.deliver(&job.data, then);
             if matches!(outcome, DotOutcome::NotSent(_)) {
                 self.sent -= 1;
             }
-            let lost = match &outcome {
-                DotOutcome::Answered(reply) if reply.code() == 421 => Some(reply.to_string()),
-                DotOutcome::Answered(_) => None,
-                DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
-            };
-            let outcome = self.judge_dot(outcome);
+            let lost = over.map(|why| job.kept(&why));
+            let outcome = self.judge_dot(outcome, &job);
             self.shared.weigh(job.errand, &job.parcel, &outcome);
             outcomes = vec![(job, outcome)];
             match (next, begun) {
@@ -290,24 +318,25 @@ impl<'f> Worker<'f, '_> {
         outcomes.is_empty() || round(self.shared, outcomes, None, Vec::new()).is_some()
     }
 
-    fn judge_dot(&self, outcome: DotOutcome) -> Outcome {
+    fn judge_dot(&self, outcome: DotOutcome, job: &Job) -> Outcome {
         match outcome {
-            DotOutcome::Answered(reply) => self.judge(Stage::Dot, &reply),
+            DotOutcome::Answered(reply) => self.judge(Stage::Dot, &reply, job),
             DotOutcome::NotSent(_) => Outcome::Unsent,
-            DotOutcome::InDoubt(why) => Outcome::InDoubt(why),
+            DotOutcome::InDoubt(why) => Outcome::InDoubt(job.kept(&why)),
         }
     }
 
     /// What a reply means for its letter, and what follows from it for the run.
-    fn judge(&self, stage: Stage, reply: &Reply) -> Outcome {
+    fn judge(&self, stage: Stage, reply: &Reply, job: &Job) -> Outcome {
+        let all = || job.kept(&reply.to_string());
         match reply.meaning(stage) {
             Meaning::Throttled => self.shared.brake(),
-            Meaning::AccountLevel => self.shared.stop(Stop::Account(reply.to_string())),
-            Meaning::LogInNeeded => self.shared.stop(Stop::LogIn(reply.to_string())),
+            Meaning::AccountLevel(about) => self.shared.stop(Stop::Account { about, reply: all() }),
+            Meaning::LogInNeeded => self.shared.stop(Stop::LogIn(all())),
             // The next connection has room; on a fresh one it is an answer like any other.
             Meaning::SessionFull if self.sent > 0 => return Outcome::Unsent,
             _ => {}
         }
-        outcome_of(reply, stage, &self.relay.to_string())
+        outcome_of(reply, stage, &self.relay.to_string(), job.kept(&reply.text()))
     }
 }

@@ -29,5 +29,5 @@ pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};
 pub(crate) use round::{Answer, Claimed, Item, Retry, Round};
 pub(crate) use sqlite::{Ledger, List, Run};
-pub(crate) use standing::{Counts, Standing, Tally};
+pub(crate) use standing::{Copies, Counts, Held, Standing, Tally};
 pub(crate) use trace::{Elsewhere, Trace};

@@ -62,6 +62,14 @@ pub(crate) struct KeptReply {
     pub relay: String,
 }
 
+impl KeptReply {
+    /// Whether it is a 5.1.z about the address that the letter went to; 5.1.7 and 5.1.8 are about the sender's.
+    pub(crate) fn is_about_the_address(&self) -> bool {
+        let detail = self.enhanced.as_deref().and_then(|code| code.strip_prefix("5.1."));
+        detail.is_some_and(|detail| !matches!(detail, "7" | "8"))
+    }
+}
+
 impl fmt::Display for KeptReply {
     /// Codes and words, as far as there are any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,9 +95,27 @@ pub(crate) enum Outcome {
     InDoubt(String),
     /// The body did not leave, or its final dot did not: the claim is taken back, no attempt is counted.
     Unsent,
+    /// Refused by this run, in words that were not about the letter: it is pending again.
+    TakenBack {
+        /// Whether its address is held: the words were about that.
+        hold: bool,
+    },
 }
 
 impl Outcome {
+    /// The same, with the relay's words as `kept` gives them.
+    pub(crate) fn with_words(mut self, kept: impl FnOnce(&str) -> String) -> Outcome {
+        match &mut self {
+            Outcome::Accepted(reply)
+            | Outcome::Deferred(reply)
+            | Outcome::Refused(reply)
+            | Outcome::NoSuchAddress(reply) => reply.words = kept(&reply.words),
+            Outcome::InDoubt(words) => *words = kept(words),
+            Outcome::Unsent | Outcome::TakenBack { .. } => {}
+        }
+        self
+    }
+
     /// Where the letter stands after it; `None`: where it stood before.
     pub(super) fn state(&self) -> Option<State> {
         match self {
@@ -97,7 +123,7 @@ impl Outcome {
             Outcome::Deferred(_) => Some(State::Deferred),
             Outcome::Refused(_) | Outcome::NoSuchAddress(_) => Some(State::Refused),
             Outcome::InDoubt(_) => Some(State::InDoubt),
-            Outcome::Unsent => None,
+            Outcome::Unsent | Outcome::TakenBack { .. } => None,
         }
     }
 
@@ -109,12 +135,12 @@ impl Outcome {
             | Outcome::Refused(reply)
             | Outcome::NoSuchAddress(reply) => reply.clone(),
             Outcome::InDoubt(words) => KeptReply { words: words.clone(), ..KeptReply::default() },
-            Outcome::Unsent => KeptReply::default(),
+            Outcome::Unsent | Outcome::TakenBack { .. } => KeptReply::default(),
         }
     }
 }
 
-/// The most bytes of a relay's words that the ledger keeps.
+/// The most characters of a relay's words that the ledger keeps.
 const WORDS_LIMIT: usize = 500;
 
 /// The relay's words as the ledger keeps them: on one line, bounded, and every address replaced but `embassy`.
@@ -126,11 +152,13 @@ pub(super) fn kept_words(words: &str, embassy: Option<&str>) -> String {
             _ => (piece, ""),
         };
         let is_the_embassys = embassy.is_some_and(|address| address.eq_ignore_ascii_case(word));
-        let shown = if word.contains('@') && !is_the_embassys { "…@…" } else { word };
+        let shown = if word.contains('@') && !is_the_embassys { "…" } else { word };
         kept.push_str(shown);
         kept.extend(end.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
-    kept.truncate(kept.floor_char_boundary(WORDS_LIMIT));
+    if let Some((end, _)) = kept.char_indices().nth(WORDS_LIMIT) {
+        kept.truncate(end);
+    }
     kept
 }
 
@@ -149,13 +177,13 @@ mod tests {
             "<aiko@example.org>: not owned by 'Aiko@Example.org', for <Embassy@example.net>",
             Some("embassy@example.net"),
         );
-        assert_eq!(kept, "<…@…>: not owned by '…@…', for <Embassy@example.net>");
+        assert_eq!(kept, "<…>: not owned by '…', for <Embassy@example.net>");
     }
 
     #[test]
     fn words_are_one_line_of_bounded_length() {
         assert_eq!(kept_words("a\r\nb\u{7}c", None), "a  b c");
         let long = kept_words(&"한".repeat(1_000), None);
-        assert_eq!(long.len(), 498);
+        assert_eq!(long.chars().count(), 500);
     }
 }

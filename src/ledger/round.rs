@@ -9,7 +9,9 @@ use super::pace::{Charge, Pace};
 pub(crate) enum Item {
     /// A letter to its embassy.
     Letter(LetterKey),
-    /// The copy of an accepted letter to its signer: tried once, and without weight for the letter's outcome.
+    /// The same, whose signer is owed a copy from the commit that records `accepted`.
+    LetterWithCopy(LetterKey),
+    /// That copy: at most one, and without weight for the letter's outcome.
     Copy(LetterKey),
 }
 

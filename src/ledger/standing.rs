@@ -59,8 +59,8 @@ pub(crate) struct Standing {
     pub reply: KeptReply,
     /// When that was; for a letter in doubt: when it was claimed.
     pub at: Option<DateTime<Utc>>,
-    /// Whether its copy to the signer was tried.
-    pub copied: bool,
+    /// Whether its signer is owed a copy.
+    pub owes_copy: bool,
 }
 
 /// An embassy's address that the relay does not know (5.1.1).
@@ -70,4 +70,13 @@ pub(crate) struct Held {
     pub address: String,
     /// Letters that wait for another address.
     pub waiting: u64,
+}
+
+/// The copies to signers, as far as they are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Copies {
+    /// To be sent still.
+    pub owed: u64,
+    /// Sent, perhaps: never again.
+    pub in_doubt: u64,
 }

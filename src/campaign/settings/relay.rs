@@ -19,6 +19,8 @@ pub(crate) enum Auth {
     Password,
     /// An `OAuth2` token, which expires.
     Xoauth2,
+    /// A password that goes by the mechanism LOGIN, though the relay offers PLAIN.
+    Login,
 }
 
 /// What campaign.toml says of the relay.
@@ -70,8 +72,10 @@ fn auth(text: &str) -> Result<Auth, String> {
     match text {
         "password" => Ok(Auth::Password),
         "xoauth2" => Ok(Auth::Xoauth2),
+        "login" => Ok(Auth::Login),
         _ => Err(format!(
-            "{}: write \"password\", or \"xoauth2\" if the secret is an OAuth2 token",
+            "{}: write \"password\", \"login\" for a relay that offers PLAIN and takes only LOGIN, or \"xoauth2\" if the \
+             secret is an OAuth2 token",
             quoted(text)
         )),
     }

@@ -1,6 +1,6 @@
 //! What one letter and a list have in common: the run itself.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use super::progress::Progress;
 use crate::cli::failure::Failure;
@@ -18,6 +18,7 @@ pub(super) fn carry_out(
     ledger: &ledger::Run,
     line: &Line,
     manner: &Manner,
+    clock: &(dyn Fn() -> DateTime<Utc> + Sync),
     interruption: &Interruption,
     progress: &Progress,
 ) -> Option<Stop> {
@@ -26,7 +27,7 @@ pub(super) fn carry_out(
         ledger,
         line,
         manner,
-        clock: &Utc::now,
+        clock,
         interrupted: interruption.begin(),
         observer: &|event| progress.tell(event),
     };

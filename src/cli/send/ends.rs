@@ -1,11 +1,13 @@
 //! How a run ends: of several ends the one that counts, each told when it is known.
 
-use crate::cli::failure::Failure;
+use crate::campaign::plan::Plan;
+use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::sums::verdict;
+use crate::cli::sums::{self, verdict};
+use crate::delivery::outboxes::Campaign;
 use crate::delivery::stop::Stop;
 use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{self, LedgerError};
+use crate::ledger::{Ledger, LedgerError};
 
 /// What a run came to, of several ends the one that counts. Each is told when it is known, and the report is written
 /// all the same.
@@ -37,13 +39,34 @@ impl Ends<'_> {
         });
     }
 
-    /// How the whole campaign stands, said and as an exit code.
-    pub(super) fn sum_up(&self, counts: &ledger::Counts, summary: &str) -> Exit {
-        let exit = self.exit.or_worse(verdict(counts));
-        match exit {
-            Exit::Done => self.session.terminal.notice_line(summary),
-            _ => self.session.terminal.say(summary),
+    /// How the copies to signers stand: while one is owed that was asked for, the run is not done.
+    pub(super) fn copies(
+        &mut self,
+        ledger: &Ledger,
+        outbox: &Campaign<'_>,
+        are_wanted: bool,
+    ) -> Result<(), Failure> {
+        let copies = ledger.copies()?;
+        // Who left the list is owed none.
+        let owed = if copies.owed > 0 { outbox.owed()?.len() as u64 } else { 0 };
+        if owed > 0 && are_wanted {
+            self.exit = self.exit.or_worse(Exit::TemporaryFailure);
         }
-        exit
+        if let Some(text) = sums::copies(owed, copies, are_wanted) {
+            self.session.terminal.say(&text);
+        }
+        Ok(())
+    }
+
+    /// How the whole campaign stands, said and as an exit code.
+    pub(super) fn sum_up(&self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Outcome {
+        let (counts, held) = (ledger.tally()?.all, ledger.held()?);
+        let summary = sums::summary(&counts, plan, has_post_folder, &held);
+        let exit = self.exit.or_worse(verdict(&counts, &held));
+        match exit {
+            Exit::Done => self.session.terminal.notice_line(&summary),
+            _ => self.session.terminal.say(&summary),
+        }
+        Ok(exit)
     }
 }

@@ -1,6 +1,7 @@
 //! A list of signers, each of whose letters goes once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::Utc;
 
@@ -14,7 +15,8 @@ use crate::campaign::plan::{Plan, Rules, planner};
 use crate::campaign::settings::file::CampaignFile;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondent, notices, printing, route, sources, sums};
+use crate::cli::{correspondent, notices, printing, route, sources};
+use crate::delivery::clock::SteadyClock;
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::post::Post;
 use crate::delivery::work::Manner;
@@ -45,12 +47,13 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
     let path = correspondent::campaign_ledger(&options.sender, config, session);
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
-    let clock = Utc::now;
+    let steady = Arc::new(SteadyClock::new(Utc::now));
+    let clock = || steady.now();
     let letters = Letters {
         desk: &desk,
         source: &source,
         conditions,
-        keys: std::sync::Arc::clone(&keys),
+        keys: Arc::clone(&keys),
         sender,
         copy_to_signer: options.wants_copy(config),
         clock: &clock,
@@ -96,7 +99,8 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
     let line = route::line(relay, &letters.sender.from, &options.plan, config, session)?;
     let interruption = carry_out::interruption()?;
     let interrupted = interruption.begin();
-    let (_, run) = listed.start(Scope::Campaign, options.retry(), Utc::now)?;
+    let ledgers_clock = Arc::clone(&steady);
+    let (_, run) = listed.start(Scope::Campaign, options.retry(), move || ledgers_clock.now())?;
     let mut ends = Ends { exit: Exit::Done, session };
     ledger.keep_domain(letters.sender.from.domain())?;
     let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
@@ -114,10 +118,11 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
     let mut stop = None;
     if ends.take(posted) {
         let reader = Ledger::open_read_only(&path, None)?;
-        let outbox = Campaign::new(&letters, &plan, Some((reader, options.retry())));
+        let outbox = Campaign::new(&letters, &plan, Some((reader, options.retry()))).with_owed_copies()?;
         let progress = Progress::new(session.terminal, to_go);
-        stop = carry_out::carry_out(&outbox, &run, &line, &manner, &interruption, &progress);
+        stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
         progress.end();
+        ends.copies(&ledger, &outbox, letters.copy_to_signer)?;
     }
     ends.run(stop.as_ref(), run.end());
     if let Some(destination) = &report {
@@ -125,9 +130,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
         let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
-    let tally = ledger.tally()?;
-    let summary = sums::summary(&tally.all, &plan, post_folder.is_some());
-    Ok(ends.sum_up(&tally.all, &summary))
+    ends.sum_up(&ledger, &plan, post_folder.is_some())
 }
 
 fn report_on(

@@ -1,19 +1,21 @@
 //! One signer's letter, from the signer's own account.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::campaign::plan;
 use crate::campaign::settings::file::CampaignFile;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::shown::shown;
-use crate::cli::{correspondent, language, notices, one_signer, route, sources, to_copy};
+use crate::cli::{correspondent, language, notices, one_signer, route, sources, sums, to_copy};
+use crate::delivery::clock::SteadyClock;
 use crate::delivery::outbox::Parcel;
 use crate::delivery::outboxes::OneLetter;
 use crate::delivery::work::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
+use crate::ledger::{Copies, Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
 use crate::letter::Letter;
 use crate::letter::form::text;
 use crate::message::compose::{self, Composed};
@@ -45,11 +47,16 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return write_to(folder, &letter, &sender, options, session);
     }
+    route::must_be_there(&relay, &options.plan, config)?;
     let mut ledger = ledger(options, session)?;
     let first_line = ledger_in_words::first_line(&ledger, session)?;
     let keys = ledger.keys()?;
     let print = compose::fingerprint(&keys, letter.signer, letter.embassy);
-    if let Some(end) = ledger.standing(print.key)?.and_then(|standing| settled(&standing, options, session)) {
+    let before = ledger.standing(print.key)?;
+    let wants_copy = options.wants_copy(config);
+    let owes_copy = wants_copy && before.as_ref().is_some_and(|standing| standing.owes_copy);
+    let settled = before.filter(|_| !owes_copy).and_then(|standing| settled(&standing, options, session));
+    if let Some(end) = settled {
         return Ok(end);
     }
     if ledger.signers_besides(print.signer)? >= MOST_SIGNERS {
@@ -77,17 +84,20 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
     let interrupted = carry_out::interruption()?;
     let composed = composed(&letter, &sender, &keys, options, session)?;
     let message_id = composed.message_id.clone();
-    let wants_copy = options.wants_copy(config);
     let copy = wants_copy.then(|| compose::copy(&letter, &sender, &keys, session.now)).flatten();
-    let parcel = Parcel { key: print.key, row: 1, letter: composed, copy };
+    let parcel = Parcel { key: print.key, row: 1, signer: signer.name().to_owned(), letter: composed, copy };
     let outbox = OneLetter::new(letter.embassy.destination(), email.mailbox.clone(), parcel);
-    let (_, run) = list.start(Scope::OneLetter, options.retry(), chrono::Utc::now)?;
+    let outbox = if owes_copy { outbox.but_only_its_copy() } else { outbox };
+    let clock = Arc::new(SteadyClock::new(chrono::Utc::now));
+    let ledgers_clock = Arc::clone(&clock);
+    let (_, run) = list.start(Scope::OneLetter, options.retry(), move || ledgers_clock.now())?;
     let progress = Progress::of_one(session.terminal);
     let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
-    let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &interrupted, &progress);
+    let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &|| clock.now(), &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;
     let mut exit = standing.as_ref().map_or(Exit::TemporaryFailure, |standing| match standing.state {
+        State::Accepted if standing.owes_copy && wants_copy => Exit::TemporaryFailure,
         State::Accepted | State::ByPost => Exit::Done,
         State::Refused | State::InDoubt => Exit::SomeLettersFailed,
         State::Pending | State::Claimed | State::Deferred => Exit::TemporaryFailure,
@@ -99,6 +109,19 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
         ended?;
     }
     session.terminal.say(&after(standing.as_ref(), &letter, &message_id));
+    let address = email.mailbox.to_string();
+    let is_held = ledger.held()?.iter().any(|held| held.address.eq_ignore_ascii_case(&address));
+    if is_held && exit == Exit::TemporaryFailure {
+        session.terminal.say(&format!(
+            "{address} is held, since the mail server refused letters to it: it waits until the address book has another \
+             one, or --retry-refused is given."
+        ));
+        exit = Exit::SomeLettersFailed;
+    }
+    let owed = u64::from(standing.as_ref().is_some_and(|standing| standing.owes_copy));
+    if let Some(text) = sums::copies(owed, Copies::default(), wants_copy) {
+        session.terminal.say(&text);
+    }
     Ok(exit)
 }
 

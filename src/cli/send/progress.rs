@@ -75,6 +75,15 @@ impl Progress {
             Event::Braked(rate) => {
                 self.line(&format!("The relay asked for fewer letters: the pace is now {rate}."));
             }
+            Event::FewerConnections(why) => self.line(&format!(
+                "The relay serves fewer connections than were asked for ({why}); the run goes on with those that it \
+                 serves."
+            )),
+            Event::AddressHeld { address, reply } => self.line(&format!(
+                "Three letters in a row to {address} were refused with the same words ({reply}): these and the others to \
+                 it wait, pending, until the address changes in the address book or --retry-refused is given."
+            )),
+            Event::Hint(text) => self.line(text),
             Event::Reconnecting(why) => self.line(&format!("{why}; trying another connection.")),
         }
     }
@@ -94,7 +103,7 @@ impl Progress {
             Outcome::Deferred(_) => counted.deferred += 1,
             Outcome::Refused(_) | Outcome::NoSuchAddress(_) => counted.refused += 1,
             Outcome::InDoubt(_) => counted.in_doubt += 1,
-            Outcome::Unsent => {}
+            Outcome::Unsent | Outcome::TakenBack { .. } => {}
         }
         if !matches!(outcome, Outcome::Deferred(_)) {
             bar.inc(1);
@@ -124,7 +133,7 @@ pub(super) fn word(outcome: &Outcome) -> &'static str {
         Outcome::Deferred(_) => "deferred",
         Outcome::Refused(_) | Outcome::NoSuchAddress(_) => "refused",
         Outcome::InDoubt(_) => "in_doubt",
-        Outcome::Unsent => "pending",
+        Outcome::Unsent | Outcome::TakenBack { .. } => "pending",
     }
 }
 
@@ -140,6 +149,6 @@ pub(super) fn in_words(outcome: &Outcome) -> String {
             if words.is_empty() { word } else { format!("{word}: {words}") }
         }
         Outcome::InDoubt(why) => format!("in doubt: {why}"),
-        Outcome::Unsent => "not sent".to_owned(),
+        Outcome::Unsent | Outcome::TakenBack { .. } => "not sent".to_owned(),
     }
 }

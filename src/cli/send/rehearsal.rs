@@ -10,6 +10,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::{correspondent, route};
 use crate::delivery::rehearse::{Handed, hand_over};
+use crate::delivery::session::Watch;
 use crate::embassy::AddressBook;
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -103,7 +104,8 @@ fn send(
         return Ok(Exit::Done);
     }
     let line = route::line(relay, &sender.from, &options.plan, config, session)?;
-    let all = hand_over(&line, messages)?;
+    let all =
+        hand_over(&line, messages, Watch { give_up: &|| false, tell: &|text| session.terminal.say(text) })?;
     let mut exit = Exit::Done;
     for Handed { outcome, why_unsent } in &all {
         let word = super::progress::in_words(outcome);

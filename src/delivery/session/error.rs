@@ -18,6 +18,12 @@ pub(crate) enum SessionError {
         "{relay}: it speaks no TLS on this port: {problem}. Is it smtp+starttls:// (port 587) rather than smtps:// (port 465), or the other way round?"
     )]
     NoTls { relay: String, problem: String },
+    #[error("{relay}: {problem}")]
+    WrongPort { relay: String, problem: String },
+    #[error(
+        "{relay}: it speaks only TLS older than 1.2, which protects nothing any more, so nothing was sent: ask whoever runs it for TLS 1.2 or 1.3, or use another server"
+    )]
+    OldTls { relay: String },
     #[error(
         "{relay}: it offers no STARTTLS, so nothing was sent: either it has none, or somebody on the way took the offer out"
     )]
@@ -30,6 +36,8 @@ pub(crate) enum SessionError {
     Injected { relay: String },
     #[error("{relay}: the log-in was refused: {reply}{}", hint.as_ref().map(|hint| format!("\n{hint}")).unwrap_or_default())]
     LogInRefused { relay: String, reply: String, hint: Option<String> },
+    #[error("{relay}: it takes no log-in at the moment: {reply}")]
+    LogInDeferred { relay: String, reply: String },
     #[error("{relay}: the token was refused, and there is another now: {reply}")]
     TokenExpired { relay: String, reply: String },
     #[error(
@@ -47,6 +55,8 @@ impl ExitCode for SessionError {
             | SessionError::Lost { .. }
             | SessionError::Unwilling { .. }
             | SessionError::NoTls { .. } => Exit::Unavailable,
+            SessionError::WrongPort { .. } => Exit::Config,
+            SessionError::LogInDeferred { .. } => Exit::TemporaryFailure,
             _ => Exit::NoPermission,
         }
     }

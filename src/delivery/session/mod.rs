@@ -4,20 +4,25 @@
 //! It tells of each letter what is known and no more: answered, not sent, or in doubt. What follows from a reply
 //! it leaves to the run.
 
+mod connect;
 pub(crate) mod error;
+mod log_in;
 mod opening;
 mod stream;
 pub(crate) mod transaction;
+mod wrong_port;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::ClientConfig;
 
 use super::auth::Credential;
 use super::reply::{Reply, ReplyLine};
-use stream::{Patience, Stream};
+use super::words;
+use stream::{Patience, Stream, Unasked};
 
 /// What a session needs beside the relay's URL.
 #[derive(Clone, Debug)]
@@ -30,6 +35,15 @@ pub(crate) struct Access {
     pub timeouts: Timeouts,
     /// How TLS begins; nothing for a plaintext relay.
     pub tls: Option<Arc<ClientConfig>>,
+}
+
+/// Who waits for a session.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch<'w> {
+    /// Whether nobody waits any more.
+    pub give_up: &'w (dyn Fn() -> bool + Sync),
+    /// Who hears what may be wrong while the waiting goes on.
+    pub tell: &'w (dyn Fn(&str) + Sync),
 }
 
 /// How long to wait for what (RFC 5321 §4.5.3.2).
@@ -56,6 +70,8 @@ impl Default for Timeouts {
 impl Timeouts {
     /// The same for everything.
     pub(crate) fn all(timeout: Duration) -> Timeouts {
+        // A year is for ever, and can be added to any clock.
+        let timeout = timeout.min(Duration::from_secs(365 * 86_400));
         Timeouts { connect: timeout, command: timeout, dot: timeout }
     }
 }
@@ -68,6 +84,16 @@ pub(crate) struct Session<'w> {
     pipelining: bool,
     size: bool,
     relay: String,
+    counted: Option<Counted<'w>>,
+}
+
+/// A session that is counted as long as it is open.
+struct Counted<'w>(&'w AtomicUsize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// The longest line of a reply that is read.
@@ -75,7 +101,17 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The most lines of one reply that are read.
 const MOST_LINES: usize = 1000;
 
-impl Session<'_> {
+impl<'w> Session<'w> {
+    /// Counts the session among the open ones; whether it is a new one.
+    pub(crate) fn count_in(&mut self, open: &'w AtomicUsize) -> bool {
+        let is_new = self.counted.is_none();
+        if is_new {
+            open.fetch_add(1, Ordering::SeqCst);
+            self.counted = Some(Counted(open));
+        }
+        is_new
+    }
+
     /// Whether the relay offers PIPELINING.
     pub(crate) fn pipelining(&self) -> bool {
         self.pipelining
@@ -108,12 +144,23 @@ impl Session<'_> {
         drop(self);
     }
 
+    /// A reply answers one command, once: what lies there before the next one is asked answers nothing.
+    fn expect_silence(&mut self) -> Result<(), Lost> {
+        if self.received.is_empty()
+            && self.stream.unasked(&mut self.received).map_err(Lost::Io)? == Unasked::Closed
+        {
+            return Err(Lost::Closed);
+        }
+        if self.received.is_empty() { Ok(()) } else { Err(Lost::Unasked(said(&self.received))) }
+    }
+
     fn command(&mut self, line: &str) -> Result<Reply, Lost> {
         self.send(&format!("{line}\r\n"))?;
         self.reply(Patience::of_a_command(self.timeouts.command))
     }
 
     fn send(&mut self, text: &str) -> Result<(), Lost> {
+        self.expect_silence()?;
         let outgoing = self.stream.prepare(text.as_bytes(), b"").map_err(Lost::Io)?;
         // What the relay said before it closed is still to be read, and is the better answer.
         match self.stream.send(&outgoing, self.timeouts.command) {
@@ -127,14 +174,16 @@ impl Session<'_> {
         let mut lines: Vec<ReplyLine> = Vec::new();
         loop {
             let line = self.line(patience)?;
-            let line = ReplyLine::parse(&line).ok_or(Lost::NoReply)?;
+            let no_reply = || Lost::NoReply(said(&line));
+            let line = ReplyLine::parse(&line).ok_or_else(no_reply)?;
+            // RFC 5321 §4.2.1: every line has the same code. Of two, the last is what the relay came to.
             if lines.first().is_some_and(|first| first.code != line.code) || lines.len() >= MOST_LINES {
-                return Err(Lost::NoReply);
+                return Err(Lost::NoReply(format!("{} {}", line.code, line.text)));
             }
             let is_last = line.is_last;
             lines.push(line);
             if is_last {
-                return Reply::of(lines).ok_or(Lost::NoReply);
+                return Reply::of(lines).ok_or_else(|| Lost::NoReply(String::new()));
             }
         }
     }
@@ -163,12 +212,22 @@ impl Session<'_> {
     }
 }
 
+/// The first line of what a relay said, fit to be shown.
+fn said(bytes: &[u8]) -> String {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
+    words::shown(&line).chars().take(200).collect()
+}
+
 /// How a connection came to its end.
 #[derive(Debug)]
 enum Lost {
     Closed,
     LongLine,
-    NoReply,
+    /// What came instead.
+    NoReply(String),
+    /// What was said although nothing had been asked.
+    Unasked(String),
     Io(io::Error),
 }
 
@@ -180,7 +239,8 @@ impl std::fmt::Display for Lost {
         match self {
             Lost::Closed => f.write_str("the relay closed the connection"),
             Lost::LongLine => f.write_str("the relay sent a reply line of more than 64 kB"),
-            Lost::NoReply => f.write_str("the relay sent something that is no SMTP reply"),
+            Lost::NoReply(said) => write!(f, "the relay sent something that is no SMTP reply: {said}"),
+            Lost::Unasked(said) => write!(f, "the relay said something that nobody had asked for: {said}"),
             Lost::Io(error) => match error.kind() {
                 TimedOut | WouldBlock => f.write_str("the relay did not answer in time"),
                 Interrupted => f.write_str("the run ended before the relay answered"),

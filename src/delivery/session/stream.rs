@@ -1,6 +1,7 @@
 //! The bytes between this machine and the relay, in the clear or under TLS, with a deadline for each wait.
 //!
-//! A wait for anything but the answer to a body ends when the run does. What a write comes to is told exactly: how many bytes the kernel took decides whether a letter may have arrived.
+//! A wait for anything but the answer to a body ends when the run does. What a write comes to is told exactly: how many
+//! bytes the kernel took decides whether a letter may have arrived.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -40,6 +41,10 @@ impl Patience {
 
 /// How long a wait goes on before it is looked whether the run ends.
 pub(super) const TICK: Duration = Duration::from_millis(100);
+/// The shortest wait that a socket takes.
+const AT_ONCE: Duration = Duration::from_millis(1);
+/// How long a relay may say nothing before the user hears what may be wrong.
+pub(super) const SILENCE: Duration = Duration::from_secs(10);
 
 /// Bytes on their way out, and up to where they must be gone for the first part to be whole.
 pub(super) struct Outgoing {
@@ -59,25 +64,49 @@ impl<'w> Stream<'w> {
         Stream { socket, tls: None, give_up }
     }
 
-    /// Begins TLS, and finishes its handshake within `timeout`.
+    /// Begins TLS, and finishes its handshake within `timeout`; where the relay says nothing for a while, `quiet` is
+    /// called once.
     pub(super) fn start_tls(
         &mut self,
         config: &Arc<ClientConfig>,
         name: ServerName<'static>,
         timeout: Duration,
+        mut quiet: impl FnMut(),
+    ) -> Result<(), NoHandshake> {
+        let mut first_bytes = Vec::new();
+        self.shake_hands(config, name, timeout, &mut first_bytes, &mut quiet)
+            .map_err(|error| NoHandshake { error, first_bytes })
+    }
+
+    fn shake_hands(
+        &mut self,
+        config: &Arc<ClientConfig>,
+        name: ServerName<'static>,
+        timeout: Duration,
+        first_bytes: &mut Vec<u8>,
+        quiet: &mut dyn FnMut(),
     ) -> io::Result<()> {
         let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
         // The plaintext of a letter goes in at once, whatever its size.
         tls.set_buffer_limit(None);
         let patience = Patience::of_a_command(timeout);
         let deadline = patience.deadline;
+        let mut is_first = true;
         while tls.is_handshaking() {
             while tls.wants_write() {
                 set_write_timeout(&self.socket, deadline)?;
                 tls.write_tls(&mut self.socket)?;
             }
             if tls.is_handshaking() {
-                if tls.read_tls(&mut self.arriving(patience))? == 0 {
+                if std::mem::take(&mut is_first) {
+                    let short = Patience::of_a_command(timeout.min(SILENCE));
+                    match self.arriving(short).wait() {
+                        Err(error) if error.kind() == ErrorKind::TimedOut && timeout > SILENCE => quiet(),
+                        waited => waited?,
+                    }
+                }
+                let mut seen = Seen { arriving: self.arriving(patience), first_bytes };
+                if tls.read_tls(&mut seen)? == 0 {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
                 if let Err(error) = tls.process_new_packets() {
@@ -150,18 +179,82 @@ impl<'w> Stream<'w> {
         }
     }
 
-    /// Whether the relay has closed the connection already, and has said nothing that is still to be read.
-    pub(super) fn has_ended(&self) -> bool {
-        let peeked = self.socket.set_nonblocking(true).and_then(|()| self.socket.peek(&mut [0]));
-        let back = self.socket.set_nonblocking(false);
-        match peeked {
-            Ok(count) => count == 0 || back.is_err(),
-            Err(error) => error.kind() != ErrorKind::WouldBlock || back.is_err(),
+    /// What is there although nothing was asked: one read that does not wait, of socket and TLS.
+    pub(super) fn unasked(&mut self, received: &mut Vec<u8>) -> io::Result<Unasked> {
+        self.socket.set_nonblocking(true)?;
+        let found = self.unasked_at_once(received);
+        self.socket.set_nonblocking(false)?;
+        found
+    }
+
+    fn unasked_at_once(&mut self, received: &mut Vec<u8>) -> io::Result<Unasked> {
+        let mut buffer = [0; 4096];
+        loop {
+            let read = match &mut self.tls {
+                Some(tls) => tls.reader().read(&mut buffer),
+                None => (&self.socket).read(&mut buffer),
+            };
+            match read {
+                Ok(0) => return Ok(Unasked::Closed),
+                Ok(count) => {
+                    received.extend_from_slice(&buffer[..count]);
+                    return Ok(Unasked::Said);
+                }
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(Unasked::Closed),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
+                Err(_) => {}
+            }
+            let Some(tls) = &mut self.tls else { return Ok(Unasked::Nothing) };
+            match tls.read_tls(&mut self.socket) {
+                // The next look at the plaintext finds the end.
+                Ok(_) => {
+                    tls.process_new_packets()
+                        .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Unasked::Nothing),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 
     fn arriving(&self, patience: Patience) -> Arriving<'_> {
         Arriving { socket: &self.socket, patience, give_up: self.give_up }
+    }
+}
+
+/// What is in the connection when nothing should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unasked {
+    /// Nothing, as it should be.
+    Nothing,
+    /// Bytes, which are now among those received.
+    Said,
+    /// Its end.
+    Closed,
+}
+
+/// A handshake that came to nothing.
+pub(super) struct NoHandshake {
+    pub(super) error: io::Error,
+    /// How what the relay said instead began.
+    pub(super) first_bytes: Vec<u8>,
+}
+
+/// Reads, and keeps the first bytes in mind.
+struct Seen<'s, 'b> {
+    arriving: Arriving<'s>,
+    first_bytes: &'b mut Vec<u8>,
+}
+
+impl io::Read for Seen<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const ENOUGH: usize = 200;
+        let count = self.arriving.read(buffer)?;
+        let room = ENOUGH.saturating_sub(self.first_bytes.len());
+        self.first_bytes.extend_from_slice(&buffer[..count.min(room)]);
+        Ok(count)
     }
 }
 
@@ -172,11 +265,19 @@ struct Arriving<'s> {
     give_up: &'s dyn Fn() -> bool,
 }
 
-impl io::Read for Arriving<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Arriving<'_> {
+    /// Waits until something is there to be read, be it the end.
+    fn wait(&self) -> io::Result<()> {
+        self.until_it_comes(|socket| socket.peek(&mut [0]).map(drop))
+    }
+
+    fn until_it_comes<T>(&self, mut take: impl FnMut(&TcpStream) -> io::Result<T>) -> io::Result<T> {
         loop {
-            self.socket.set_read_timeout(Some(left(self.patience.deadline)?.min(TICK)))?;
-            match self.socket.read(buffer) {
+            // A process that was stopped finds its time over and the answer there: it is looked for once all the same.
+            let left = left(self.patience.deadline);
+            let patience = left.as_ref().map_or(AT_ONCE, |left| (*left).min(TICK));
+            self.socket.set_read_timeout(Some(patience))?;
+            match take(self.socket) {
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -184,10 +285,17 @@ impl io::Read for Arriving<'_> {
                     ) => {}
                 result => return result,
             }
+            left?;
             if self.patience.ends_with_the_run && (self.give_up)() {
                 return Err(ErrorKind::Interrupted.into());
             }
         }
+    }
+}
+
+impl io::Read for Arriving<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.until_it_comes(|mut socket| socket.read(buffer))
     }
 }
 

@@ -3,6 +3,7 @@
 //! With PIPELINING a letter's body and the next letter's envelope leave in one write, so that a letter costs one
 //! round trip (RFC 2920 §3.1: content may be the first item of a group).
 
+use std::io;
 use std::time::Duration;
 
 use super::stream::{Broken, Patience};
@@ -52,6 +53,15 @@ pub(crate) struct Delivery {
     pub outcome: DotOutcome,
     /// Of the next envelope, if there was one.
     pub next: Option<Begun>,
+    /// Why nothing more may be said on this connection, if so.
+    pub over: Option<String>,
+}
+
+impl Delivery {
+    fn not_sent(why: String, then: Behind<'_>) -> Delivery {
+        let next = matches!(then, Behind::Envelope(..)).then(|| Begun::Lost(why.clone()));
+        Delivery { outcome: DotOutcome::NotSent(why.clone()), next, over: Some(why) }
+    }
 }
 
 /// What became of a body.
@@ -80,11 +90,10 @@ impl Session<'_> {
 
     /// Sends the body of the letter that has its 354, and `then` behind it.
     pub(crate) fn deliver(&mut self, data: &Dotted, then: Behind<'_>) -> Delivery {
-        // Time has passed since the 354: into a closed connection no letter is sent that would then be in doubt.
-        if self.received.is_empty() && self.stream.has_ended() {
-            let why = Lost::Closed.to_string();
-            let next = matches!(then, Behind::Envelope(..)).then(|| Begun::Lost(why.clone()));
-            return Delivery { outcome: DotOutcome::NotSent(why), next };
+        // Time has passed since the 354: what lies there now is no answer to this letter, and a connection that was
+        // closed meanwhile gets none that would then be in doubt.
+        if let Err(lost) = self.expect_silence() {
+            return Delivery::not_sent(lost.to_string(), then);
         }
         let behind = match then {
             Behind::Nothing => String::new(),
@@ -102,10 +111,16 @@ impl Session<'_> {
             }
             _ => self.reply(Patience::of_a_body(self.timeouts.dot)),
         };
+        let broken =
+            sent.as_ref().err().map(|broken| Lost::Io(io::Error::from(broken.error.kind())).to_string());
         let outcome = match (answer, sent) {
             // A relay that asks for more text has not understood that this was the end of it.
             (Ok(reply), Ok(())) if reply.code() / 100 == 3 => {
                 DotOutcome::InDoubt(format!("the relay answered the whole letter with {reply}"))
+            }
+            // It cannot have taken a letter whose end has not left.
+            (Ok(reply), Err(Broken { first_part_left: false, .. })) if reply.is_positive() => {
+                DotOutcome::NotSent(Lost::Unasked(reply.to_string()).to_string())
             }
             (Ok(reply), _) => DotOutcome::Answered(reply),
             (Err(_), Err(Broken { first_part_left: false, error })) => {
@@ -113,14 +128,16 @@ impl Session<'_> {
             }
             (Err(lost), _) => DotOutcome::InDoubt(lost.to_string()),
         };
-        let next = matches!(then, Behind::Envelope(..)).then(|| match &outcome {
-            DotOutcome::Answered(reply) if reply.code() == 421 => {
-                Begun::Lost(format!("the relay closes: {reply}"))
-            }
-            DotOutcome::Answered(_) => self.read_begun(),
-            DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Begun::Lost(why.clone()),
+        let over = match &outcome {
+            DotOutcome::Answered(reply) if reply.code() == 421 => Some(format!("the relay closes: {reply}")),
+            DotOutcome::Answered(_) => broken,
+            DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
+        };
+        let next = matches!(then, Behind::Envelope(..)).then(|| match &over {
+            Some(why) => Begun::Lost(why.clone()),
+            None => self.read_begun(),
         });
-        Delivery { outcome, next }
+        Delivery { outcome, next, over }
     }
 
     fn envelope_commands(&self, envelope: &Envelope, size: usize) -> [String; 3] {
@@ -150,12 +167,16 @@ impl Session<'_> {
     /// follow from it.
     fn read_begun(&mut self) -> Begun {
         let mut refused: Option<(Stage, Reply)> = None;
-        for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
+        for here in [Stage::Mail, Stage::Rcpt, Stage::Data] {
             let reply = match (self.reply(Patience::of_a_command(self.timeouts.command)), refused.take()) {
                 (Ok(reply), None) => reply,
                 (Ok(reply), Some((stage, first))) => {
                     if reply.code() == 354 {
                         return Begun::ReadyButRefused { stage, reply: first };
+                    }
+                    // No relay takes DATA so: the answers have got out of step, and the refusal was none.
+                    if here == Stage::Data && reply.is_positive() {
+                        return Begun::Lost(out_of_step(here, &reply));
                     }
                     refused = Some((stage, first));
                     continue;
@@ -164,15 +185,15 @@ impl Session<'_> {
                 (Err(_), Some((stage, reply))) => return Begun::Refused { stage, reply },
                 (Err(lost), None) => return Begun::Lost(lost.to_string()),
             };
-            let is_good = if stage == Stage::Data { reply.code() == 354 } else { reply.code() / 100 == 2 };
+            let is_good = if here == Stage::Data { reply.code() == 354 } else { reply.code() / 100 == 2 };
             if reply.code() == 421 {
-                return Begun::Refused { stage, reply };
+                return Begun::Refused { stage: here, reply };
             }
             if !is_good && reply.is_positive() {
-                return Begun::Lost(out_of_step(stage, &reply));
+                return Begun::Lost(out_of_step(here, &reply));
             }
             if !is_good {
-                refused = Some((stage, reply));
+                refused = Some((here, reply));
             }
         }
         refused.map_or(Begun::Ready, |(stage, reply)| Begun::Refused { stage, reply })

@@ -25,7 +25,8 @@ struct Row {
     state: State,
     run: Option<i64>,
     address: Option<String>,
-    copied: bool,
+    /// The copy to its signer: owed, claimed, accepted or failed.
+    copy: Option<String>,
 }
 
 /// How many of a relay's words are kept.
@@ -52,7 +53,7 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     pub(super) fn claim(&mut self, item: Item) -> Result<Claimed, LedgerError> {
         match item {
-            Item::Letter(letter) => self.claim_letter(letter),
+            Item::Letter(letter) | Item::LetterWithCopy(letter) => self.claim_letter(letter),
             Item::Copy(letter) => self.claim_copy(letter),
         }
     }
@@ -80,33 +81,34 @@ impl Page<'_> {
         let Some(row) = self.row(letter)? else {
             return Ok(Claimed::NotEnrolled);
         };
-        if row.state != State::Accepted || row.copied {
+        if row.state != State::Accepted || row.copy.as_deref() != Some("owed") {
             return Ok(Claimed::No(row.state));
         }
-        self.set_copy(row.id, Some("claimed"))?;
+        self.set_copy(row.id, "claimed")?;
         Ok(Claimed::Yes)
     }
 
     pub(super) fn record(&mut self, item: Item, outcome: &Outcome) -> Result<(), LedgerError> {
-        let (Item::Letter(letter) | Item::Copy(letter)) = item;
+        let (Item::Letter(letter) | Item::LetterWithCopy(letter) | Item::Copy(letter)) = item;
         let row = self.row(letter)?;
         match (item, row) {
-            (Item::Letter(_), Some(row)) if row.state == State::Claimed && row.run == Some(self.run) => {
-                self.record_letter(&row, outcome, 0)
+            (Item::Copy(_), Some(row)) => self.record_copy(&row, outcome),
+            (_, Some(row)) if row.state == State::Claimed && row.run == Some(self.run) => {
+                self.record_letter(&row, outcome, 0)?;
+                match (item, outcome) {
+                    (Item::LetterWithCopy(_), Outcome::Accepted(_)) if row.copy.is_none() => {
+                        self.set_copy(row.id, "owed")
+                    }
+                    _ => Ok(()),
+                }
             }
+            (_, Some(row)) if matches!(outcome, Outcome::TakenBack { .. }) => self.take_back(&row, outcome),
             // The envelope went ahead of the claim and was answered 4yz or 5yz: an attempt without a body.
             // Not claimable means that another run has it, and will hear an answer of its own.
-            (Item::Letter(_), Some(row)) if answers_the_envelope(outcome) && self.may_claim(&row) => {
+            (_, Some(row)) if answers_the_envelope(outcome) && self.may_claim(&row) => {
                 self.record_letter(&row, outcome, 1)
             }
-            (Item::Copy(_), Some(row)) => {
-                let copy = match outcome {
-                    Outcome::Accepted(_) => Some("accepted"),
-                    Outcome::Unsent => None,
-                    _ => Some("failed"),
-                };
-                self.set_copy(row.id, copy)
-            }
+            (_, None) if matches!(outcome, Outcome::TakenBack { .. }) => Ok(()),
             // Another run's, dropped from the list, or given up before its claim: no body of ours left.
             _ if answers_the_envelope(outcome) || *outcome == Outcome::Unsent => Ok(()),
             _ => Err(LedgerError::NoClaim {
@@ -114,6 +116,42 @@ impl Page<'_> {
                 letter: self.keys.message_id_local_part(letter, Purpose::Letter),
             }),
         }
+    }
+
+    /// A copy that certainly did not go is owed still; one that nobody knows of stays claimed, and is not sent again.
+    fn record_copy(&self, row: &Row, outcome: &Outcome) -> Result<(), LedgerError> {
+        let copy = match outcome {
+            Outcome::Accepted(_) => "accepted",
+            Outcome::Unsent | Outcome::Deferred(_) | Outcome::TakenBack { .. } => "owed",
+            Outcome::InDoubt(_) => "claimed",
+            Outcome::Refused(_) | Outcome::NoSuchAddress(_) => "failed",
+        };
+        self.set_copy(row.id, copy)
+    }
+
+    /// A refusal of this run's that was not about the letter.
+    fn take_back(&self, row: &Row, outcome: &Outcome) -> Result<(), LedgerError> {
+        if row.state != State::Refused || row.run != Some(self.run) {
+            return Ok(());
+        }
+        self.execute(
+            "UPDATE letter SET state = 'pending', before = NULL, run = NULL, at = NULL, attempts = attempts - 1,
+                    code = NULL, enhanced = NULL, words = NULL, relay = NULL, room = zeroblob(?2),
+                    seal = seal(key, 'pending', NULL, NULL, copy)
+             WHERE id = ?1",
+            params![row.id, schema::ROOM],
+        )?;
+        match (outcome, &row.address) {
+            (Outcome::TakenBack { hold: true }, Some(address)) => self.hold(address),
+            _ => Ok(()),
+        }
+    }
+
+    fn hold(&self, address: &str) -> Result<(), LedgerError> {
+        self.execute(
+            "INSERT OR REPLACE INTO held (address, at) VALUES (?1, ?2)",
+            params![address, self.now.timestamp_millis()],
+        )
     }
 
     fn record_letter(&self, row: &Row, outcome: &Outcome, attempts: i64) -> Result<(), LedgerError> {
@@ -150,10 +188,7 @@ impl Page<'_> {
             ],
         )?;
         match (outcome, &row.address) {
-            (Outcome::NoSuchAddress(_), Some(address)) => self.execute(
-                "INSERT OR REPLACE INTO held (address, at) VALUES (?1, ?2)",
-                params![address, self.now.timestamp_millis()],
-            ),
+            (Outcome::NoSuchAddress(_), Some(address)) => self.hold(address),
             _ => Ok(()),
         }
     }
@@ -191,14 +226,14 @@ impl Page<'_> {
 
     fn select(&self, letter: LetterKey) -> rusqlite::Result<Option<Row>> {
         self.transaction
-            .prepare_cached("SELECT id, state, run, address, copy IS NOT NULL FROM letter WHERE key = ?1")?
+            .prepare_cached("SELECT id, state, run, address, copy FROM letter WHERE key = ?1")?
             .query_one([letter.0], |row| {
                 Ok(Row {
                     id: row.get(0)?,
                     state: row.get(1)?,
                     run: row.get(2)?,
                     address: row.get(3)?,
-                    copied: row.get(4)?,
+                    copy: row.get(4)?,
                 })
             })
             .optional()
@@ -228,7 +263,7 @@ impl Page<'_> {
             .map_err(|error| self.error(&error))
     }
 
-    fn set_copy(&self, id: i64, copy: Option<&str>) -> Result<(), LedgerError> {
+    fn set_copy(&self, id: i64, copy: &str) -> Result<(), LedgerError> {
         self.execute(
             "UPDATE letter SET copy = ?2, seal = seal(key, state, run, code, ?2) WHERE id = ?1",
             params![id, copy],

@@ -11,7 +11,7 @@ use super::open::Ledger;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Mark};
 use crate::ledger::outcome::{KeptReply, State};
-use crate::ledger::standing::{Counts, Held, Standing, Tally};
+use crate::ledger::standing::{Copies, Counts, Held, Standing, Tally};
 
 impl Ledger {
     /// The counts of `status`, also of a forgotten ledger.
@@ -52,7 +52,7 @@ impl Ledger {
         let read = || {
             self.connection
                 .prepare_cached(&format!(
-                    "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS NOT NULL,
+                    "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS 'owed',
                             {WAS_LOST}
                      FROM letter WHERE key = ?2",
                     WAS_LOST = alive::WAS_LOST
@@ -69,7 +69,7 @@ impl Ledger {
                             relay: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
                         },
                         at: time(row.get(6)?),
-                        copied: row.get(7)?,
+                        owes_copy: row.get(7)?,
                     };
                     Ok((standing, row.get::<_, Option<i64>>(1)?))
                 })
@@ -90,6 +90,23 @@ impl Ledger {
             }
             standing
         }))
+    }
+
+    /// The copies to signers that are owed, and those of which nobody knows.
+    pub(crate) fn copies(&self) -> Result<Copies, LedgerError> {
+        let count = || {
+            self.connection.query_one(
+                "SELECT count(*) FILTER (WHERE copy = 'owed'), count(*) FILTER (WHERE copy = 'claimed') FROM letter",
+                [],
+                |row| {
+                    Ok(Copies {
+                        owed: row.get::<_, i64>(0)?.unsigned_abs(),
+                        in_doubt: row.get::<_, i64>(1)?.unsigned_abs(),
+                    })
+                },
+            )
+        };
+        count().map_err(|error| self.error(&error))
     }
 
     /// How many signers but this one have letters here: single letters are for a few people at one computer.

@@ -4,8 +4,8 @@ use super::{
     accepted, child, claim, letter, now, open, place, record, reply, start, start_list, state, try_record,
 };
 use crate::ledger::{
-    Charge, Claimed, Item, Ledger, LedgerError, Outcome, Pace, Retry, Round, Ruling, Run, Scope, Settlement,
-    State,
+    Charge, Claimed, Copies, Item, KeptReply, Ledger, LedgerError, Outcome, Pace, Retry, Round, Ruling, Run,
+    Scope, Settlement, State,
 };
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -241,7 +241,7 @@ fn an_outcome_without_a_claim_is_an_error_that_stops_the_run() {
 }
 
 #[test]
-fn a_copy_is_tried_once_and_changes_no_outcome() {
+fn a_copy_is_owed_from_the_acceptance_on_goes_once_and_changes_no_outcome() {
     let (_folder, path) = place();
     let mut ledger = open(&path);
     let first = letter(&ledger, 1);
@@ -250,18 +250,46 @@ fn a_copy_is_tried_once_and_changes_no_outcome() {
         let round = Round { claim: Some(Item::Copy(first.key)), ..Round::default() };
         run.round(round).unwrap().claim.unwrap()
     };
+    let report = |run: &Run, item, outcome| {
+        run.round(Round { outcomes: vec![(item, outcome)], ..Round::default() }).unwrap();
+    };
     assert_eq!(ask(&run), Claimed::No(State::Pending));
     claim(&run, first);
-    record(&run, first, accepted());
+    report(&run, Item::LetterWithCopy(first.key), accepted());
+    assert_eq!(ledger.copies().unwrap(), Copies { owed: 1, in_doubt: 0 });
+    assert_eq!(ask(&run), Claimed::Yes);
+    assert_eq!(ask(&run), Claimed::No(State::Accepted), "claimed once");
+    report(&run, Item::Copy(first.key), Outcome::Deferred(reply(451, "4.3.0", "later")));
+    assert_eq!(ledger.copies().unwrap().owed, 1, "it did not go");
     assert_eq!(ask(&run), Claimed::Yes);
     run.end().unwrap();
     let (_, run) = start(&mut ledger, &[1]);
     assert_eq!(ask(&run), Claimed::No(State::Accepted), "left without outcome, it is not sent again");
-    let refused = Outcome::Refused(reply(550, "5.7.1", "no"));
-    let outcomes = vec![(Item::Copy(first.key), refused)];
-    run.round(Round { outcomes, ..Round::default() }).unwrap();
+    assert_eq!(ledger.copies().unwrap(), Copies { owed: 0, in_doubt: 1 });
+    report(&run, Item::Copy(first.key), Outcome::Refused(reply(550, "5.7.1", "no")));
+    assert_eq!(ledger.copies().unwrap(), Copies::default());
     let standing = ledger.standing(first.key).unwrap().unwrap();
-    assert_eq!((standing.state, standing.copied), (State::Accepted, true));
+    assert_eq!((standing.state, standing.owes_copy), (State::Accepted, false));
+}
+
+#[test]
+fn a_refusal_that_was_not_about_the_letter_is_taken_back_by_the_run_that_heard_it() {
+    let (_folder, path) = place();
+    let mut ledger = open(&path);
+    let (first, second) = (letter(&ledger, 1), letter(&ledger, 2));
+    let (_, run) = start(&mut ledger, &[1, 2]);
+    for letter in [first, second] {
+        claim(&run, letter);
+    }
+    record(&run, first, Outcome::Refused(reply(550, "5.7.1", "policy")));
+    record(&run, second, accepted());
+    record(&run, first, Outcome::TakenBack { hold: true });
+    record(&run, second, Outcome::TakenBack { hold: false });
+    let standing = ledger.standing(first.key).unwrap().unwrap();
+    assert_eq!((standing.state, standing.reply), (State::Pending, KeptReply::default()));
+    assert_eq!(state(&ledger, second), Some(State::Accepted));
+    assert_eq!(ledger.held().unwrap().len(), 1);
+    assert_eq!(claim(&run, first), Claimed::AddressHeld);
 }
 
 #[test]

@@ -1,4 +1,7 @@
-//! TLS: certificate and name always verified, against the system's roots and the one that `--ca` adds.
+//! TLS: certificate and name always verified, against the system's roots and what `--ca` adds: an authority, or a
+//! server's own certificate.
+
+mod own;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,6 +10,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, IpAddr as TlsIpAddr, ServerName};
 use rustls::{CertificateError, ClientConfig, OtherError};
 use rustls_platform_verifier::Verifier;
+
+use own::{NamesNobody, OrOwn};
 
 use crate::exit::{Exit, ExitCode};
 use crate::files;
@@ -42,9 +47,12 @@ impl ExitCode for TlsError {
 /// Where that file, or the system's certificates, cannot be read.
 pub(crate) fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = extra_root.map(certificates).transpose()?.unwrap_or_default();
+    let given = extra_root.map(certificates).transpose()?.unwrap_or_default();
+    // What is a server's own is no root: no chain is built from it.
+    let roots: Vec<_> = given.iter().filter(|given| !own::is_a_servers(given)).cloned().collect();
     let of_roots = |error: rustls::Error| TlsError::Roots(error.to_string());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(of_roots)?;
+    let verifier = OrOwn { inner: verifier, own: given };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(of_roots)?
@@ -92,13 +100,21 @@ pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
                 .to_owned()
         }
         CertificateError::Revoked => "its certificate has been revoked".to_owned(),
-        // rustls shows what the verifier says as a programmer would read it.
-        CertificateError::Other(OtherError(problem)) => match problem.to_string().as_str() {
-            "CaUsedAsEndEntity" => {
-                "its certificate is an authority's own and not a server's: let that authority sign one for the server"
+        CertificateError::Other(OtherError(problem)) if problem.is::<NamesNobody>() => {
+            "its certificate has no subjectAltName (a name in the CN alone does not count any more): let it be made anew, \
+             with the host's name there"
+                .to_owned()
+        }
+        CertificateError::Other(OtherError(problem)) => match problem.downcast_ref::<webpki::Error>() {
+            Some(webpki::Error::CaUsedAsEndEntity) => {
+                "its certificate is an authority's own and not a server's: let that authority sign one for the server, or \
+                 give this very certificate with --ca FILE if it is your own server's"
                     .to_owned()
             }
-            problem => format!("its certificate cannot be verified: {problem}"),
+            Some(webpki::Error::UnsupportedCertVersion) => {
+                "its certificate is of a form (X.509 v1) that names no host: let it be made anew".to_owned()
+            }
+            _ => format!("its certificate cannot be verified: {problem}"),
         },
         other => format!("its certificate cannot be verified: {other}"),
     })

@@ -22,6 +22,9 @@ OUT = pathlib.Path(__file__).resolve().parent.parent / "src" / "letter" / "langu
 # of that calendar for this release: its pattern is the Gregorian one's without the era.
 BUDDHIST_YEARS = 543
 
+# What a language is called at home beside CLDR's name.
+OWN = {"id": ["Bahasa Indonesia"], "es": ["castellano"], "mn": ["монгол хэл"], "vi": ["tiếng Việt Nam"]}
+
 # What CLDR does not know: the order of city and country, city and date over a letter, and a date that stands there alone.
 PLACE = {
     "ja": "{country}\u3000{city}", "ko": "{country} {city}", "zh": "{country} {city}", "zh-Hant": "{country} {city}",
@@ -55,9 +58,10 @@ def main(dates_folder, names_folder, core_folder, numbers_folder):
         return json.loads(pathlib.Path(folder, *path).read_text("utf-8"))
 
     english = read(names_folder, "main", "en", "languages.json")["main"]["en"]["localeDisplayNames"]["languages"]
+    aliases = read(core_folder, "supplemental", "aliases.json")["supplemental"]["metadata"]["alias"]["languageAlias"]
     preferred = read(core_folder, "supplemental", "calendarPreferenceData.json")["supplemental"]["calendarPreferenceData"]
     assert preferred["TH"][0] == "buddhist"
-    lines = ["tag\tname\tplace\tdateline\talone\tfirst\tyears\tfull\tday\tmonths"]
+    lines = ["tag\tname\town\tcodes\tplace\tdateline\talone\tfirst\tyears\tfull\tday\tmonths"]
     for language in LETTER_LANGUAGES:
         numbers = read(numbers_folder, "main", language, "numbers.json")["main"][language]["numbers"]
         assert numbers["defaultNumberingSystem"] == "latn", language
@@ -67,9 +71,13 @@ def main(dates_folder, names_folder, core_folder, numbers_folder):
         wide = calendar["months"]["format"]["wide"]
         months = MONGOLIAN_MONTHS if language == "mn" else [wide[str(month)] for month in range(1, 13)]
         tag = TAGS.get(language, language)
+        own = read(names_folder, "main", language, "languages.json")["main"][language]["localeDisplayNames"]["languages"]
+        codes = [code for code, alias in aliases.items() if alias["_replacement"] == language and len(code) == 3]
         lines.append("\t".join([
             tag,
             english[tag],
+            "|".join([own[tag], *OWN.get(language, [])]),
+            " ".join(codes),
             PLACE.get(language, "{city}, {country}"),
             DATELINE.get(language, "{city}, {date}"),
             ALONE.get(language, "{date}"),

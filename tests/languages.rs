@@ -266,3 +266,24 @@ fn an_arabic_page_runs_from_right_to_left_and_lets_a_note_run_its_own_way() {
     assert!(head.contains("<html lang=\"ar\" dir=\"rtl\">"));
     insta::assert_snapshot!("arabic", body);
 }
+
+#[test]
+fn a_language_may_be_called_by_its_name_and_a_countrys_code_is_asked_about() {
+    for name in ["Japanese", "日本語", "jpn"] {
+        assert!(preview(&format!("--lang {name}")).done().stdout.contains(JAPANESE), "{name}");
+    }
+    preview("--lang jp").refused(65, "is not there in \"jp\"; did you mean ja?");
+    let place = Place::with_signers(
+        "name,country,language,consent\nAda Example,Japan,English,yes\nBo Example,France,French,yes\nCy Example,France,-,yes\n",
+    );
+    let send = "send --signers signers.csv --embassies e.csv --from a@example.org --smtp smtp://127.0.0.1:1 --dry-run";
+    let planned = place.run(&format!("{send} --unreviewed"));
+    assert!(planned.done().stdout.contains("3 rows"), "{}", planned.stdout);
+    place.write(
+        "signers.csv",
+        "name,country,lang,consent\nAda Example,Japan,jp,yes\nBo Example,Japan,deu,yes\n",
+    );
+    let faulty = place.run(&format!("{send} --unreviewed"));
+    assert!(!faulty.refused(65, "signers.csv:2:3: ").stderr.contains("signers.csv:3"), "{}", faulty.stderr);
+    assert!(faulty.stderr.contains("did you mean ja?"), "{}", faulty.stderr);
+}

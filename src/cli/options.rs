@@ -89,7 +89,7 @@ pub(super) struct LetterOptions {
     /// The letter: an id from `protest letters`, or a file of your own ending in .md
     #[arg(long, value_name = "ID|FILE.md", help_heading = "The letter")]
     pub(super) letter: Option<String>,
-    /// The letter's language, such as ja or zh-TW (`protest letters` lists them) [default: English]
+    /// The letter's language, such as ja, zh-TW or French (`protest letters` lists them) [default: English]
     #[arg(long, value_name = "TAG", help_heading = "The letter")]
     pub(super) lang: Option<String>,
     /// Put the English text under a translation

@@ -19,6 +19,7 @@ mod territory;
 pub(crate) use error::CountryError;
 pub(crate) use find::{find, named, names_in};
 pub(crate) use fold::fold;
+pub(crate) use short::says_nothing;
 pub(crate) use state::no_countries;
 pub(crate) use territory::Territory;
 

@@ -7,7 +7,7 @@ use super::table;
 use super::territory::Territory;
 
 /// Whether a text says that there is no answer.
-pub(super) fn says_nothing(query: &str) -> bool {
+pub(crate) fn says_nothing(query: &str) -> bool {
     let bare = query.trim().to_lowercase();
     !bare.chars().any(char::is_alphanumeric) || NOTHING.contains(&bare.as_str())
 }

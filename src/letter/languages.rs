@@ -13,6 +13,10 @@ pub(super) struct Language {
     pub(super) tag: &'static str,
     /// Its English name.
     pub(super) name: &'static str,
+    /// What it is called at home, with `|` between the names.
+    own: &'static str,
+    /// Its three-letter codes (ISO 639-2 and -3), with spaces between them.
+    codes: &'static str,
     /// A sender's place, with `{city}` and `{country}`: some go from the large to the small.
     pub(super) place: &'static str,
     /// City and date over a letter, with `{city}` and `{date}`.
@@ -37,6 +41,16 @@ impl Language {
         all().find(|language| language.tag == known)
     }
 
+    /// What it is called, in English and at home.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.own.split('|'))
+    }
+
+    /// Its three-letter codes.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.codes.split(' ')
+    }
+
     /// The name of a month, the first being 1, in the form that stands beside a day.
     pub(super) fn month(&self, number: u32) -> &'static str {
         let index = usize::try_from(number).unwrap_or_default().saturating_sub(1);
@@ -49,13 +63,15 @@ pub(crate) fn name(tag: &str) -> String {
     Language::of(tag).map_or_else(|| tag.to_owned(), |language| language.name.to_owned())
 }
 
-fn all() -> impl Iterator<Item = Language> + Clone {
+pub(super) fn all() -> impl Iterator<Item = Language> + Clone {
     TABLE.lines().skip(1).filter_map(|line| {
         let mut cells = line.split('\t');
         let mut cell = || cells.next();
         Some(Language {
             tag: cell()?,
             name: cell()?,
+            own: cell()?,
+            codes: cell()?,
             place: cell()?,
             dateline: cell()?,
             alone: cell()?,

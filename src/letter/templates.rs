@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use super::language_names::{Meant, meant};
 use super::template::{self, Template, TemplateError};
 use crate::exit::{Exit, ExitCode};
 use crate::files;
@@ -29,8 +30,8 @@ pub(crate) struct Templates {
 pub(crate) enum TemplatesError {
     #[error("there is no letter \"{id}\"{} `protest letters` lists them, and a file of your own ends in .md", did_you_mean(hint.as_deref()))]
     NoSuchLetter { id: String, hint: Option<String> },
-    #[error("the letter \"{id}\" is not there in \"{language}\"; it is there in {}", .known.join(", "))]
-    NoSuchLanguage { id: String, language: String, known: Vec<String> },
+    #[error("the letter \"{id}\" is not there in \"{language}\"; {} is there in {}", or_meant(hint), .known.join(", "))]
+    NoSuchLanguage { id: String, language: String, hint: Vec<&'static str>, known: Vec<String> },
     #[error("{}: --bilingual puts the English text under this one, and there is none: name the two files ID.LANG.md and ID.en.md, in one folder", .0.display())]
     NoEnglish(PathBuf),
     #[error("{}: there is no such file", .0.display())]
@@ -41,6 +42,10 @@ pub(crate) enum TemplatesError {
     EmptyFolder(PathBuf),
     #[error(transparent)]
     Template(#[from] TemplateError),
+}
+
+fn or_meant(hint: &[&str]) -> String {
+    if hint.is_empty() { "it".to_owned() } else { format!("did you mean {}? It", hint.join(" or ")) }
 }
 
 fn did_you_mean(hint: Option<&str>) -> String {
@@ -114,16 +119,10 @@ impl Templates {
         if is_file(wanted) {
             let template = read_file(Path::new(wanted))?;
             let known = template.front_matter.language.as_str();
-            return match language {
-                Some(other) if language::choose(other, std::iter::once(known)).is_none() => {
-                    Err(TemplatesError::NoSuchLanguage {
-                        id: wanted.to_owned(),
-                        language: other.to_owned(),
-                        known: vec![known.to_owned()],
-                    })
-                }
-                _ => Ok(template),
-            };
+            if let Some(other) = language {
+                chosen(wanted, other, std::iter::once(known))?;
+            }
+            return Ok(template);
         }
         let name = self.name_of(wanted, language.unwrap_or(DEFAULT_LANGUAGE))?;
         Ok(Template::read(&self.shown(name), &self.source(name)?)?)
@@ -171,17 +170,14 @@ impl Templates {
     }
 
     fn name_of(&self, id: &str, language: &str) -> Result<&str, TemplatesError> {
-        if let Some(tag) = language::choose(language, self.languages(id)) {
-            let file = self.files.iter().find(|(name, _)| split(name) == Some((id, tag)));
-            return Ok(file.map_or("", |(name, _)| name));
-        }
-        let known: Vec<String> = self.languages(id).map(str::to_owned).collect();
-        if known.is_empty() {
+        if self.languages(id).next().is_none() {
             let ids = self.files.iter().filter_map(|(name, _)| Some(split(name)?.0));
             let hint = suggestion::nearest(id, ids).map(str::to_owned);
             return Err(TemplatesError::NoSuchLetter { id: id.to_owned(), hint });
         }
-        Err(TemplatesError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), known })
+        let tag = chosen(id, language, self.languages(id))?;
+        let file = self.files.iter().find(|(name, _)| split(name) == Some((id, tag)));
+        Ok(file.map_or("", |(name, _)| name))
     }
 
     fn source(&self, name: &str) -> Result<Cow<'static, [u8]>, TemplatesError> {
@@ -197,6 +193,28 @@ impl Templates {
             None => name.to_owned(),
         }
     }
+}
+
+/// The one of `there` that `language` means: a tag, a language's name in English or its own, a three-letter code.
+fn chosen<'a>(
+    id: &str,
+    language: &str,
+    there: impl Iterator<Item = &'a str> + Clone,
+) -> Result<&'a str, TemplatesError> {
+    if let Some(tag) = language::choose(language, there.clone()) {
+        return Ok(tag);
+    }
+    let hint = match meant(language) {
+        Meant::Tag(tag) => match language::choose(tag, there.clone()) {
+            Some(tag) => return Ok(tag),
+            None => Vec::new(),
+        },
+        Meant::Perhaps(tags) => {
+            tags.into_iter().filter(|tag| language::choose(tag, there.clone()).is_some()).collect()
+        }
+    };
+    let known = there.map(str::to_owned).collect();
+    Err(TemplatesError::NoSuchLanguage { id: id.to_owned(), language: language.to_owned(), hint, known })
 }
 
 /// The id and the language in a file name `ID.LANG.md`.
@@ -238,5 +256,12 @@ mod tests {
         let refused = |id, language| templates.template(id, language).unwrap_err().to_string();
         assert!(refused("dec3", None).starts_with("there is no letter \"dec3\"; did you mean \"dec2\"?"));
         assert!(refused("plain", Some("xx")).ends_with("it is there in en"));
+        assert!(refused("dec2", Some("jp")).starts_with(
+            "the letter \"dec2\" is not there in \"jp\"; did you mean ja? It is there in en, ar,"
+        ));
+        for word in ["french", "français", "fra", "fr-CA"] {
+            assert_eq!(templates.template("dec2", Some(word)).unwrap().front_matter.language, "fr", "{word}");
+        }
+        assert!(refused("plain", Some("french")).ends_with("in \"french\"; it is there in en"));
     }
 }

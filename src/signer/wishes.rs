@@ -4,6 +4,7 @@
 
 use super::consent::{Consent, ConsentError, yes_or_no};
 use super::field::Field;
+use crate::country;
 use crate::plain_text::{self, PlainTextError};
 use crate::wording::quoted;
 
@@ -41,9 +42,10 @@ pub(crate) enum WishError {
     Consent(#[from] ConsentError),
 }
 
-/// A choice in words: one line.
+/// A choice in words: one line. `N/A` and `-` are none.
 pub(super) fn text(field: Field, text: Option<&str>) -> Result<Option<String>, WishError> {
-    let line = text.map(|text| plain_text::line(text).map_err(|error| WishError::Text(field, error)));
+    let given = text.filter(|text| !country::says_nothing(text));
+    let line = given.map(|text| plain_text::line(text).map_err(|error| WishError::Text(field, error)));
     line.transpose()
 }
 

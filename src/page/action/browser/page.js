@@ -11,6 +11,8 @@ let ready = null;
 let listedFor;
 // The mission that is shown: consent to an unsure address is for one mission alone.
 let shownMission;
+// All missions with their countries' names, in the order of the language that is spoken: sorted once, not at every key.
+let worldwide = [];
 // The country field is being typed in: a name that may go on is no mistake yet.
 let typing = false;
 
@@ -70,24 +72,22 @@ function listMissions(country, isDanger) {
   own.sort((a, b) => (rank[a.kind] ?? 2) - (rank[b.kind] ?? 2));
   const hasEmbassy = own.some((mission) => mission.kind in rank);
   if (!hasEmbassy) missionField.append(element('option', say('page_mission_choose'), { value: '' }));
-  const option = (mission, withCountry) => {
-    const kind = say(`page_kind_${mission.kind.replaceAll('-', '_')}`);
-    const name = withCountry ? `${countryName(mission.country)}: ${kind}, ${mission.city}` : `${kind}, ${mission.city}`;
-    return element('option', name, { value: mission.id });
-  };
-  missionField.append(...own.map((mission) => option(mission, false)));
+  const option = (mission, name) => element('option', name, { value: mission.id });
+  missionField.append(...own.map((mission) => option(mission, missionName(mission))));
   // Where a territory's letters go stands before the rest of the world.
   const state = COUNTRIES.states[country];
-  const order = new Intl.Collator(spoken.said[0]);
-  const others = MISSIONS.filter((mission) => mission.country !== country).map((mission) => option(mission, true));
-  others.sort((a, b) => {
-    const ofState = (choice) => state !== undefined && choice.value.startsWith(`${state}/`);
-    return ofState(b) - ofState(a) || order.compare(a.textContent, b.textContent);
-  });
+  const others = worldwide.filter(({ mission }) => mission.country !== country);
+  const ofState = ({ mission }) => state !== undefined && mission.country === state;
   const group = element('optgroup', '', { label: say('page_mission_elsewhere') });
-  group.append(...others);
+  for (const { mission, name } of [...others.filter(ofState), ...others.filter((other) => !ofState(other))]) {
+    group.append(option(mission, name));
+  }
   missionField.append(group);
   missionField.selectedIndex = 0;
+}
+
+function missionName(mission) {
+  return `${say(`page_kind_${mission.kind.replaceAll('-', '_')}`)}, ${mission.city}`;
 }
 
 // Why a country's letter has no embassy of its own to go to.
@@ -218,6 +218,8 @@ function speak(language) {
   }
   languageField.value = language.tag;
   const order = new Intl.Collator(tag);
+  worldwide = MISSIONS.map((mission) => ({ mission, name: `${countryName(mission.country)}: ${missionName(mission)}` }));
+  worldwide.sort((a, b) => order.compare(a.name, b.name));
   const names = [...language.countries].sort(order.compare);
   at('countries').replaceChildren(...names.map((name) => element('option', '', { value: name })));
   offer();

@@ -29,6 +29,12 @@ function tell(id, text) {
   if (at(id).textContent !== text) at(id).textContent = text;
 }
 
+// Says what has just been done: to those who listen, and beside the buttons to those who look there.
+function report(key) {
+  tell('status', say(key));
+  tell('done', say(key));
+}
+
 // What the fields say: the signer and the mission as far as they are known, and every refusal.
 function read() {
   const refusals = [];
@@ -87,7 +93,7 @@ function listMissions(country, isDanger) {
 }
 
 function missionName(mission) {
-  return `${say(`page_kind_${mission.kind.replaceAll('-', '_')}`)}, ${mission.city}`;
+  return `${say(`page_kind_${mission.kind.replaceAll('-', '_')}`)} – ${mission.city}`;
 }
 
 // Why a country's letter has no embassy of its own to go to.
@@ -124,6 +130,7 @@ function show() {
   ready = isComplete ? { to: mayMail ? mission.email : null, subject, text: letterText(spoken, inText) } : null;
   showWays(mission);
   at('status').classList.toggle('refused', isRefused);
+  tell('done', '');
   tell('status', isRefused ? refusals.join(' ') : say(isComplete ? 'page_ready' : 'page_waiting'));
 }
 
@@ -262,7 +269,7 @@ const NEWEST = DATA.missions.newest;
 // What happens when a way out is taken. Each says so in #status.
 async function copyAndTell(done) {
   const isCopied = await copyText(ready.text);
-  tell('status', say(isCopied ? done : 'page_copy_failed'));
+  report(isCopied ? done : 'page_copy_failed');
 }
 
 for (const id of ['mail', 'mail-short']) {
@@ -276,7 +283,7 @@ at('print').addEventListener('click', () => ready && window.print());
 at('save').addEventListener('click', () => {
   if (!ready?.to) return;
   saveFile('letter.eml', draft(ready.to, ready.subject, ready.text), 'message/rfc822');
-  tell('status', say('page_saved'));
+  report('page_saved');
 });
 for (const provider of DATA.webmail) {
   const button = element('button', provider.name, { type: 'button', id: provider.id, class: 'way', disabled: '' });

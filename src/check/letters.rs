@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Verdict};
+use crate::campaign::settings::letter::Unreviewed;
 use crate::exit::{Exit, ExitCode as _};
 use crate::letter::desk::Desk;
 use crate::letter::template::Translation;
@@ -16,14 +17,14 @@ const CHECK: &str = "letter";
 /// One finding for each letter; of the campaign's own choice where nobody has chosen yet.
 ///
 /// `unreviewed`: whether a translation that nobody has reviewed may stand under the signers' names.
-pub(crate) fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: bool) -> Vec<Finding> {
+pub(crate) fn judge(desk: &Desk, wanted: &BTreeSet<Wanted>, unreviewed: Unreviewed) -> Vec<Finding> {
     if wanted.is_empty() {
         return vec![one(desk, &(None, None), unreviewed)];
     }
     wanted.iter().map(|wanted| one(desk, wanted, unreviewed)).collect()
 }
 
-fn one(desk: &Desk, (letter, lang): &Wanted, unreviewed: bool) -> Finding {
+fn one(desk: &Desk, (letter, lang): &Wanted, unreviewed: Unreviewed) -> Finding {
     let wishes = Wishes { letter: letter.clone(), lang: lang.clone(), ..Wishes::default() };
     let template = match desk.template(&wishes) {
         Ok(template) => template,
@@ -40,7 +41,7 @@ fn one(desk: &Desk, (letter, lang): &Wanted, unreviewed: bool) -> Finding {
     match template.front_matter.translation {
         Translation::Unreviewed => {
             let message = format!("{named}: no native speaker has reviewed this translation yet");
-            if unreviewed {
+            if unreviewed == Unreviewed::Taken {
                 Finding::note(CHECK, message, "let somebody who speaks the language read it")
             } else {
                 Finding::bad(

@@ -6,7 +6,7 @@ use super::Finding;
 use crate::campaign::amount::{Paces, Rate, in_words};
 use crate::campaign::forecast::{self, Group};
 use crate::campaign::plan::{Channel, Plan, PlanLane};
-use crate::delivery::work::Manner;
+use crate::campaign::settings::pace::Manner;
 use crate::exit::Exit;
 use crate::ledger::Comparison;
 use crate::provider::Provider;
@@ -185,8 +185,8 @@ pub(crate) fn limits(letters: u64, manner: &Manner, provider: &Provider) -> Vec<
 mod tests {
     use super::limits;
     use crate::campaign::amount::{Paces, Rate};
+    use crate::campaign::settings::pace::Manner;
     use crate::check::{Finding, exit};
-    use crate::delivery::work::Manner;
     use crate::exit::Exit;
     use crate::provider;
     use chrono::TimeDelta;

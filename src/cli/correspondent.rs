@@ -6,14 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
-use super::options::SenderOptions;
-use super::session::Session;
-use super::sources;
+use super::terminal::Terminal;
 use crate::campaign::letters::sender_of;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
+use crate::campaign::settings::ledger::LedgerPlace;
 use crate::exit::Exit;
 use crate::files;
-use crate::keyed_toml::Set;
 use crate::ledger::{Keys, Ledger, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
@@ -22,8 +20,6 @@ use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose;
 use crate::message::sender::CampaignSender;
-use crate::month_day::MonthDay;
-use crate::relay::Relay;
 use crate::signer::{Signer, Wishes};
 
 /// Who sends one letter, with what its Message-ID is derived from.
@@ -53,12 +49,12 @@ impl Maker for Correspondent {
 pub(super) fn in_person(
     letter: &Letter<'_>,
     from: Option<Mailbox>,
-    options: &SenderOptions,
-    session: &Session,
+    settings: &Settings,
+    terminal: Terminal,
 ) -> Result<Correspondent, Failure> {
     let from = from.ok_or_else(no_from)?;
-    let keys = keys_to_look_at(ledger_path(options, session), None, year(session), session)?;
-    Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys, now: session.now })
+    let keys = keys_to_look_at(settings.ledger.of_one().map_err(Failure::from), settings, terminal)?;
+    Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys, now: settings.at })
 }
 
 /// What is missing where nothing says from which address a single letter comes.
@@ -73,10 +69,9 @@ pub(super) fn no_from() -> Failure {
 pub(super) fn with_account(
     signer: Signer,
     desk: &Desk,
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
 ) -> Result<(Signer, Option<Mailbox>), Failure> {
-    let from = from_address(&signer, options, config)?;
+    let from = settings.sender.of_one(&signer);
     let own = signer.email().into_iter().chain(&from);
     if let Some(address) = own.into_iter().find(|address| desk.book.is_a_missions(address)) {
         return Err(Failure::new(
@@ -90,164 +85,47 @@ pub(super) fn with_account(
     })
 }
 
-/// The address that a single letter comes from: `--from`, else the signer's own, else the user in `--smtp`; what
-/// campaign.toml says comes last, since it speaks for a campaign.
-fn from_address(
-    signer: &Signer,
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
-) -> Result<Option<Mailbox>, Failure> {
-    if let Some(from) = &options.from {
-        let from =
-            Mailbox::parse(from).map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
-        return Ok(Some(from));
-    }
-    // A relay that is not allowed is told, whoever the letter comes from.
-    let user =
-        relay(options, config)?.and_then(|relay| relay.user().and_then(|user| Mailbox::parse(user).ok()));
-    let campaigns = config.and_then(|config| Some(&config.sender.from.as_ref()?.value));
-    let (first, last) = match options.smtp {
-        Some(_) => (user.as_ref(), campaigns),
-        None => (campaigns, user.as_ref()),
-    };
-    Ok(signer.email().or(first).or(last).cloned())
-}
-
-/// The relay that the options or the campaign's file name.
-pub(super) fn relay(
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
-) -> Result<Option<Relay>, Failure> {
-    match &options.smtp {
-        Some(url) => Ok(Some(Relay::parse(url)?)),
-        None => Ok(config.and_then(|config| Some(config.relay.smtp.as_ref()?.value.clone()))),
-    }
-}
-
-/// Where a single letter's ledger lies.
-pub(super) fn ledger_path(options: &SenderOptions, session: &Session) -> Result<PathBuf, Failure> {
-    if let Some(path) = &options.ledger {
-        return Ok(path.clone());
-    }
-    let folder = sources::state_folder().ok_or_else(|| {
-        Failure::new(
-            Exit::CannotCreate,
-            "no folder for the ledger is known (HOME is not set): add --ledger FILE",
-        )
-    })?;
-    Ok(folder.join(format!("dec2-{}.ledger", year(session))))
-}
-
-/// The year of the December 2 that is nearest to now.
-pub(super) fn year(session: &Session) -> i32 {
-    MonthDay::DECEMBER_2.nearest_year(session.today())
-}
-
 /// The ledger at `path`, made if it is not there.
-pub(super) fn open_ledger(
-    path: &Path,
-    id: Option<&str>,
-    year: i32,
-    session: &Session,
-) -> Result<Ledger, Failure> {
+pub(super) fn open_ledger(path: &Path, settings: &Settings) -> Result<Ledger, Failure> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         files::make_folder(folder)?;
     }
-    Ok(Ledger::open_or_create(path, id, year, session.now)?)
+    let LedgerPlace { id, year, .. } = &settings.ledger;
+    Ok(Ledger::open_or_create(path, id.as_deref(), *year, settings.at)?)
+}
+
+/// The ledger at `path`, or one in memory: looking leaves no file behind.
+pub(super) fn ledger_to_look_at(path: &Path, settings: &Settings) -> Result<Ledger, Failure> {
+    let LedgerPlace { id, year, .. } = &settings.ledger;
+    if path.exists() {
+        Ok(Ledger::open_read_only(path, id.as_deref())?)
+    } else {
+        Ok(Ledger::ephemeral(id.as_deref(), *year)?)
+    }
 }
 
 /// The keys of the ledger at `path`, which is made if need be; where it cannot be made, keys for this once.
-pub(super) fn keys_to_look_at(
+fn keys_to_look_at(
     path: Result<PathBuf, Failure>,
-    id: Option<&str>,
-    year: i32,
-    session: &Session,
+    settings: &Settings,
+    terminal: Terminal,
 ) -> Result<Arc<Keys>, Failure> {
     let opened = path.and_then(|path| {
         // One that is there is only read, and so stays in its release's schema.
-        let ledger = if path.exists() {
-            Ledger::open_read_only(&path, id)?
-        } else {
-            open_ledger(&path, id, year, session)?
-        };
+        let ledger =
+            if path.exists() { ledger_to_look_at(&path, settings)? } else { open_ledger(&path, settings)? };
         Ok(ledger.keys()?)
     });
     match opened {
         Err(failure) if failure.exit == Exit::CannotCreate => {
-            session.terminal.notice(&format!(
+            terminal.notice(&format!(
                 "{failure}. So the Message-ID shown here is made for this once; the message sent will have another."
             ));
-            Ok(Ledger::ephemeral(id, year)?.keys()?)
+            let LedgerPlace { id, year, .. } = &settings.ledger;
+            Ok(Ledger::ephemeral(id.as_deref(), *year)?.keys()?)
         }
         opened => opened,
     }
-}
-
-/// A campaign's addresses: `--from`, else campaign.toml's `from`; failures and answers go there unless it says where.
-pub(super) fn campaign_sender(
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
-) -> Result<CampaignSender, Failure> {
-    let given = options.from.as_deref().map(Mailbox::parse).transpose();
-    let given = given.map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
-    let from = given
-        .or_else(|| config.and_then(|config| Some(config.sender.from.as_ref()?.value.clone())))
-        .ok_or_else(|| {
-        Failure::usage(
-            "from which address does the campaign send? Add --from ADDRESS, or `from` to campaign.toml",
-        )
-    })?;
-    let other = |key: fn(&CampaignFile) -> &Option<Set<Mailbox>>| {
-        config.and_then(|config| Some(key(config).as_ref()?.value.clone()))
-    };
-    Ok(CampaignSender {
-        name: config.and_then(|config| config.sender.name.clone()),
-        reply_to: other(|config| &config.sender.reply_to).unwrap_or_else(|| from.clone()),
-        bounce: other(|config| &config.sender.bounce).unwrap_or_else(|| from.clone()),
-        from,
-    })
-}
-
-/// Where a campaign's ledger lies: `--ledger`, else what campaign.toml says, else `ID.ledger` beside it or here.
-pub(super) fn campaign_ledger(
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
-    session: &Session,
-) -> PathBuf {
-    if let Some(path) =
-        options.ledger.clone().or_else(|| config.and_then(|config| config.ledger.ledger.clone()))
-    {
-        return path;
-    }
-    let folder = config.map_or(Path::new(""), CampaignFile::folder);
-    folder.join(campaign_ledger_name(config, session))
-}
-
-/// The name of a campaign's ledger, wherever it lies.
-pub(super) fn campaign_ledger_name(config: Option<&CampaignFile>, session: &Session) -> String {
-    let id = config.and_then(|config| config.ledger.id.clone());
-    let id = id.unwrap_or_else(|| format!("dec2-{}", campaign_year(config, session)));
-    format!("{id}.ledger")
-}
-
-/// A campaign's ledger to look at, or one in memory: looking leaves no file behind.
-pub(super) fn ledger_to_look_at(
-    path: &Path,
-    config: Option<&CampaignFile>,
-    session: &Session,
-) -> Result<Ledger, Failure> {
-    let id = config.and_then(|config| config.ledger.id.as_deref());
-    if path.exists() {
-        Ok(Ledger::open_read_only(path, id)?)
-    } else {
-        Ok(Ledger::ephemeral(id, campaign_year(config, session))?)
-    }
-}
-
-/// The year of a campaign's protest day: of the one nearest to now.
-pub(super) fn campaign_year(config: Option<&CampaignFile>, session: &Session) -> i32 {
-    let window = config.and_then(|config| config.pace.window);
-    window.map_or(MonthDay::DECEMBER_2, |window| window.day).nearest_year(session.today())
 }
 
 /// What turns a list's letters into messages: the campaign's addresses and the ledger's keys.
@@ -258,23 +136,10 @@ pub(super) struct Office {
 }
 
 impl Office {
-    pub(super) fn new(
-        options: &SenderOptions,
-        config: Option<&CampaignFile>,
-        session: &Session,
-    ) -> Result<Office, Failure> {
-        let sender = campaign_sender(options, config)?;
-        let place = campaign_ledger(options, config, session);
-        Ok(Office {
-            sender,
-            now: session.now,
-            keys: keys_to_look_at(
-                Ok(place),
-                config.and_then(|config| config.ledger.id.as_deref()),
-                campaign_year(config, session),
-                session,
-            )?,
-        })
+    pub(super) fn new(settings: &Settings, terminal: Terminal) -> Result<Office, Failure> {
+        let sender = settings.sender.of_campaign()?;
+        let keys = keys_to_look_at(Ok(settings.ledger.of_campaign()), settings, terminal)?;
+        Ok(Office { sender, keys, now: settings.at })
     }
 
     pub(super) fn message(&self, letter: &Letter<'_>, wishes: &Wishes) -> Option<Vec<u8>> {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use super::{sources, table, terminal};
+use super::{table, terminal};
 use crate::embassy::{AddressBook, Embassy, Kind, OLD_AFTER_YEARS, upkeep};
 use crate::exit::Exit;
 use crate::files;
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
     if options.check {
         return check(session);
     }
-    let book = sources::address_book(&session.globals)?;
+    let book = session.globals.sources.address_book()?;
     if let Some(query) = &options.report {
         let form = upkeep::correction(book.line_of(query)?, &file(session), session.today());
         terminal::print(form.as_bytes())?;
@@ -83,12 +83,17 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
 }
 
 fn file(session: &Session) -> String {
-    session.globals.embassies.as_ref().map_or("embassies.csv".to_owned(), |path| path.display().to_string())
+    session
+        .globals
+        .sources
+        .embassies
+        .as_ref()
+        .map_or("embassies.csv".to_owned(), |path| path.display().to_string())
 }
 
 /// The whole book: what is wrong in it, and what should be looked at.
 fn check(session: &Session) -> Outcome {
-    let own = session.globals.embassies.as_deref().map(files::read).transpose()?;
+    let own = session.globals.sources.embassies.as_deref().map(files::read).transpose()?;
     let bytes = own.as_deref().unwrap_or(AddressBook::builtin_bytes());
     let found = upkeep::inspect(bytes, &file(session), OLD_AFTER_YEARS, session.today())?;
     let mut text = String::new();

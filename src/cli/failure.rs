@@ -32,6 +32,11 @@ impl Failure {
         }
     }
 
+    /// What to say where an option for lists was given without one.
+    pub(super) fn no_list(options: &str) -> Failure {
+        Failure::usage(format!("{options} go with a list: add --signers FILE.csv"))
+    }
+
     /// The reader of stdout has had enough (`| head -1`): the end, and no error.
     pub(super) fn is_closed_pipe(&self) -> bool {
         self.exit == Exit::Done

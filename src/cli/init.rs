@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use super::sources;
 use super::to_copy::shell_quoted;
 use crate::campaign::folder::{self, Beginning};
 use crate::exit::Exit;
@@ -51,7 +50,7 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
         smtp: &answers.smtp,
         provider: answers.provider,
         day,
-        letter: &sources::templates(&session.globals)?.text(DEFAULT_ID, None)?,
+        letter: &session.globals.sources.templates()?.text(DEFAULT_ID, None)?,
         today: session.today(),
     });
     files::write_folder(&options.folder, &files)?;

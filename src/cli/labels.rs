@@ -7,10 +7,11 @@ use clap::Args;
 
 use super::each_letter::{Rows, each_letter};
 use super::failure::{Failure, Outcome};
-use super::options::{LetterOptions, PaperOptions, PaperSize};
 use super::session::Session;
-use super::{printing, sources};
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::letter::LetterOptions;
+use crate::campaign::settings::paper::PaperOptions;
+use crate::campaign::settings::signers::SignerOptions;
+use crate::campaign::settings::{Given, Settings};
 use crate::embassy::Embassy;
 use crate::embassy::postal::PostalAddress;
 use crate::exit::Exit;
@@ -58,27 +59,31 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
             options.output.display()
         )));
     }
-    let config = sources::config(&session.globals)?;
-    let list =
-        options.signers.clone().or_else(|| config.as_ref().and_then(|config| config.signers.signers.clone()));
+    let settings = session.settings(&Given {
+        list: options.signers.clone(),
+        signer: SignerOptions { letter: options.letter.clone(), ..SignerOptions::default() },
+        paper: options.paper.clone(),
+        ..session.given()
+    })?;
+    let list = settings.who.list();
     let list = list.ok_or_else(|| Failure::usage("labels for whose embassies? Add --signers FILE.csv"))?;
-    let desk = sources::desk(&session.globals, &options.letter, config.as_ref(), session.now)?;
+    let desk = settings.desk()?;
     let places = desk.book.places();
     let mut concerned: BTreeMap<Option<usize>, &Embassy> = BTreeMap::new();
-    each_letter(&list, &desk, Rows::All, session, |row, letter| {
+    each_letter(list, &desk, Rows::All, session, |row, letter| {
         let place = places.get(&std::ptr::from_ref(letter.embassy)).copied();
         if let std::collections::btree_map::Entry::Vacant(entry) = concerned.entry(place) {
             entry.insert(desk.embassy(&row.signer, &row.wishes).map_err(Failure::from)?);
         }
         Ok(())
     })?;
-    write(options, concerned.into_values().collect(), config.as_ref(), &list, session)
+    write(options, concerned.into_values().collect(), &settings, list, session)
 }
 
 fn write(
     options: &Labels,
     concerned: Vec<&Embassy>,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     list: &Path,
     session: &Session,
 ) -> Outcome {
@@ -93,11 +98,11 @@ fn write(
     if known.is_empty() {
         return Err(Failure::new(Exit::Data, format!("{}: there is no address to print", list.display())));
     }
-    let mut printer = printing::printer(options.paper.paper, config)?;
-    let from = config.and_then(|config| config.paper.posted_from);
+    let mut printer = settings.printer()?;
+    let from = settings.paper.posted_from;
     let addresses: Vec<PostalAddress> =
         known.iter().map(|embassy| embassy.postal(from).shortened(embassy.kind)).collect();
-    let sheet = sheet(options, config);
+    let sheet = sheet(options, settings);
     let labels = printer.labels(&addresses, sheet, session.today())?;
     files::write(&options.output, &labels.pdf, Old::by(options.force))?;
     let too_long: Vec<String> =
@@ -117,14 +122,10 @@ fn write(
 }
 
 /// The sheet asked for, else the one for the paper that the letters are printed on.
-fn sheet(options: &Labels, config: Option<&CampaignFile>) -> LabelSheet {
+fn sheet(options: &Labels, settings: &Settings) -> LabelSheet {
     match options.sheet {
-        Some(Sheet::ThreeByEight) => LabelSheet::A4ThreeByEight,
         Some(Sheet::Avery5160) => LabelSheet::Avery5160,
-        None => {
-            let is_letter = options.paper.paper == Some(PaperSize::Letter)
-                || config.is_some_and(|config| config.paper.paper == Some(Paper::Letter));
-            if is_letter { LabelSheet::Avery5160 } else { LabelSheet::A4ThreeByEight }
-        }
+        None if settings.paper.paper == Some(Paper::Letter) => LabelSheet::Avery5160,
+        Some(Sheet::ThreeByEight) | None => LabelSheet::A4ThreeByEight,
     }
 }

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 use super::failure::Outcome;
 use super::session::Session;
+use super::terminal;
 use super::to_copy::shell_quoted;
-use super::{sources, terminal};
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::template::Translation;
@@ -51,7 +51,7 @@ enum Action {
 }
 
 pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
-    let templates = sources::templates(&session.globals)?;
+    let templates = session.globals.sources.templates()?;
     match &options.action {
         None => list(&templates, session),
         Some(Action::Show { id, lang }) => {

@@ -36,18 +36,19 @@ pub(super) fn run(_options: &Login, _session: &Session) -> Outcome {
 
 #[cfg(feature = "keyring")]
 pub(super) fn run(options: &Login, session: &Session) -> Outcome {
-    use super::options::{PlanOptions, SenderOptions};
-    use super::{keyring, password, route, sources};
+    use super::{keyring, password, route};
+    use crate::campaign::settings::Given;
     use crate::campaign::settings::relay::Auth;
+    use crate::campaign::settings::sender::SenderOptions;
     use crate::delivery::auth::{Credential, Secret};
     use crate::delivery::session::{Session as RelaySession, Watch};
     use crate::exit::Exit;
-    use crate::mailbox::Mailbox;
     use crate::relay::Relay;
 
-    let config = sources::config(&session.globals)?;
-    let sender = SenderOptions { smtp: options.smtp.clone(), ..SenderOptions::default() };
-    let Relay::Smtp(relay) = route::relay(&sender, config.as_ref())? else {
+    let (smtp, from) = (options.smtp.clone(), options.from.clone());
+    let sender = SenderOptions { smtp, from, ..SenderOptions::default() };
+    let settings = session.settings(&Given { sender, ..session.given() })?;
+    let Relay::Smtp(relay) = settings.relay()?.clone() else {
         return Err(Failure::usage("this mail server wants no password"));
     };
     let user = relay.user.clone().ok_or_else(|| {
@@ -63,22 +64,17 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
         session.terminal.say(&format!("The password of {user} at {relay} {what} the keyring."));
         return Ok(Exit::Done);
     }
-    if config.as_ref().and_then(|config| Some(config.relay.auth.as_ref()?.value)) == Some(Auth::Xoauth2) {
+    if settings.access.auth == Auth::Xoauth2 {
         return Err(Failure::usage(
             "OAuth2 tokens expire, so that there is no use in keeping one: let password_command print them",
         ));
     }
-    let from = options.from.as_deref().map(Mailbox::parse).transpose();
-    let from = from.map_err(|error| Failure::new(Exit::Data, format!("--from: {error}")))?;
-    let from = from
-        .or_else(|| Some(config.as_ref()?.sender.from.as_ref()?.value.clone()))
-        .or_else(|| Mailbox::parse(&user).ok());
+    let from = settings.sender.from();
     let from =
         from.ok_or_else(|| Failure::usage("from which address will letters come? Add --from ADDRESS"))?;
-    let only_login =
-        config.as_ref().and_then(|config| Some(config.relay.auth.as_ref()?.value)) == Some(Auth::Login);
-    let secret = password::ask(&user, &relay, session)?;
-    let mut access = route::access(&relay, &from, &PlanOptions::default(), config.as_ref())?;
+    let only_login = settings.access.auth == Auth::Login;
+    let secret = password::ask(&user, &relay, session.terminal)?;
+    let mut access = route::access(&relay, &from, &settings)?;
     access.credential =
         Some(Credential { user: user.clone(), secret: Secret::Password(secret.clone()), only_login });
     RelaySession::open(

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
-use super::options::SignerOptions;
 use super::session::Session;
-use super::{desktop, language, notices, one_signer, sources, to_copy};
+use super::{desktop, language, notices, one_signer, to_copy};
+use crate::campaign::settings::Given;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::form::text;
@@ -40,8 +41,8 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
     if options.signer.signers.is_some() {
         return Err(Failure::usage("a draft is one signer's: add --name and --country instead of --signers"));
     }
-    let config = sources::config(&session.globals)?;
-    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let given = Given { signer: options.signer.clone(), ..session.given() };
+    let desk = session.settings(&given)?.desk()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let to = letter.embassy.email.as_ref().map(|email| &email.mailbox);

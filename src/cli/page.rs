@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use super::sources;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Given;
+use crate::campaign::settings::letter::LetterOptions;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::content_policy;
 use crate::exit::Exit;
 use crate::files::{self, Old};
-use crate::keyed_toml::Set;
 use crate::mailbox::Mailbox;
 use crate::page::action::ActionPage;
 use crate::page::title;
@@ -45,29 +45,32 @@ pub(super) struct Page {
 }
 
 pub(super) fn run(options: &Page, session: &Session) -> Outcome {
-    let config = sources::config(&session.globals)?;
-    let configured = config.as_ref().map(|config| config.page.clone()).unwrap_or_default();
+    let signer = SignerOptions {
+        letter: LetterOptions {
+            letter: options.letter.clone(),
+            addressee: options.addressee.clone(),
+            ..LetterOptions::default()
+        },
+        ..SignerOptions::default()
+    };
+    let settings = session.settings(&Given { signer, ..session.given() })?;
+    let configured = settings.page.clone();
     let given = options.contact.as_deref().map(Mailbox::parse).transpose();
     let contact = given.map_err(|error| Failure::new(Exit::Data, format!("--contact: {error}")))?;
     let contact = contact.or(configured.contact);
     let languages = if options.lang.is_empty() { configured.lang } else { options.lang.clone() };
-    let of_campaign = |key: fn(&CampaignFile) -> &Option<Set<String>>| {
-        config.as_ref().and_then(|config| Some(key(config).as_ref()?.value.clone()))
-    };
     let letter = options.letter.clone().or(configured.letter);
-    let letter = letter.or_else(|| of_campaign(|config| &config.letter.letter));
-    let addressee = options.addressee.clone();
-    let addressee = addressee.or_else(|| of_campaign(|config| &config.letter.addressee));
+    let letter = letter.as_deref().or(settings.letter.letter());
     let title = options.title.as_deref().map(title::read).transpose();
     let title = title.map_err(|error| Failure::new(Exit::Data, format!("--title: {error}")))?;
     let title = title.or(configured.title);
-    let book = sources::address_book(&session.globals)?;
-    let templates = sources::templates(&session.globals)?;
+    let book = settings.sources.address_book()?;
+    let templates = settings.sources.templates()?;
     let page = ActionPage {
         book: &book,
         templates: &templates,
-        letter: letter.as_deref(),
-        addressee: addressee.as_deref(),
+        letter,
+        addressee: settings.letter.addressee(),
         languages: &languages,
         title: title.as_deref(),
         contact: contact.as_ref(),

@@ -8,8 +8,8 @@ use secrecy::SecretString;
 
 use super::failure::Failure;
 use super::keyring;
-use super::session::Session;
-use crate::campaign::settings::file::CampaignFile;
+use super::terminal::Terminal;
+use crate::campaign::settings::Settings;
 use crate::campaign::settings::relay::Auth;
 use crate::delivery::auth::{Secret, Token};
 use crate::exit::Exit;
@@ -24,20 +24,20 @@ const COMMANDS_LIMITS: Limits = Limits { time: Duration::from_secs(300), output:
 pub(super) fn find(
     user: &str,
     relay: &SmtpRelay,
-    config: Option<&CampaignFile>,
-    session: &Session,
+    settings: &Settings,
+    terminal: Terminal,
 ) -> Result<Secret, Failure> {
-    let auth = config.and_then(|config| Some(config.relay.auth.as_ref()?.value)).unwrap_or_default();
-    let command = config.and_then(|config| Some(config.relay.password_command.as_ref()?.value.clone()));
+    let auth = settings.access.auth;
+    let command = settings.access.password_command.clone();
     let from_environment = from_environment()?;
     // Whatever is not a command is asked once: it gives no second token.
     let command = command.filter(|_| from_environment.is_none());
     let secret = match (from_environment, &command) {
         (Some(secret), _) => secret,
         (None, Some(command)) => from_command(command)?,
-        (None, None) => match kept(user, relay, auth, session) {
+        (None, None) => match kept(user, relay, auth, terminal) {
             Some(secret) => secret,
-            None => from_prompt(user, relay, auth, session)?,
+            None => from_prompt(user, relay, auth, terminal)?,
         },
     };
     Ok(match auth {
@@ -51,22 +51,22 @@ pub(super) fn find(
 }
 
 /// The password that `protest login` kept. Tokens expire, and are not kept.
-fn kept(user: &str, relay: &SmtpRelay, auth: Auth, session: &Session) -> Option<SecretString> {
+fn kept(user: &str, relay: &SmtpRelay, auth: Auth, terminal: Terminal) -> Option<SecretString> {
     if auth == Auth::Xoauth2 {
         return None;
     }
     keyring::find(user, relay).unwrap_or_else(|problem| {
-        session.terminal.notice(&format!("The keyring cannot be read: {problem}."));
+        terminal.notice(&format!("The keyring cannot be read: {problem}."));
         None
     })
 }
 
 /// A password that is to be kept: from the environment, else from a prompt.
 #[cfg(feature = "keyring")]
-pub(super) fn ask(user: &str, relay: &SmtpRelay, session: &Session) -> Result<SecretString, Failure> {
+pub(super) fn ask(user: &str, relay: &SmtpRelay, terminal: Terminal) -> Result<SecretString, Failure> {
     match from_environment()? {
         Some(secret) => Ok(secret),
-        None => from_prompt(user, relay, Auth::Password, session),
+        None => from_prompt(user, relay, Auth::Password, terminal),
     }
 }
 
@@ -80,13 +80,13 @@ fn from_prompt(
     user: &str,
     relay: &SmtpRelay,
     auth: Auth,
-    session: &Session,
+    terminal: Terminal,
 ) -> Result<SecretString, Failure> {
     let what = match auth {
         Auth::Password | Auth::Login => "password",
         Auth::Xoauth2 => "OAuth2 token",
     };
-    if !session.terminal.can_ask() {
+    if !terminal.can_ask() {
         return Err(Failure::usage(format!(
             "the {what} of {user} at {relay} is needed, and nobody is there to ask: set {VARIABLE}, or give \
              password_command in campaign.toml"

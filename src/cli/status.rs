@@ -6,16 +6,17 @@ use clap::Args;
 use serde_json::json;
 
 use super::failure::{Failure, Outcome};
-use super::options::{LetterOptions, PlanOptions, SenderOptions};
 use super::session::Session;
 use super::sums::counts_in_words;
-use super::{correspondent, printing, sources, table, terminal};
-use crate::campaign::plan::{Rules, planner};
-use crate::campaign::settings::file::CampaignFile;
+use super::{table, terminal};
+use crate::campaign::plan::planner;
+use crate::campaign::settings::post::PostOptions;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
-use crate::signer::list::{Conditions, Source};
+use crate::signer::list::Source;
 use crate::wording::instant;
 
 #[derive(Args, Debug)]
@@ -43,25 +44,31 @@ pub(super) struct Status {
 }
 
 pub(super) fn run(options: &Status, session: &Session) -> Outcome {
-    let config = sources::config(&session.globals)?;
-    let path = find(&options.sender, config.as_ref(), session)?;
+    let given = Given {
+        sender: options.sender.clone(),
+        list: options.signers.clone(),
+        plan: PlanOptions {
+            post: PostOptions { old_addresses: options.old_addresses, ..PostOptions::default() },
+            ..PlanOptions::default()
+        },
+        ..session.given()
+    };
+    let settings = session.settings(&given)?;
+    let path = settings.ledger.to_look_at()?;
     // The campaign's id is for the campaign's own ledger: that of single letters has its own.
-    let is_campaigns = options.sender.ledger.is_none()
-        && path == correspondent::campaign_ledger(&options.sender, config.as_ref(), session);
-    let id = config.as_ref().filter(|_| is_campaigns).and_then(|config| config.ledger.id.as_deref());
+    let is_campaigns = options.sender.ledger.is_none() && path == settings.ledger.of_campaign();
+    let id = settings.ledger.id.as_deref().filter(|_| is_campaigns);
     let mut ledger = Ledger::open_read_only(&path, id)?;
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
     if let Some(lost) = ledger.lost_commits() {
         session.terminal.say(&format!("{}: {lost}.", path.display()));
     }
     if let Some(report) = &options.report {
-        let configured = || config.as_ref().and_then(|config| config.signers.signers.clone());
-        let list = options
-            .signers
-            .clone()
-            .or_else(configured)
+        let list = settings
+            .who
+            .list()
             .ok_or_else(|| Failure::usage("a report is about a list: add --signers FILE.csv"))?;
-        report_on(options, &list, report, &mut ledger, config.as_ref(), session)?;
+        report_on(list, report, &mut ledger, &settings, session)?;
         // For `forget`; where the ledger cannot be written, or is of an older release and only read here, this report is
         // the user's own to remember.
         if !ledger.is_older() {
@@ -83,36 +90,6 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let result = if options.json { in_json(&tally, &ledger)? } else { in_words(&tally, &ledger)? };
     terminal::print(result.as_bytes())?;
     Ok(Exit::Done)
-}
-
-/// The ledger that is meant: the one named, else beside campaign.toml, in this folder, or of single letters.
-pub(super) fn find(
-    options: &SenderOptions,
-    config: Option<&CampaignFile>,
-    session: &Session,
-) -> Result<PathBuf, Failure> {
-    if let Some(path) = &options.ledger {
-        return Ok(path.clone());
-    }
-    let name = format!("dec2-{}.ledger", correspondent::year(session));
-    let mut places = vec![
-        correspondent::campaign_ledger(options, config, session),
-        PathBuf::from(correspondent::campaign_ledger_name(config, session)),
-        PathBuf::from(&name),
-    ];
-    places.extend(sources::state_folder().map(|folder| folder.join(&name)));
-    if let Some(place) = places.iter().find(|place| place.is_file()) {
-        return Ok(place.clone());
-    }
-    let mut looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
-    looked.dedup();
-    Err(Failure::new(
-        Exit::NoInput,
-        format!(
-            "there is no ledger yet (looked for {}): name one with --ledger, or send first",
-            looked.join(", ")
-        ),
-    ))
 }
 
 fn in_json(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
@@ -171,27 +148,20 @@ fn in_words(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
 }
 
 fn report_on(
-    options: &Status,
     list: &Path,
     report: &Path,
     ledger: &mut Ledger,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
 ) -> Result<(), Failure> {
     let source = Source::open(list)?;
     let destination = Destination::new(report, source.path())?;
-    let desk = sources::desk(&session.globals, &LetterOptions::default(), config, session.now)?;
-    let printer = printing::for_post(&PlanOptions::default(), None, config)?;
-    let rules = Rules {
-        conditions: Conditions { today: session.today(), consent_needed: true },
-        old_addresses: options.old_addresses,
-        no_post: false,
-        window: None,
-        printer: printer.as_ref(),
-    };
+    let desk = settings.desk()?;
+    let printer = settings.printer_for_post()?;
+    let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
     let plan = planner::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;
-    let from = correspondent::campaign_sender(&options.sender, config).ok().map(|sender| sender.from);
+    let from = settings.sender.of_campaign().ok().map(|sender| sender.from);
     let telling =
         report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from: from.as_ref() };
     report::campaign::write(&destination, &telling, &plan, &rules, ledger)?;

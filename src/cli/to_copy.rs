@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::options::{GlobalOptions, SignerOptions};
+use super::options::GlobalOptions;
 use super::session::Session;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::signer::Signer;
@@ -42,9 +43,9 @@ pub(super) fn words_of(signer: &Signer, options: &SignerOptions, globals: &Globa
         ("--addressee", letter.addressee.clone()),
         ("--date", letter.date.clone()),
         ("--mission", letter.mission.clone()),
-        ("--embassies", path(&globals.embassies)),
-        ("--letters", path(&globals.letters)),
-        ("--config", path(&globals.config)),
+        ("--embassies", path(&globals.sources.embassies)),
+        ("--letters", path(&globals.sources.letters)),
+        ("--config", path(&globals.sources.config)),
     ] {
         if let Some(value) = value {
             words.push_str(&format!(" {option} {}", shell_quoted(&value)));

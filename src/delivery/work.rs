@@ -4,32 +4,14 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::outbox::{Lane, Outbox};
 use super::session::Access;
-use crate::campaign::amount::{Paces, Rate};
+use crate::campaign::amount::Rate;
+use crate::campaign::settings::pace::Manner;
 use crate::ledger::{KeptReply, Outcome, Run as LedgerRun};
 use crate::relay::SmtpRelay;
-
-/// How a run is to go about it.
-#[derive(Clone, Debug)]
-pub(crate) struct Manner {
-    /// Connections side by side.
-    pub connections: u16,
-    /// Letters on one connection before it is closed.
-    pub per_connection: Option<u32>,
-    /// How fast.
-    pub paces: Paces,
-    /// How many letters may be claimed.
-    pub limit: Option<u64>,
-    /// How long a deferred letter is tried again.
-    pub retry_for: TimeDelta,
-    /// Whether letters may leave whose window is over.
-    pub after_window: bool,
-    /// Whether to wait for windows and paces, or only to send what is due.
-    pub wait: bool,
-}
 
 /// Something that happened.
 #[derive(Clone, Debug)]

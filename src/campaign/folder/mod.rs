@@ -183,7 +183,7 @@ mod tests {
                 let [(_, config), _, (_, letter), _, _] = made(name, from, smtp);
                 let config = parsed(&config);
                 assert_eq!(config.sender.name.as_deref(), name);
-                assert_eq!(config.relay.smtp.unwrap().value, Relay::parse(smtp).unwrap());
+                assert_eq!(config.relay.smtp.unwrap(), Relay::parse(smtp).unwrap());
                 let window = config.pace.window.unwrap();
                 assert_eq!(window.day.to_string(), "11-30");
                 let letter = Template::read("own.md", letter.as_bytes()).unwrap();

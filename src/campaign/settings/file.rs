@@ -157,11 +157,11 @@ mod tests {
         assert_eq!(file.signers.signers, Some(PathBuf::from("dec2/signers.csv")));
         assert_eq!(file.letter.letter.as_ref().unwrap().value, "dec2/own.md");
         assert_eq!(file.pace.rate, Some(Rate::per_minute(30.0)));
-        assert_eq!(file.relay.smtp.as_ref().unwrap().value.directory(), Some(Path::new("dec2/out")));
+        assert_eq!(file.relay.smtp.as_ref().unwrap().directory(), Some(Path::new("dec2/out")));
         assert_eq!(file.folder(), Path::new("dec2"));
         let program = |command: &str| {
             let file = parse(&format!("password_command = [\"{command}\"]")).unwrap();
-            file.relay.password_command.unwrap().value.remove(0)
+            file.relay.password_command.unwrap().remove(0)
         };
         assert_eq!(program("./token"), "dec2/./token");
         assert_eq!((program("pass"), program("/bin/pass")), ("pass".to_owned(), "/bin/pass".to_owned()));

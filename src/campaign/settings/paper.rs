@@ -1,12 +1,40 @@
-//! On which paper: what campaign.toml says of the letterhead.
+//! On which paper letters are printed: the option, the keys, and what follows from them.
 
 use std::path::Path;
+
+use clap::Args;
 
 use crate::country;
 use crate::keyed_toml::KeyedToml;
 use crate::letter::paper::{Envelope, Margins, Paper, Stationery};
 use crate::plain_text;
 use crate::wording::quoted;
+
+/// On which paper.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct PaperOptions {
+    /// The paper of a PDF: a4 or letter [default: what the signer's country writes on]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "SIZE", help_heading = "The letter")]
+    pub paper: Option<PaperSize>,
+}
+
+/// `--paper`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PaperSize {
+    /// A4, as in most of the world
+    A4,
+    /// US Letter
+    Letter,
+}
+
+/// The campaign's stationery; `--paper` outweighs its paper.
+pub(super) fn chosen(options: &PaperOptions, keys: &Stationery) -> Stationery {
+    let given = options.paper.map(|size| match size {
+        PaperSize::A4 => Paper::A4,
+        PaperSize::Letter => Paper::Letter,
+    });
+    Stationery { paper: given.or(keys.paper), ..keys.clone() }
+}
 
 /// `[paper]`
 pub(super) fn stationery(toml: &mut KeyedToml<'_>, home: &Path) -> Stationery {

@@ -1,8 +1,10 @@
-//! Through which relay, and how one gets in: what campaign.toml says of it.
+//! Through which relay letters go, and how one gets in: the options, the keys, and what follows from them.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use clap::Args;
 
 use super::error::SettingsError;
 use crate::campaign::amount;
@@ -10,6 +12,38 @@ use crate::exit::ExitCode as _;
 use crate::keyed_toml::{KeyedToml, Set};
 use crate::relay::Relay;
 use crate::wording::quoted;
+
+/// Whom to trust, on the command line.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct RelayOptions {
+    /// A certificate to trust besides the system's (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Sending")]
+    pub ca: Option<PathBuf>,
+}
+
+/// What is needed to get in at the relay.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccessSettings {
+    /// A certificate to trust besides the system's.
+    pub ca: Option<PathBuf>,
+    /// How long to wait for the relay; nothing for the usual times.
+    pub timeout: Option<Duration>,
+    /// What the secret is.
+    pub auth: Auth,
+    /// The program that prints it, and its arguments.
+    pub password_command: Option<Vec<String>>,
+}
+
+impl AccessSettings {
+    pub(super) fn of(options: &RelayOptions, timeout: Option<Duration>, keys: &RelayKeys) -> AccessSettings {
+        AccessSettings {
+            ca: options.ca.clone().or_else(|| keys.ca.clone()),
+            timeout: timeout.or(keys.timeout),
+            auth: keys.auth.unwrap_or_default(),
+            password_command: keys.password_command.clone(),
+        }
+    }
+}
 
 /// What `password_command` (or whatever else gives the secret) gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,22 +61,22 @@ pub(crate) enum Auth {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RelayKeys {
     /// `smtp`
-    pub smtp: Option<Set<Relay>>,
+    pub smtp: Option<Relay>,
     /// `auth`
-    pub auth: Option<Set<Auth>>,
+    pub auth: Option<Auth>,
     /// `ca`: a certificate to trust.
-    pub ca: Option<Set<PathBuf>>,
+    pub ca: Option<PathBuf>,
     /// `timeout`
-    pub timeout: Option<Set<Duration>>,
+    pub timeout: Option<Duration>,
     /// `password_command`: a program and its arguments.
-    pub password_command: Option<Set<Vec<String>>>,
+    pub password_command: Option<Vec<String>>,
 }
 
 impl RelayKeys {
     pub(super) fn read(toml: &mut KeyedToml<'_>, home: &Path, errors: &mut Vec<SettingsError>) -> RelayKeys {
         let smtp = toml.text("smtp", |text| Ok::<_, Infallible>(text.to_owned()));
         let smtp = smtp.and_then(|Set { value, place }| match Relay::parse(&value) {
-            Ok(relay) => Some(Set { value: beside(relay, home), place }),
+            Ok(relay) => Some(beside(relay, home)),
             Err(error) => {
                 let told = format!("smtp: {error}");
                 errors.push(SettingsError::at(place, "relay", error.exit(), told));
@@ -56,13 +90,13 @@ impl RelayKeys {
                 toml.refuse(place, problem.to_owned());
                 return None;
             }
-            Some(Set { value: program_beside(value, home), place })
+            Some(program_beside(value, home))
         });
         RelayKeys {
             smtp,
-            auth: toml.text("auth", auth),
-            ca: toml.path("ca").map(|ca| Set { value: home.join(&ca.value), place: ca.place }),
-            timeout: toml.text("timeout", amount::some_time),
+            auth: toml.text("auth", auth).map(|auth| auth.value),
+            ca: toml.path("ca").map(|ca| home.join(ca.value)),
+            timeout: toml.text("timeout", amount::some_time).map(|time| time.value),
             password_command: command,
         }
     }

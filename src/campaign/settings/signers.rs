@@ -1,11 +1,74 @@
-//! Whose letters: what campaign.toml says of the signers' list.
+//! Whose letters: the options, the keys, and what follows from them.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use clap::Args;
 
-use crate::keyed_toml::{KeyedToml, Set};
+use super::letter::LetterOptions;
+use crate::keyed_toml::KeyedToml;
 use crate::wording::quoted;
+
+/// Who writes, and how.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct SignerOptions {
+    /// Your name, as it shall stand under the letter (it need not be your legal name)
+    #[arg(long, value_name = "NAME", help_heading = "One signer")]
+    pub name: Option<String>,
+    /// Your country: a name or an ISO code
+    #[arg(long, value_name = "COUNTRY", help_heading = "One signer")]
+    pub country: Option<String>,
+    /// Your city, which then stands before the country
+    #[arg(long, value_name = "CITY", help_heading = "One signer")]
+    pub city: Option<String>,
+    /// Your e-mail address
+    #[arg(long, value_name = "ADDRESS", help_heading = "One signer")]
+    pub email: Option<String>,
+    /// A paragraph of your own, put before the demands
+    #[arg(long, value_name = "TEXT", help_heading = "One signer")]
+    pub note: Option<String>,
+    /// A list of signers who consented (CSV; - reads standard input)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["name", "country", "city", "email", "note"],
+        help_heading = "Many signers"
+    )]
+    pub signers: Option<PathBuf>,
+    #[command(flatten)]
+    pub letter: LetterOptions,
+}
+
+/// Whose letters are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// One signer's, of whom the options tell.
+    One,
+    /// Those of this list.
+    List(PathBuf),
+    /// Nobody is named.
+    Nobody,
+}
+
+impl Who {
+    /// The list of the options; else one signer, where one is named; else campaign.toml's list.
+    pub(super) fn of(options: &SignerOptions, list: Option<&Path>, keys: &SignerKeys) -> Who {
+        let is_one = options.name.is_some() || options.country.is_some();
+        match options.signers.as_deref().or(list).or(keys.signers.as_deref().filter(|_| !is_one)) {
+            Some(list) => Who::List(list.to_owned()),
+            None if is_one => Who::One,
+            None => Who::Nobody,
+        }
+    }
+
+    /// The list.
+    pub(crate) fn list(&self) -> Option<&Path> {
+        match self {
+            Who::List(list) => Some(list),
+            Who::One | Who::Nobody => None,
+        }
+    }
+}
 
 /// What campaign.toml says of the signers.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +78,7 @@ pub(crate) struct SignerKeys {
     /// `report`
     pub report: Option<PathBuf>,
     /// `consent_since`
-    pub consent_since: Option<Set<NaiveDate>>,
+    pub consent_since: Option<NaiveDate>,
 }
 
 impl SignerKeys {
@@ -23,10 +86,11 @@ impl SignerKeys {
         SignerKeys {
             signers: toml.path("signers").map(|path| home.join(path.value)),
             report: toml.path("report").map(|path| home.join(path.value)),
-            consent_since: toml.text("consent_since", |text| {
-                let date = text.parse::<NaiveDate>();
-                date.map_err(|_| format!("{} is no date: write it as \"2026-10-01\"", quoted(text)))
-            }),
+            consent_since: toml.text("consent_since", date).map(|date| date.value),
         }
     }
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| format!("{} is no date: write it as \"2026-10-01\"", quoted(text)))
 }

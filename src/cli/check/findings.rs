@@ -13,15 +13,15 @@ pub(super) fn kept<T>(
     match result {
         Ok(value) => Some(value),
         Err(failure) => {
-            findings.push(Finding {
-                check,
-                verdict: Verdict::Bad(failure.exit),
-                message: failure.to_string(),
-                what_to_do: None,
-            });
+            findings.push(bad(check, &failure));
             None
         }
     }
+}
+
+/// A failure as a finding: it says itself what to do.
+pub(super) fn bad(check: &'static str, failure: &Failure) -> Finding {
+    Finding { check, verdict: Verdict::Bad(failure.exit), message: failure.to_string(), what_to_do: None }
 }
 
 /// The findings as a list of ticks and crosses.

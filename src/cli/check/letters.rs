@@ -5,29 +5,29 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::Check;
 use super::findings::kept;
 use crate::campaign::plan::{self, Channel, planner};
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
+use crate::campaign::settings::letter::Unreviewed;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
 use crate::check::{Finding, letters, pace};
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::counts_in_words;
-use crate::cli::{correspondent, one_signer, printing, route};
+use crate::cli::{correspondent, one_signer};
 use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::signer::Wishes;
-use crate::signer::list::{Conditions, Source};
+use crate::signer::list::Source;
 
 /// A list: its letters, rows, consents, addresses, windows. Gives how many letters go by mail.
 pub(super) fn campaign(
-    options: &Check,
     list: &Path,
     desk: &Desk,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
     findings: &mut Vec<Finding>,
 ) -> Result<u64, Failure> {
@@ -37,17 +37,16 @@ pub(super) fn campaign(
     for notice in source.notices() {
         session.terminal.notice(&notice.to_string());
     }
-    let path = correspondent::campaign_ledger(&options.sender, config, session);
-    let ledger = correspondent::ledger_to_look_at(&path, config, session);
+    let path = settings.ledger.of_campaign();
+    let ledger = correspondent::ledger_to_look_at(&path, settings);
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
-    let conditions = Conditions { today: session.today(), consent_needed: true };
-    let printer = kept("post", printing::for_post(&options.plan, None, config), findings).flatten();
-    let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
-    let since = since(config, options);
-    let survey = rows::survey(&source, conditions, since.as_ref()).map_err(Failure::from);
+    let printer = settings.printer_for_post().map_err(Failure::from);
+    let printer = kept("post", printer, findings).flatten();
+    let rules = settings.rules(ledger.year(), printer.as_ref());
+    let since = since(settings);
+    let survey = rows::survey(&source, rules.conditions, since.as_ref()).map_err(Failure::from);
     let Some(survey) = kept("rows", survey, findings) else { return Ok(0) };
-    let unreviewed = options.plan.takes_unreviewed(config);
-    findings.extend(letters::judge(desk, &survey.wanted, unreviewed));
+    findings.extend(letters::judge(desk, &survey.wanted, settings.letter.unreviewed));
     let Some(keys) = kept("ledger", ledger.keys().map_err(Failure::from), findings) else { return Ok(0) };
     let mut listed = ledger.list()?;
     let plan = planner::make(&source, desk, &keys, &rules, &mut listed)?;
@@ -60,11 +59,9 @@ pub(super) fn campaign(
         .map(|lane| Addressed { embassy: lane.embassy, channel: lane.channel, letters: lane.letters })
         .collect();
     findings.extend(addresses::judge(addressed.iter().copied(), session.today()));
-    let has_folder = options.plan.post.is_some() || config.is_some_and(|config| config.post.post.is_some());
-    findings.extend(addresses::post(&addressed, has_folder));
+    findings.extend(addresses::post(&addressed, settings.post.folder().is_some()));
     let standing = listed.compare(Retry::default())?;
-    let manner = route::manner(&options.plan, config, true);
-    findings.extend(pace::judge(&plan, &standing, &manner, session.now));
+    findings.extend(pace::judge(&plan, &standing, &settings.pace, session.now));
     let mail = plan.count(Channel::Mail);
     findings.push(of_ledger(&path, listed.ledger())?);
     Ok(mail)
@@ -89,41 +86,36 @@ fn of_ledger(path: &Path, ledger: &Ledger) -> Result<Finding, Failure> {
 }
 
 /// From when on consents are to the letter as it is: what the campaign says, else when the letter's file was changed.
-fn since(config: Option<&CampaignFile>, options: &Check) -> Option<Since> {
-    if let Some(day) = config.and_then(|config| Some(config.signers.consent_since.as_ref()?.value)) {
+fn since(settings: &Settings) -> Option<Since> {
+    if let Some(day) = settings.consent_since {
         return Some(Since::Stated(day));
     }
-    let letter = options
-        .signer
-        .letter
-        .letter
-        .clone()
-        .or_else(|| Some(config?.letter.letter.as_ref()?.value.clone()))?;
-    let changed = std::fs::metadata(&letter).and_then(|metadata| metadata.modified()).ok()?;
+    let letter = settings.letter.letter()?;
+    let changed = std::fs::metadata(letter).and_then(|metadata| metadata.modified()).ok()?;
     let changed = DateTime::<Utc>::from(changed);
-    Some(Since::Changed { file: letter, on: changed.date_naive() })
+    Some(Since::Changed { file: letter.to_owned(), on: changed.date_naive() })
 }
 
 /// One signer's letter. Gives how many letters go by mail.
 pub(super) fn one_signer(
-    options: &Check,
+    options: &SignerOptions,
     desk: &Desk,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
     from: &mut Option<Mailbox>,
     findings: &mut Vec<Finding>,
 ) -> u64 {
-    let signer = one_signer::one_signer(&options.signer, session.terminal);
+    let signer = one_signer::one_signer(options, session.terminal);
     let Some(signer) = kept("signer", signer, findings) else { return 0 };
-    let account = correspondent::with_account(signer, desk, &options.sender, config);
+    let account = correspondent::with_account(signer, desk, settings);
     let account = account.and_then(|(signer, from)| Ok((signer, from.ok_or_else(correspondent::no_from)?)));
     let Some((signer, address)) = kept("from", account, findings) else { return 0 };
     *from = Some(address);
     let wishes = Wishes::default();
     let letter = desk.letter(&signer, &wishes).map_err(Failure::from);
     let Some(letter) = kept("letter", letter, findings) else { return 0 };
-    findings.extend(letters::judge(desk, &BTreeSet::new(), true));
-    let channel = plan::channel(letter.embassy, options.plan.old_addresses);
+    findings.extend(letters::judge(desk, &BTreeSet::new(), Unreviewed::Taken));
+    let channel = plan::channel(letter.embassy, settings.old_addresses);
     findings.extend(addresses::judge(
         [Addressed { embassy: letter.embassy, channel, letters: 1 }],
         session.today(),

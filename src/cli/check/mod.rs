@@ -8,10 +8,11 @@ use clap::Args;
 
 use self::findings::kept;
 use super::failure::{Failure, Outcome};
-use super::options::{PlanOptions, SenderOptions, SignerOptions};
 use super::session::Session;
-use super::{correspondent, route, sources, terminal};
-use crate::campaign::settings::file::CampaignFile;
+use super::terminal;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::signers::{SignerOptions, Who};
+use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::check::{self, Finding, sender};
 use crate::exit::Exit;
 use crate::letter::desk::Desk;
@@ -40,19 +41,28 @@ pub(super) struct Check {
     json: bool,
 }
 
+impl Check {
+    fn given(&self, session: &Session) -> Given {
+        Given {
+            signer: self.signer.clone(),
+            sender: self.sender.clone(),
+            plan: self.plan.clone(),
+            ..session.given()
+        }
+    }
+}
+
 pub(super) fn run(options: &Check, session: &Session) -> Outcome {
     let mut findings = Vec::new();
-    let mut errors = Vec::new();
-    let config = CampaignFile::find(session.globals.config.as_deref(), &mut errors);
-    if let Some(config) = config.as_ref().filter(|_| errors.is_empty()) {
-        findings.push(Finding::good("config", format!("{} is in order", config.path.display())));
+    let (settings, errors) = Settings::judge(&options.given(session), session.now);
+    if let Some(file) = settings.file.as_ref().filter(|_| errors.is_empty()) {
+        findings.push(Finding::good("config", format!("{} is in order", file.display())));
     }
-    if errors.is_empty() {
-        look(options, config.as_ref(), session, &mut findings)?;
+    let known: Vec<&str> = errors.iter().map(|error| error.about).collect();
+    for error in &errors {
+        findings.push(findings::bad(error.about, &error.clone().into()));
     }
-    for error in errors {
-        kept::<()>(error.about, Err(error.into()), &mut findings);
-    }
+    look(options, &settings, &known, session, &mut findings)?;
     if options.json {
         let json = serde_json::to_string_pretty(&findings)
             .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
@@ -63,45 +73,47 @@ pub(super) fn run(options: &Check, session: &Session) -> Outcome {
     Ok(check::exit(&findings))
 }
 
+/// Looks at everything but what is `known` to be wrong already.
 fn look(
     options: &Check,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
+    known: &[&str],
     session: &Session,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Failure> {
-    let one = options.signer.name.is_some() || options.signer.country.is_some();
-    let list =
-        options.signer.signers.clone().or_else(|| config.and_then(|config| config.signers.signers.clone()));
-    if !one && list.is_none() {
-        return Err(Failure::usage(
-            "what shall be checked? Add --config FILE, or --signers FILE.csv, or --name \"Your Name\" --country Japan",
-        ));
+    if settings.who == Who::Nobody {
+        return if known.is_empty() { Err(nobody()) } else { Ok(()) };
     }
-    let desk =
-        sources::desk(&session.globals, &options.signer.letter, config, session.now).map(Desk::for_sending);
-    let desk = kept("letter", desk, findings);
-    let relay = kept("relay", route::relay(&options.sender, config), findings);
+    let desk = kept("letter", settings.desk().map(Desk::for_sending).map_err(Failure::from), findings);
+    let relay = if known.contains(&"relay") {
+        None
+    } else {
+        kept("relay", settings.relay().map_err(Failure::from), findings)
+    };
     let mut from = None;
     let mut mail = 0;
     if let Some(desk) = &desk {
-        let to_mail = match list.filter(|_| !one) {
-            Some(list) => letters::campaign(options, &list, desk, config, session, findings)?,
-            None => letters::one_signer(options, desk, config, session, &mut from, findings),
+        mail = match settings.who.list() {
+            Some(list) => letters::campaign(list, desk, settings, session, findings)?,
+            None => letters::one_signer(&options.signer, desk, settings, session, &mut from, findings),
         };
-        mail = to_mail;
     }
-    let bounce;
-    if one {
-        bounce = from.clone();
-    } else {
-        let sender = kept("from", correspondent::campaign_sender(&options.sender, config), findings);
+    let mut bounce = from.clone();
+    if settings.who.list().is_some() && !known.contains(&"from") {
+        let sender = kept("from", settings.sender.of_campaign().map_err(Failure::from), findings);
         bounce = sender.as_ref().map(|sender| sender.bounce.clone());
         from = sender.map(|sender| sender.from);
     }
     if let (Some(from), Some(bounce), Some(relay)) = (&from, &bounce, relay) {
-        findings.extend(sender::judge(from, bounce, &relay));
-        way::limits(options, mail, &relay, config, one, findings);
-        way::server(options, relay, from, config, session, findings);
+        findings.extend(sender::judge(from, bounce, relay));
+        way::limits(mail, relay, settings, findings);
+        way::server(relay, from, settings, session.terminal, findings);
     }
     Ok(())
+}
+
+fn nobody() -> Failure {
+    Failure::usage(
+        "what shall be checked? Add --config FILE, or --signers FILE.csv, or --name \"Your Name\" --country Japan",
+    )
 }

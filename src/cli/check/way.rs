@@ -1,33 +1,25 @@
 //! The way to the embassies: what the provider allows, and the relay as far as its log-in.
 
-use super::Check;
 use super::findings::kept;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
 use crate::check::{Finding, pace, relay};
 use crate::cli::route;
-use crate::cli::session::Session;
+use crate::cli::terminal::Terminal;
 use crate::delivery::work::Line;
 use crate::mailbox::Mailbox;
 use crate::provider;
 use crate::relay::{Host, Relay};
 
 /// The pace beside what the relay's provider is known to allow.
-pub(super) fn limits(
-    options: &Check,
-    mail: u64,
-    relay: &Relay,
-    config: Option<&CampaignFile>,
-    one: bool,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn limits(mail: u64, relay: &Relay, settings: &Settings, findings: &mut Vec<Finding>) {
     let Relay::Smtp(smtp) = relay else { return };
     let Host::Name(host) = &smtp.host else { return };
-    if one || mail == 0 {
+    if mail == 0 || settings.who.list().is_none() {
         return;
     }
     match provider::at_host(host) {
         Some(provider) => {
-            findings.extend(pace::limits(mail, &route::manner(&options.plan, config, true), provider));
+            findings.extend(pace::limits(mail, &settings.pace, provider));
         }
         None => findings.push(Finding::note(
             "limits",
@@ -39,11 +31,10 @@ pub(super) fn limits(
 
 /// The relay as far as its log-in.
 pub(super) fn server(
-    options: &Check,
-    relay: Relay,
+    relay: &Relay,
     from: &Mailbox,
-    config: Option<&CampaignFile>,
-    session: &Session,
+    settings: &Settings,
+    terminal: Terminal,
     findings: &mut Vec<Finding>,
 ) {
     let smtp = match relay {
@@ -57,19 +48,19 @@ pub(super) fn server(
             return;
         }
         Relay::Sendmail => {
-            let line = route::line(Relay::Sendmail, from, &options.plan, config, session);
+            let line = route::line(Relay::Sendmail, from, settings, terminal);
             if let Some(line) = kept("relay", line, findings) {
                 findings.extend(relay::judge(&line));
             }
             return;
         }
     };
-    let Some(mut access) = kept("tls", route::access(&smtp, from, &options.plan, config), findings) else {
+    let Some(mut access) = kept("tls", route::access(smtp, from, settings), findings) else {
         return;
     };
-    let credential = route::credential(&smtp, config, session);
+    let credential = route::credential(smtp, settings, terminal);
     let mut of_log_in = Vec::new();
     access.credential = kept("log-in", credential, &mut of_log_in).flatten();
-    findings.extend(relay::judge(&Line::Smtp(smtp, access)));
+    findings.extend(relay::judge(&Line::Smtp(smtp.clone(), access)));
     findings.extend(of_log_in);
 }

@@ -1,10 +1,11 @@
 //! `protest` alone on a terminal: asks name and country, shows the letter, and the next commands to copy.
 
 use super::failure::Outcome;
-use super::options::{LetterOptions, SignerOptions};
 use super::session::Session;
 use super::shown::shown;
-use super::{language, notices, one_signer, sources, terminal, to_copy};
+use super::{language, notices, one_signer, terminal, to_copy};
+use crate::campaign::settings::letter::LetterOptions;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::exit::Exit;
 use crate::letter::form::text;
 
@@ -14,8 +15,7 @@ pub(super) fn run(session: &Session) -> Outcome {
          Nothing is sent: you will see the letter first.\n",
     );
     let signer = one_signer::one_signer(&SignerOptions::default(), session.terminal)?;
-    let config = sources::config(&session.globals)?;
-    let desk = sources::desk(&session.globals, &LetterOptions::default(), config.as_ref(), session.now)?;
+    let desk = session.settings(&session.given())?.desk()?;
     let wishes = language::wishes(&desk, session.terminal);
     let letter = desk.letter(&signer, &wishes)?;
     session.terminal.say("");

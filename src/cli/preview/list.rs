@@ -4,28 +4,22 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::options::Preview;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
 use crate::cli::correspondent::Office;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::shown::{FORM_FEED, shown};
-use crate::cli::{notices, sources, terminal};
+use crate::cli::{notices, terminal};
 use crate::exit::Exit;
 
 /// Prints them.
-pub(super) fn run(
-    options: &Preview,
-    path: &Path,
-    config: Option<&CampaignFile>,
-    session: &Session,
-) -> Outcome {
+pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: &Session) -> Outcome {
     let Some(rows) = options.rows() else {
         return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
     };
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let office =
-        if options.look.headers { Some(Office::new(&options.sender, config, session)?) } else { None };
+    let desk = settings.desk()?;
+    let office = if options.look.headers { Some(Office::new(settings, session.terminal)?) } else { None };
     let mut told = HashSet::new();
     each_letter(path, &desk, rows, session, |row, letter| {
         let is_first = told.is_empty();

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
+use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::cli::each_letter::Rows;
-use crate::cli::options::{SenderOptions, SignerOptions};
 use crate::cli::shown::Look;
 
 #[derive(Args, Debug)]

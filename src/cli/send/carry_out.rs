@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::progress::Progress;
+use crate::campaign::settings::pace::Manner;
 use crate::cli::failure::Failure;
 use crate::delivery::interruption::Interruption;
 use crate::delivery::outbox::Outbox;
 use crate::delivery::run;
 use crate::delivery::stop::Stop;
-use crate::delivery::work::{Line, Manner, Work};
+use crate::delivery::work::{Line, Work};
 use crate::exit::Exit;
 use crate::ledger;
 

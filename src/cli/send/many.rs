@@ -12,39 +12,40 @@ use super::progress::Progress;
 use super::{carry_out, confirm, ledger_in_words, rehearsal};
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
+use crate::campaign::settings::letter::Unreviewed;
+use crate::campaign::settings::pace::Manner;
+use crate::campaign::settings::post::Copies;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondent, notices, printing, route, sources};
+use crate::cli::{correspondent, notices, route};
 use crate::delivery::clock::SteadyClock;
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::post::Post;
-use crate::delivery::work::Manner;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Scope, Trace};
 use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
-use crate::signer::list::{Conditions, Source};
+use crate::signer::list::Source;
 use crate::wording::count;
 
-pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?.for_sending();
-    let relay = route::relay(&options.sender, config)?;
-    let sender = correspondent::campaign_sender(&options.sender, config)?;
+pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Session) -> Outcome {
+    let sender = settings.sender.of_campaign()?;
+    let relay = settings.relay()?.clone();
+    let desk = settings.desk()?.for_sending();
     let source = Source::open(list)?;
-    let report = options.report.clone().or_else(|| config.and_then(|config| config.signers.report.clone()));
-    let report = report.map(|path| Destination::new(&path, source.path())).transpose()?;
+    let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
     for notice in source.notices() {
         session.terminal.notice(&notice.to_string());
     }
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
-    let mut ledger = open_ledger(options, config, looks_only, session)?;
-    let conditions = Conditions { today: session.today(), consent_needed: true };
-    let printer = printing::for_post(&options.plan, options.paper.paper, config)?;
-    let rules = options.plan.rules(config, conditions, ledger.year(), printer.as_ref());
+    let mut ledger = open_ledger(settings, looks_only)?;
+    let conditions = settings.conditions();
+    let printer = settings.printer_for_post()?;
+    let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
-    let path = correspondent::campaign_ledger(&options.sender, config, session);
+    let path = settings.ledger.of_campaign();
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let steady = Arc::new(SteadyClock::new(Utc::now));
@@ -55,24 +56,23 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
         conditions,
         keys: Arc::clone(&keys),
         sender,
-        copy_to_signer: options.wants_copy(config),
+        copy_to_signer: settings.copies == Copies::ToSigners,
         clock: &clock,
     };
     let first_line = ledger_in_words::first_line(&ledger, session)?;
     let mut listed = ledger.list()?;
     let plan = planner::make(&source, &desk, &keys, &rules, &mut listed)?;
     tell_faults(&plan, options, session)?;
-    allow_unreviewed(&plan, options, config)?;
+    allow_unreviewed(&plan, settings)?;
     if let Some(to) = &options.rehearse {
-        return rehearsal::many(&letters, &plan, to, relay, options, config, session);
+        return rehearsal::many(&letters, &plan, to, relay, settings, session);
     }
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return rehearsal::write_all(&letters, &plan, folder, session);
     }
-    route::must_be_there(&relay, &options.plan, config)?;
-    let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, true) };
-    let post_folder =
-        options.plan.post.clone().or_else(|| config.and_then(|config| config.post.post.clone()));
+    route::must_be_there(&relay, settings)?;
+    let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
+    let post_folder = settings.post.folder();
     let shown = Shown {
         campaign_id: &campaign_id,
         ledger: &path,
@@ -82,7 +82,7 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
         manner: &manner,
         standing: listed.compare(options.retry())?,
         look_alikes: listed.look_alikes(10)?,
-        post_folder: post_folder.as_deref(),
+        post_folder,
         now: session.now,
     };
     let in_words = format!("{first_line}{}", plan_in_words::plan_in_words(&shown));
@@ -96,14 +96,14 @@ pub(super) fn run(options: &Send, list: &Path, config: Option<&CampaignFile>, se
     }
     let to_go = shown.letters_to_go();
     confirm::the_plan(options, session)?;
-    let line = route::line(relay, &letters.sender.from, &options.plan, config, session)?;
+    let line = route::line(relay, &letters.sender.from, settings, session.terminal)?;
     let interruption = carry_out::interruption()?;
     let interrupted = interruption.begin();
     let ledgers_clock = Arc::clone(&steady);
     let (_, run) = listed.start(Scope::Campaign, options.retry(), move || ledgers_clock.now())?;
     let mut ends = Ends { exit: Exit::Done, session };
     ledger.keep_domain(letters.sender.from.domain())?;
-    let posted = post_folder.as_ref().zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
+    let posted = post_folder.zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
         let post = Post { folder, printer, year };
@@ -160,9 +160,8 @@ fn tell_faults(plan: &Plan<'_>, options: &Send, session: &Session) -> Result<(),
 /// A translation that nobody has reviewed stands under many names only where the organizer says so.
 ///
 /// Without the word it is a usage error: the rows are in order, what is missing is an option.
-fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&CampaignFile>) -> Result<(), Failure> {
-    let is_allowed = options.plan.takes_unreviewed(config);
-    if is_allowed || plan.unreviewed.is_empty() {
+fn allow_unreviewed(plan: &Plan<'_>, settings: &Settings) -> Result<(), Failure> {
+    if settings.letter.unreviewed == Unreviewed::Taken || plan.unreviewed.is_empty() {
         return Ok(());
     }
     Err(Failure::usage(format!(
@@ -173,18 +172,13 @@ fn allow_unreviewed(plan: &Plan<'_>, options: &Send, config: Option<&CampaignFil
 }
 
 /// The ledger to send with, or one to look at, which leaves no file behind.
-fn open_ledger(
-    options: &Send,
-    config: Option<&CampaignFile>,
-    looks_only: bool,
-    session: &Session,
-) -> Result<Ledger, Failure> {
-    let path = correspondent::campaign_ledger(&options.sender, config, session);
+fn open_ledger(settings: &Settings, looks_only: bool) -> Result<Ledger, Failure> {
+    let path = settings.ledger.of_campaign();
     if looks_only {
-        return correspondent::ledger_to_look_at(&path, config, session);
+        correspondent::ledger_to_look_at(&path, settings)
+    } else {
+        correspondent::open_ledger(&path, settings)
     }
-    let id = config.and_then(|config| config.ledger.id.as_deref());
-    correspondent::open_ledger(&path, id, correspondent::campaign_year(config, session), session)
 }
 
 fn absolute(path: &Path) -> PathBuf {

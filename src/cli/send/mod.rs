@@ -14,18 +14,16 @@ mod rehearsal;
 use self::options::Send;
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use super::sources;
 
 pub(super) fn run(options: &Send, session: &Session) -> Outcome {
     carry_out::interruption()?;
-    let config = sources::config(&session.globals)?;
-    if let Some(list) = sources::signers_list(&options.signer, config.as_ref()) {
-        return many::run(options, &list, config.as_ref(), session);
+    let settings = session.settings(&options.given(session))?;
+    if let Some(list) = settings.who.list() {
+        return many::run(options, list, &settings, session);
     }
-    for (given, option) in [(options.plan.post.is_some(), "--post"), (options.report.is_some(), "--report")] {
-        if given {
-            return Err(Failure::usage(format!("{option} goes with --signers")));
-        }
+    let of_lists = [(options.plan.post.post.is_some(), "--post"), (options.report.is_some(), "--report")];
+    if let Some((_, option)) = of_lists.iter().find(|(is_given, _)| *is_given) {
+        return Err(Failure::usage(format!("{option} goes with --signers")));
     }
-    one::run(options, config.as_ref(), session)
+    one::run(options, &settings, session)
 }

@@ -4,15 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::campaign::plan;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
+use crate::campaign::settings::pace::Manner;
+use crate::campaign::settings::post;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::shown::shown;
-use crate::cli::{correspondent, language, notices, one_signer, route, sources, sums, to_copy};
+use crate::cli::{correspondent, language, notices, one_signer, route, sums, to_copy};
 use crate::delivery::clock::SteadyClock;
 use crate::delivery::outbox::Parcel;
 use crate::delivery::outboxes::OneLetter;
-use crate::delivery::work::Manner;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Copies, Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
@@ -30,30 +31,31 @@ use super::{carry_out, confirm, ledger_in_words, plan_in_words, rehearsal};
 /// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
 
-pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Session) -> Outcome {
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?.for_sending();
-    let relay = route::relay(&options.sender, config)?;
+pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {
+    one_signer::must_be_named(&options.signer, session.terminal)?;
+    let relay = settings.relay()?.clone();
+    let desk = settings.desk()?.for_sending();
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
-    let (signer, from) = correspondent::with_account(signer, &desk, &options.sender, config)?;
+    let (signer, from) = correspondent::with_account(signer, &desk, settings)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondent::no_from)?);
     if let Some(to) = &options.rehearse {
         let to = rehearsal::address(to, &desk.book)?;
-        return rehearsal::one(&letter, &sender, &to, relay, options, config, session);
+        return rehearsal::one(&letter, &sender, &to, relay, settings, session);
     }
     let Some(email) = &letter.embassy.email else {
         return Err(to_copy::no_mail_address(&letter, &options.signer, session));
     };
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
-        return write_to(folder, &letter, &sender, options, session);
+        return write_to(folder, &letter, &sender, options, settings, session);
     }
-    route::must_be_there(&relay, &options.plan, config)?;
-    let mut ledger = ledger(options, session)?;
+    route::must_be_there(&relay, settings)?;
+    let mut ledger = ledger(options, settings)?;
     let first_line = ledger_in_words::first_line(&ledger, session)?;
     let keys = ledger.keys()?;
     let print = compose::fingerprint(&keys, letter.signer, letter.embassy);
     let before = ledger.standing(print.key)?;
-    let wants_copy = options.wants_copy(config);
+    let wants_copy = settings.copies == post::Copies::ToSigners;
     let owes_copy = wants_copy && before.as_ref().is_some_and(|standing| standing.owes_copy);
     let settled = before.filter(|_| !owes_copy).and_then(|standing| settled(&standing, options, session));
     if let Some(end) = settled {
@@ -70,7 +72,7 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
         mail_address: Some(&email.mailbox.to_string()),
     })?;
     show(&first_line, &letter, &sender, &relay, &list.look_alikes(1)?, options, session)?;
-    if plan::channel(letter.embassy, options.plan.old_addresses) == plan::Channel::Post
+    if plan::channel(letter.embassy, settings.old_addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
         confirm::the_old_address(options, session)?;
@@ -80,7 +82,7 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
         return Ok(Exit::Done);
     }
     confirm::the_letter(options, session)?;
-    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
+    let line = route::line(relay, &sender.from, settings, session.terminal)?;
     let interrupted = carry_out::interruption()?;
     let composed = composed(&letter, &sender, &keys, options, session)?;
     let message_id = composed.message_id.clone();
@@ -92,7 +94,7 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
     let ledgers_clock = Arc::clone(&clock);
     let (_, run) = list.start(Scope::OneLetter, options.retry(), move || ledgers_clock.now())?;
     let progress = Progress::of_one(session.terminal);
-    let manner = Manner { wait: !options.no_wait, ..route::manner(&options.plan, config, false) };
+    let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
     let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &|| clock.now(), &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;
@@ -126,14 +128,12 @@ pub(super) fn run(options: &Send, config: Option<&CampaignFile>, session: &Sessi
 }
 
 /// The letter's ledger, made if need be; for a dry run the one that is there, or one in memory: it leaves no file.
-fn ledger(options: &Send, session: &Session) -> Result<Ledger, Failure> {
-    let path = correspondent::ledger_path(&options.sender, session)?;
-    if !options.dry_run {
-        correspondent::open_ledger(&path, None, correspondent::year(session), session)
-    } else if path.exists() {
-        Ok(Ledger::open_read_only(&path, None)?)
+fn ledger(options: &Send, settings: &Settings) -> Result<Ledger, Failure> {
+    let path = settings.ledger.of_one()?;
+    if options.dry_run {
+        correspondent::ledger_to_look_at(&path, settings)
     } else {
-        Ok(Ledger::ephemeral(None, correspondent::year(session))?)
+        correspondent::open_ledger(&path, settings)
     }
 }
 
@@ -143,11 +143,12 @@ fn write_to(
     letter: &Letter<'_>,
     sender: &Sender,
     options: &Send,
+    settings: &Settings,
     session: &Session,
 ) -> Outcome {
-    let ledger = match correspondent::ledger_path(&options.sender, session) {
-        Ok(path) if path.exists() => Ledger::open_read_only(&path, None)?,
-        _ => Ledger::ephemeral(None, correspondent::year(session))?,
+    let ledger = match settings.ledger.of_one() {
+        Ok(path) => correspondent::ledger_to_look_at(&path, settings)?,
+        Err(_) => Ledger::ephemeral(None, settings.ledger.year)?,
     };
     let composed = composed(letter, sender, &*ledger.keys()?, options, session)?;
     rehearsal::write_one(folder, letter, 1, &composed.bytes)?;

@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::campaign::settings::file::CampaignFile;
-use crate::cli::options::{PaperOptions, PlanOptions, SenderOptions, SignerOptions};
+use crate::campaign::settings::paper::PaperOptions;
+use crate::campaign::settings::post::Copies;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::signers::SignerOptions;
+use crate::campaign::settings::{Given, PlanOptions};
+use crate::cli::session::Session;
 use crate::ledger::Retry;
 
 #[derive(Args, Debug)]
@@ -55,7 +59,16 @@ impl Send {
         Retry { in_doubt: self.retry_in_doubt, refused: self.retry_refused }
     }
 
-    pub(super) fn wants_copy(&self, config: Option<&CampaignFile>) -> bool {
-        self.copy_to_signer || config.and_then(|config| config.post.copy_to_signer).unwrap_or_default()
+    /// What it says of letters, for the settings.
+    pub(super) fn given(&self, session: &Session) -> Given {
+        Given {
+            signer: self.signer.clone(),
+            sender: self.sender.clone(),
+            plan: self.plan.clone(),
+            paper: self.paper.clone(),
+            report: self.report.clone(),
+            copies: self.copy_to_signer.then_some(Copies::ToSigners),
+            ..session.given()
+        }
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::route;
 use crate::cli::session::Session;
-use crate::cli::{correspondent, route};
 use crate::delivery::rehearse::{Handed, hand_over};
 use crate::delivery::session::Watch;
 use crate::embassy::AddressBook;
@@ -23,21 +23,18 @@ use crate::message::compose::{self, Composed};
 use crate::relay::Relay;
 use crate::wording::count;
 
-use super::options::Send;
-
 /// Sends one signer's letter to `to` alone.
 pub(super) fn one(
     letter: &Letter<'_>,
     sender: &Sender,
     to: &Mailbox,
     relay: Relay,
-    options: &Send,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
 ) -> Outcome {
-    let keys = Ledger::ephemeral(None, correspondent::year(session))?.keys()?;
+    let keys = Ledger::ephemeral(None, settings.ledger.year)?.keys()?;
     let message = compose::rehearsal(letter, sender, to, &keys, session.now);
-    send(&[message], to, relay, sender, options, config, session)
+    send(&[message], to, relay, sender, settings, session)
 }
 
 /// Sends one letter per template and language of a plan to `to` alone.
@@ -46,8 +43,7 @@ pub(super) fn many(
     plan: &Plan<'_>,
     to: &str,
     relay: Relay,
-    options: &Send,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
 ) -> Outcome {
     let to = address(to, &letters.desk.book)?;
@@ -67,7 +63,7 @@ pub(super) fn many(
         sender.get_or_insert(from);
     }
     match sender {
-        Some(sender) => send(&messages, &to, relay, &sender, options, config, session),
+        Some(sender) => send(&messages, &to, relay, &sender, settings, session),
         None => Err(Failure::new(Exit::Data, "the list has no letter to rehearse")),
     }
 }
@@ -92,8 +88,7 @@ fn send(
     to: &Mailbox,
     relay: Relay,
     sender: &Sender,
-    options: &Send,
-    config: Option<&CampaignFile>,
+    settings: &Settings,
     session: &Session,
 ) -> Outcome {
     if let Some(folder) = relay.directory() {
@@ -103,7 +98,7 @@ fn send(
         }
         return Ok(Exit::Done);
     }
-    let line = route::line(relay, &sender.from, &options.plan, config, session)?;
+    let line = route::line(relay, &sender.from, settings, session.terminal)?;
     let all =
         hand_over(&line, messages, Watch { give_up: &|| false, tell: &|text| session.terminal.say(text) })?;
     let mut exit = Exit::Done;

@@ -5,29 +5,21 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::Settle;
-use crate::campaign::settings::file::CampaignFile;
-use crate::cli::correspondent;
+use crate::campaign::settings::Settings;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::delivery::relay_log::RelayLog;
 use crate::exit::Exit;
 use crate::ledger::{Doubt, Ledger, Ruling, Settlement};
 
-pub(super) fn run(
-    options: &Settle,
-    log: &Path,
-    config: Option<&CampaignFile>,
-    ledger: &Ledger,
-    session: &Session,
-) -> Outcome {
+pub(super) fn run(log: &Path, settings: &Settings, ledger: &Ledger, session: &Session) -> Outcome {
     let unreadable =
         |error: std::io::Error| Failure::new(Exit::NoInput, format!("{}: {error}", log.display()));
     let read = RelayLog::read(BufReader::new(File::open(log).map_err(unreadable)?)).map_err(unreadable)?;
     let doubts = ledger.in_doubt()?;
     let (mut found, unnamed): (Vec<&Doubt>, Vec<&Doubt>) =
         doubts.iter().partition(|doubt| read.names(&doubt.message_id));
-    let bounce = correspondent::campaign_sender(&options.sender, config).ok().map(|sender| sender.bounce);
+    let bounce = settings.sender.of_campaign().ok().map(|sender| sender.bounce);
     let mut by_address: BTreeMap<&str, Vec<&Doubt>> = BTreeMap::new();
     for doubt in unnamed {
         by_address.entry(doubt.address.as_deref().unwrap_or_default()).or_default().push(doubt);

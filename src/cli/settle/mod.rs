@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, Outcome};
-use super::options::SenderOptions;
 use super::session::Session;
-use super::{sources, status};
+use crate::campaign::settings::Given;
+use crate::campaign::settings::sender::SenderOptions;
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Ruling, Settlement, State};
 
@@ -48,8 +48,8 @@ enum Said {
 }
 
 pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
-    let config = sources::config(&session.globals)?;
-    let path = status::find(&options.sender, config.as_ref(), session)?;
+    let settings = session.settings(&Given { sender: options.sender.clone(), ..session.given() })?;
+    let path = settings.ledger.to_look_at()?;
     if options.damaged {
         return damaged::run(&path, options.yes, session);
     }
@@ -59,7 +59,7 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
         session.terminal.say(&format!("{}: {lost}.", path.display()));
     }
     if let Some(log) = &options.from_log {
-        return from_log::run(options, log, config.as_ref(), &ledger, session);
+        return from_log::run(log, &settings, &ledger, session);
     }
     let (Some(message_id), Some(said)) = (&options.message_id, options.verdict) else {
         return Err(Failure::usage(

@@ -5,26 +5,26 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::options::Write;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
 use crate::cli::correspondent::Office;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::notices;
 use crate::cli::session::Session;
 use crate::cli::unknown_streets::UnknownStreets;
-use crate::cli::{notices, sources};
 use crate::files::{self, Old};
 use crate::letter::form::file_name::file_name;
 use crate::wording::count;
 
 /// Writes them into the folder that the options name.
-pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &Session) -> Outcome {
     let Some(form) = options.form else {
         return Err(Failure::usage("in which form? Add --as txt, md, html, pdf or eml; -o names the folder"));
     };
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let mut maker = match form.maker(options.needs(config))? {
+    let desk = settings.desk()?;
+    let mut maker = match form.maker(options.needs(&settings.paper))? {
         Some(maker) => maker,
-        None => Box::new(Office::new(&options.sender, config, session)?),
+        None => Box::new(Office::new(settings, session.terminal)?),
     };
     files::make_folder(&options.output)?;
     let mut written = 0_u64;

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::options::Write;
-use crate::campaign::settings::file::CampaignFile;
+use crate::campaign::settings::Settings;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::cli::unknown_streets::UnknownStreets;
-use crate::cli::{printing, sources};
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::form::Form;
@@ -16,13 +15,13 @@ use crate::signer::list::Row;
 use crate::wording::count;
 
 /// Writes it.
-pub(super) fn run(options: &Write, path: &Path, config: Option<&CampaignFile>, session: &Session) -> Outcome {
+pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &Session) -> Outcome {
     if options.form.is_some_and(|form| form != Form::Pdf) || Form::of(&options.output).ok() != Some(Form::Pdf)
     {
         return Err(Failure::usage("--merge makes one PDF: -o names it and ends in .pdf"));
     }
-    let desk = sources::desk(&session.globals, &options.signer.letter, config, session.now)?;
-    let mut printer = printing::printer(options.paper.paper, config)?;
+    let desk = settings.desk()?;
+    let mut printer = settings.printer()?;
     let places = desk.book.places();
     let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
     // Whoever prints and posts the pile posts what is in it.

@@ -7,35 +7,37 @@ pub(super) mod options;
 use self::options::Write;
 use super::failure::{Failure, Outcome};
 use super::session::Session;
-use super::{correspondent, language, notices, one_signer, sources, to_copy};
+use super::{correspondent, language, notices, one_signer, to_copy};
+use crate::campaign::settings::Given;
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::form::Form;
 use crate::signer::Wishes;
 
 pub(super) fn run(options: &Write, session: &Session) -> Outcome {
-    let config = sources::config(&session.globals)?;
-    if let Some(path) = sources::signers_list(&options.signer, config.as_ref()) {
+    let (signer, sender, paper) = (options.signer.clone(), options.sender.clone(), options.paper.clone());
+    let settings = session.settings(&Given { signer, sender, paper, ..session.given() })?;
+    if let Some(path) = settings.who.list() {
         return if options.merge {
-            merge::run(options, &path, config.as_ref(), session)
+            merge::run(options, path, &settings, session)
         } else {
-            list::run(options, &path, config.as_ref(), session)
+            list::run(options, path, &settings, session)
         };
     }
     if options.merge || options.form.is_some() {
-        return Err(sources::no_list("--as and --merge"));
+        return Err(Failure::no_list("--as and --merge"));
     }
     let form = Form::of(&options.output)?;
-    let desk = sources::desk(&session.globals, &options.signer.letter, config.as_ref(), session.now)?;
+    let desk = settings.desk()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
-    let (signer, from) = correspondent::with_account(signer, &desk, &options.sender, config.as_ref())?;
+    let (signer, from) = correspondent::with_account(signer, &desk, &settings)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
-    let mut needs = options.needs(config.as_ref());
+    let mut needs = options.needs(&settings.paper);
     // One who writes at home posts at home.
     needs.stationery.posted_from = Some(letter.signer.country());
     let mut maker = match form.maker(needs)? {
         Some(maker) => maker,
-        None => Box::new(correspondent::in_person(&letter, from, &options.sender, session)?),
+        None => Box::new(correspondent::in_person(&letter, from, &settings, session.terminal)?),
     };
     let made = maker.make(&letter, &Wishes::default()).map_err(Failure::of_letter)?;
     let bytes = made.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
@@ -44,8 +46,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
     notices::of_letter(&letter, session.today(), session.terminal);
     if form == Form::Eml {
-        let relay = correspondent::relay(&options.sender, config.as_ref())?;
-        notices::of_mail(&letter, relay.as_ref(), session.terminal);
+        notices::of_mail(&letter, settings.relay.as_ref(), session.terminal);
     }
     Ok(Exit::Done)
 }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::campaign::settings::file::CampaignFile;
-use crate::cli::options::{PaperOptions, SenderOptions, SignerOptions};
-use crate::cli::printing;
+use crate::campaign::settings::paper::PaperOptions;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::signers::SignerOptions;
 use crate::letter::form::{Form, Needs, text};
+use crate::letter::paper::Stationery;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  protest write --name \"Your Name\" --country Japan -o letter.pdf")]
@@ -44,10 +45,7 @@ pub(in crate::cli) struct Write {
 
 impl Write {
     /// What the letter's form may need.
-    pub(super) fn needs(&self, config: Option<&CampaignFile>) -> Needs {
-        Needs {
-            width: self.wrap.unwrap_or(text::WIDTH),
-            stationery: printing::stationery(self.paper.paper, config),
-        }
+    pub(super) fn needs(&self, stationery: &Stationery) -> Needs {
+        Needs { width: self.wrap.unwrap_or(text::WIDTH), stationery: stationery.clone() }
     }
 }

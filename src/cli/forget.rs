@@ -19,7 +19,7 @@ pub(super) struct Forget {
 
 pub(super) fn run(options: &Forget, session: &Session) -> Outcome {
     let mut ledger = Ledger::open(&options.ledger, None)?;
-    let forgotten = ledger.forget(session.now)?;
+    let forgotten = ledger.forget()?;
     session.terminal.notice_line(&format!(
         "{}: the secret and every hash are erased; the counts are left.",
         options.ledger.display()

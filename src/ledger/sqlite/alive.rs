@@ -231,21 +231,18 @@ fn place_of(connection: &Connection) -> rusqlite::Result<Option<PathBuf>> {
 }
 
 /// Puts the claims of dead runs in doubt, once and for all; of those that lost commits, every letter without an outcome.
-pub(super) fn reap(
-    ledger: &Path,
-    transaction: &Transaction<'_>,
-    now: DateTime<Utc>,
-) -> Result<Fallen, LedgerError> {
+/// To be called before the transaction is counted, which would make up for a commit that is missing.
+pub(super) fn reap(ledger: &Path, transaction: &Transaction<'_>) -> Result<Fallen, LedgerError> {
     let fallen = fallen(ledger, transaction)?;
     if fallen.elsewhere {
         return Err(LedgerError::LivesElsewhere(ledger.to_owned()));
     }
     let sqlite = |error: rusqlite::Error| LedgerError::of(ledger, &error);
     if !fallen.lost.is_empty() {
-        doubt_all(transaction, &fallen.lost_runs(), now).map_err(sqlite)?;
+        doubt_all(transaction, &fallen.lost_runs()).map_err(sqlite)?;
     }
     for &run in &fallen.dead {
-        bury(transaction, run, now).map_err(sqlite)?;
+        bury(transaction, run, None).map_err(sqlite)?;
     }
     Ok(fallen)
 }
@@ -264,28 +261,35 @@ pub(super) const WAS_LOST: &str = "EXISTS (
       AND (letter.state IN ('pending', 'deferred')
            OR letter.state = 'refused' AND run.takes_refused AND letter.run IS NOT run.id))";
 
-fn doubt_all(transaction: &Transaction<'_>, lost_runs: &str, now: DateTime<Utc>) -> rusqlite::Result<()> {
+fn doubt_all(transaction: &Transaction<'_>, lost_runs: &str) -> rusqlite::Result<()> {
     transaction.execute(
         &format!(
             "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
-                    at = coalesce(at, ?2), words = 'the ledger lost the end of its run',
-                    seal = seal(key, 'in_doubt', run, NULL, copy)
+                    at = coalesce(at, (SELECT max(began_at) FROM run WHERE id IN (SELECT value FROM json_each(?1)))),
+                    words = 'the ledger lost the end of its run', seal = seal(key, 'in_doubt', run, NULL, copy)
              WHERE {WAS_LOST}"
         ),
-        params![lost_runs, now.timestamp_millis()],
+        [lost_runs],
     )?;
     Ok(())
 }
 
-/// Ends a run in the ledger; what it claimed and did not settle is in doubt, since the time of the claim.
-pub(super) fn bury(transaction: &Transaction<'_>, run: i64, now: DateTime<Utc>) -> rusqlite::Result<()> {
+/// Ends a run in the ledger; what it claimed and did not settle is in doubt, since the time of the claim. When one that died
+/// has ended nobody knows: not before it began.
+pub(super) fn bury(
+    transaction: &Transaction<'_>,
+    run: i64,
+    ended_at: Option<DateTime<Utc>>,
+) -> rusqlite::Result<()> {
     transaction.execute(
         "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
                 words = 'the run ended before the reply was recorded', seal = seal(key, 'in_doubt', run, NULL, copy)
          WHERE state = 'claimed' AND run = ?1",
         [run],
     )?;
-    transaction
-        .execute("UPDATE run SET ended_at = ?2 WHERE id = ?1", params![run, now.timestamp_millis()])?;
+    transaction.execute(
+        "UPDATE run SET ended_at = coalesce(?2, began_at) WHERE id = ?1",
+        params![run, ended_at.map(|at| at.timestamp_millis())],
+    )?;
     Ok(())
 }

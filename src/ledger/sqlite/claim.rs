@@ -252,7 +252,7 @@ impl Page<'_> {
         if !alive::is_dead(self.path, self.transaction, other)? {
             return Ok(false);
         }
-        alive::bury(self.transaction, other, self.now).map_err(|error| self.error(&error))?;
+        alive::bury(self.transaction, other, None).map_err(|error| self.error(&error))?;
         Ok(true)
     }
 

@@ -5,8 +5,6 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-
 use super::alive;
 use super::open::Ledger;
 use crate::ledger::error::LedgerError;
@@ -14,10 +12,9 @@ use crate::ledger::trace::Forgotten;
 
 impl Ledger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
-    pub(crate) fn forget(&mut self, now: DateTime<Utc>) -> Result<Forgotten, LedgerError> {
+    pub(crate) fn forget(&mut self) -> Result<Forgotten, LedgerError> {
         match self.write() {
             Ok(transaction) => {
-                let fallen = alive::reap(&self.path, &transaction, now)?;
                 let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
                 if !living.is_empty() {
                     return Err(LedgerError::RunLives(self.path.clone()));
@@ -29,9 +26,8 @@ impl Ledger {
                          UPDATE run SET list = NULL, letter = NULL, token = x'';
                          DELETE FROM letter;",
                     )
-                    .and_then(|()| transaction.commit())
                     .map_err(|error| self.error(&error))?;
-                alive::clear_up(&self.path, &fallen);
+                transaction.commit()?;
             }
             Err(LedgerError::Forgotten(_)) => {}
             Err(error) => return Err(error),

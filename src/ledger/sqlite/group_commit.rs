@@ -208,7 +208,7 @@ impl Writer {
         let end = || {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
             open::count_commit(&transaction)?;
-            alive::bury(&transaction, self.run, (self.clock)())?;
+            alive::bury(&transaction, self.run, Some((self.clock)()))?;
             transaction.commit()?;
             // The last run to end empties the log: without it the file is whole. Where somebody reads, who closes the
             // ledger last will do it.

@@ -138,7 +138,6 @@ impl List<'_> {
         let token = fresh_token(&ledger.path)?;
         let keys = ledger.keys()?;
         let transaction = ledger.write()?;
-        let fallen = alive::reap(&ledger.path, &transaction, now)?;
         let digest = match scope {
             Scope::Campaign => Some(self.digest().map_err(|error| ledger.error(&error))?),
             Scope::OneLetter => None,
@@ -150,14 +149,13 @@ impl List<'_> {
         let begin = || {
             let id = self.begin_run(&transaction, digest, retry, token, now)?;
             home::settle_in(&ledger.path, &transaction, &keys)?;
-            Ok((id, alive::commits_of(&transaction)?))
+            Ok(id)
         };
-        let (id, commits) = begin().map_err(|error| ledger.error(&error))?;
+        let id = begin().map_err(|error| ledger.error(&error))?;
         // Held before the run can be seen by others.
-        let lock = RunLock::take(&ledger.path, id, token, commits - 1)?;
-        transaction.commit().map_err(|error| ledger.error(&error))?;
+        let lock = RunLock::take(&ledger.path, id, token, transaction.commits - 1)?;
+        transaction.commit()?;
         let run = Run::begin(ledger, id, lock, retry, clock)?;
-        alive::clear_up(&ledger.path, &fallen);
         Ok((enrolled, run))
     }
 

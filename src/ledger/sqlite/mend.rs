@@ -42,7 +42,6 @@ impl Ledger {
 
     fn mend_in_place(&mut self, now: DateTime<Utc>) -> Result<u64, LedgerError> {
         let transaction = self.write()?;
-        let fallen = alive::reap(&self.path, &transaction, now)?;
         let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
         if !living.is_empty() {
             return Err(LedgerError::RunLives(self.path.clone()));
@@ -64,7 +63,7 @@ impl Ledger {
             transaction.execute_batch("REINDEX")
         };
         mend().map_err(|error| self.beyond_repair(&error.to_string()))?;
-        transaction.commit().map_err(|error| self.error(&error))?;
+        transaction.commit()?;
         // What is left is in the list of free pages, which writing the file anew leaves behind.
         if whole::verdict(&self.path, &self.connection, "integrity_check")?.is_some() {
             self.connection
@@ -75,7 +74,6 @@ impl Ledger {
             return Err(self.beyond_repair(&words));
         }
         self.empty_log()?;
-        alive::clear_up(&self.path, &fallen);
         Ok(diagnosis.altered.len() as u64)
     }
 

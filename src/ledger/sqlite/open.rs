@@ -1,5 +1,6 @@
 //! An open ledger: the file of one campaign, found, made or refused.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,8 +37,8 @@ pub(crate) struct Ledger {
     pub(super) keys: Option<Arc<Keys>>,
     /// Whether it is of an older release, and what is read is a copy that was brought up to date.
     is_older: bool,
-    /// Of the runs that died: those that lost commits, as the ledger stood when it was opened.
-    pub(super) fallen: Fallen,
+    /// The runs that had died when the ledger was opened, until that is recorded.
+    pub(super) fallen: RefCell<Fallen>,
 }
 
 impl Ledger {
@@ -59,9 +60,8 @@ impl Ledger {
         let ledger = Ledger::open(&resolved, id)?;
         let keys = ledger.keys()?;
         let transaction = ledger.write()?;
-        home::settle_in(&ledger.path, &transaction, keys.as_ref())
-            .and_then(|()| transaction.commit())
-            .map_err(|error| ledger.error(&error))?;
+        home::settle_in(&ledger.path, &transaction, keys.as_ref()).map_err(|error| ledger.error(&error))?;
+        transaction.commit()?;
         Ok(ledger)
     }
 
@@ -140,10 +140,10 @@ impl Ledger {
             year: campaign.year,
             keys,
             is_older,
-            fallen,
+            fallen: RefCell::new(fallen),
         };
         // After a run that did not end the file is looked at whole, whoever writes in it next.
-        if access == Access::Write && !ledger.fallen.dead.is_empty() {
+        if access == Access::Write && !ledger.fallen.borrow().dead.is_empty() {
             ledger.must_be_whole()?;
         }
         Ok(ledger)
@@ -175,8 +175,8 @@ impl Ledger {
     }
 
     /// The first run that has lost commits, whose letters are in doubt.
-    pub(crate) fn lost_commits(&self) -> Option<&LostCommits> {
-        self.fallen.lost.first().map(|(_, lost)| lost)
+    pub(crate) fn lost_commits(&self) -> Option<LostCommits> {
+        self.fallen.borrow().lost.first().map(|(_, lost)| lost.clone())
     }
 
     /// Whether the ledger lies elsewhere than it was last sent with: then it may be a copy.
@@ -190,24 +190,30 @@ impl Ledger {
     }
 
     /// A transaction that writes, on a ledger that may be written, lies where it lay, and was not forgotten or brought up
-    /// to a newer schema, even just now by another process. It counts as one of the ledger's commits.
-    pub(super) fn write(&self) -> Result<Transaction<'_>, LedgerError> {
+    /// to a newer schema, even just now by another process. It first looks after runs that died, and counts as one of
+    /// the ledger's commits.
+    pub(super) fn write(&self) -> Result<Writing<'_>, LedgerError> {
         if self.access == Access::Read {
             return Err(LedgerError::ReadOnly(self.path.clone()));
         }
         if !disk::is_in_place(&self.path, self.file) {
             return Err(LedgerError::Moved(self.path.clone()));
         }
-        let begin = || {
-            let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-            let schema = steps::schema_of(&transaction)?;
-            let counted = count_commit(&transaction)?;
-            Ok((transaction, schema, counted))
+        let sqlite = |error: rusqlite::Error| self.error(&error);
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(sqlite)?;
+        let schema = steps::schema_of(&transaction).map_err(sqlite)?;
+        if schema > steps::NEWEST {
+            return Err(file::newer(&self.path, schema));
+        }
+        let fallen = match &self.keys {
+            Some(_) => alive::reap(&self.path, &transaction)?,
+            // Forgotten: it has no runs that could have died.
+            None => Fallen::default(),
         };
-        match begin().map_err(|error| self.error(&error))? {
-            (_, schema, _) if schema > steps::NEWEST => Err(file::newer(&self.path, schema)),
-            (_, _, None) => Err(LedgerError::Forgotten(self.path.clone())),
-            (transaction, ..) => Ok(transaction),
+        match count_commit(&transaction).map_err(sqlite)? {
+            Some(commits) => Ok(Writing { ledger: self, transaction, fallen, commits }),
+            None => Err(LedgerError::Forgotten(self.path.clone())),
         }
     }
 
@@ -221,6 +227,38 @@ impl Ledger {
 
     pub(super) fn error(&self, error: &rusqlite::Error) -> LedgerError {
         LedgerError::of(&self.path, error)
+    }
+}
+
+/// A transaction on the ledger. What is not committed is rolled back.
+pub(super) struct Writing<'l> {
+    ledger: &'l Ledger,
+    transaction: Transaction<'l>,
+    /// The runs that died, and have their end in the ledger with this commit.
+    fallen: Fallen,
+    /// How many commits the ledger has with this one.
+    pub(super) commits: i64,
+}
+
+impl Writing<'_> {
+    /// Makes it durable. Where runs had died, it is carried over into the ledger's own file before their lock files go.
+    pub(super) fn commit(self) -> Result<(), LedgerError> {
+        let Writing { ledger, transaction, fallen, .. } = self;
+        transaction.commit().map_err(|error| ledger.error(&error))?;
+        if !fallen.dead.is_empty() {
+            ledger.fallen.take();
+            ledger.empty_log()?;
+            alive::clear_up(&ledger.path, &fallen);
+        }
+        Ok(())
+    }
+}
+
+impl<'l> std::ops::Deref for Writing<'l> {
+    type Target = Transaction<'l>;
+
+    fn deref(&self) -> &Transaction<'l> {
+        &self.transaction
     }
 }
 

@@ -27,7 +27,7 @@ impl Ledger {
             Ok(posted)
         };
         let posted = record().map_err(|error| self.error(&error))?;
-        transaction.commit().map_err(|error| self.error(&error))?;
+        transaction.commit()?;
         Ok(posted)
     }
 
@@ -40,6 +40,6 @@ impl Ledger {
                 params![path.to_string_lossy(), trace.word()],
             )
             .map_err(|error| self.error(&error))?;
-        transaction.commit().map_err(|error| self.error(&error))
+        transaction.commit()
     }
 }

@@ -49,8 +49,8 @@ impl Ledger {
         let transaction = self.write()?;
         transaction
             .execute("UPDATE campaign SET domain = ?1", [domain])
-            .and_then(|_| transaction.commit())
-            .map_err(|error| self.error(&error))
+            .map_err(|error| self.error(&error))?;
+        transaction.commit()
     }
 
     /// The relay's words for all letters to this address that it took.
@@ -73,7 +73,6 @@ impl Ledger {
     ) -> Result<Vec<Settlement>, LedgerError> {
         let keys = self.keys()?;
         let transaction = self.write()?;
-        let fallen = alive::reap(&self.path, &transaction, now)?;
         let settle = || {
             let wanted: HashMap<String, usize> = rulings
                 .iter()
@@ -112,9 +111,7 @@ impl Ledger {
             Ok(settlements)
         };
         let settlements = settle().map_err(|error| self.error(&error))?;
-        transaction.commit().map_err(|error| self.error(&error))?;
-        self.empty_log()?;
-        alive::clear_up(&self.path, &fallen);
+        transaction.commit()?;
         Ok(settlements)
     }
 }

@@ -48,7 +48,7 @@ impl Ledger {
 
     /// How a letter stands; `None` where the ledger does not know it.
     pub(crate) fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
-        let lost_runs = self.fallen.lost_runs();
+        let lost_runs = self.fallen.borrow().lost_runs();
         let read = || {
             self.connection
                 .prepare_cached(&format!(

@@ -64,7 +64,7 @@ fn forgetting_erases_secret_and_hashes_and_keeps_the_counts() {
     assert!(needles.iter().all(|needle| holds(&before, needle)));
 
     let tally = ledger.tally().unwrap();
-    let forgotten = ledger.forget(now()).unwrap();
+    let forgotten = ledger.forget().unwrap();
     assert_eq!(forgotten.remaining, [Path::new("/made/up/post"), Path::new("/made/up/report.csv")]);
     let after = bytes(&path);
     assert!(!needles.iter().any(|needle| holds(&after, needle)));
@@ -79,7 +79,7 @@ fn a_forgotten_ledger_answers_status_only() {
     let mut ledger = open(&path);
     let keys = ledger.keys().unwrap();
     let mut other = open(&path);
-    ledger.forget(now()).unwrap();
+    ledger.forget().unwrap();
     let email = Mailbox::parse("signer1@example.org").unwrap();
     let signer = Identity { name: "Signer Number 1", email: Some(&email), city: None };
     // Opened before it was forgotten: the keys are still in memory, but nothing is written any more.
@@ -91,7 +91,7 @@ fn a_forgotten_ledger_answers_status_only() {
     assert!(matches!(again.keys().unwrap_err(), LedgerError::Forgotten(_)));
     assert!(again.list().is_err() && again.in_doubt().is_err());
     assert!(again.settle(&[], now()).is_err());
-    again.forget(now()).unwrap();
+    again.forget().unwrap();
 }
 
 #[test]
@@ -99,12 +99,12 @@ fn forgetting_waits_for_the_end_of_a_live_run() {
     let (_folder, path) = place();
     let (mut ledger, mut other) = (open(&path), open(&path));
     let (_, run) = start(&mut ledger, &[1]);
-    let refused = other.forget(now()).unwrap_err();
+    let refused = other.forget().unwrap_err();
     assert!(matches!(refused, LedgerError::RunLives(_)));
     assert_eq!(refused.exit(), Exit::TemporaryFailure);
     claim(&run, letter(&ledger, 1));
     run.end().unwrap();
     drop(ledger);
-    other.forget(now()).unwrap();
+    other.forget().unwrap();
     assert_eq!(other.tally().unwrap().all.in_doubt, 1);
 }

@@ -33,7 +33,6 @@ mod sums;
 mod table;
 mod terminal;
 mod to_copy;
-mod unknown_streets;
 mod write;
 
 use std::ffi::OsString;

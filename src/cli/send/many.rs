@@ -21,7 +21,7 @@ use crate::cli::session::Session;
 use crate::cli::{correspondent, notices, route};
 use crate::delivery::clock::SteadyClock;
 use crate::delivery::outboxes::Campaign;
-use crate::delivery::post::Post;
+use crate::delivery::post::{Post, Written};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Scope, Trace};
 use crate::relay::Relay;
@@ -107,11 +107,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
         let post = Post { folder, printer, year };
-        let written = post.write(&letters, &plan, &ledger, interrupted)?;
-        if written > 0 {
-            let letters = count(written, "letter");
-            session.terminal.notice_line(&format!("{}: {letters} written for the post.", folder.display()));
-        }
+        tell_written(&post, &post.write(&letters, &plan, &ledger, interrupted)?, session);
         Ok(())
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
@@ -131,6 +127,19 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
     ends.sum_up(&ledger, &plan, post_folder.is_some())
+}
+
+/// What lies in the post folder now, and what is still missing in it.
+fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
+    if written.letters > 0 {
+        let letters = count(written.letters, "letter");
+        session.terminal.notice_line(&format!("{}: {letters} written for the post.", post.folder.display()));
+    }
+    if let Some(missing) = written.streets.in_words() {
+        let covers = "Their covers in the folder say so too.";
+        session.terminal.notice(&format!("{missing} Find it out before you post them. {covers}"));
+    }
+    post.printer.borrow().remark().iter().for_each(|remark| session.terminal.notice(remark));
 }
 
 fn report_on(

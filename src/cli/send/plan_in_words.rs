@@ -126,9 +126,15 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
 }
 
 fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
-    let Comparison { new, known, .. } = &shown.standing;
+    let Comparison { new, known, now_by_mail, now_by_post, .. } = &shown.standing;
     if known.total() > 0 {
         writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(known))?;
+    }
+    for (letters, from, to) in [(*now_by_mail, "post", "mail"), (*now_by_post, "mail", "post")] {
+        if letters > 0 {
+            let letters = count(letters, "pending letter");
+            writeln!(text, "Channel:  {letters} changed from {from} to {to} with the address book of today")?;
+        }
     }
     Ok(())
 }
@@ -140,7 +146,7 @@ fn embassies(plan: &Plan<'_>, shown: &Shown<'_>) -> String {
     for lane in lanes {
         let (channel, to) = match (lane.channel, &lane.embassy.email) {
             (Channel::Mail, Some(email)) => ("mail", email.mailbox.to_string()),
-            _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "no address known".to_owned())),
+            _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "street not known".to_owned())),
         };
         let window = lane.opening.map_or(String::new(), |opening| {
             format!("{} to {}", opening.from.format("%b %d %H:%M"), opening.until.format("%b %d %H:%M"))

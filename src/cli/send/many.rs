@@ -10,6 +10,7 @@ use super::options::Send;
 use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
 use super::{carry_out, confirm, ledger_in_words, rehearsal};
+use crate::campaign::forecast::Forecast;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
 use crate::campaign::settings::Settings;
@@ -73,6 +74,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     route::must_be_there(&relay, settings)?;
     let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
     let post_folder = settings.post.folder();
+    let standing = listed.compare(options.retry())?;
+    let forecast = Forecast::of(&plan, &standing, &manner, session.now);
     let shown = Shown {
         campaign_id: &campaign_id,
         ledger: &path,
@@ -80,7 +83,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         letters: &letters,
         relay: &relay,
         manner: &manner,
-        standing: listed.compare(options.retry())?,
+        standing,
+        forecast: &forecast,
         look_alikes: listed.look_alikes(10)?,
         post_folder,
         now: session.now,
@@ -94,7 +98,6 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         session.terminal.notice("A dry run: nothing was sent, and no file was made.");
         return Ok(Exit::Done);
     }
-    let to_go = shown.letters_to_go();
     confirm::the_plan(options, session)?;
     let line = route::line(relay, &letters.sender.from, settings, session.terminal)?;
     let interruption = carry_out::interruption()?;
@@ -115,7 +118,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     if ends.take(posted) {
         let reader = Ledger::open_read_only(&path, None)?;
         let outbox = Campaign::new(&letters, &plan, Some((reader, options.retry()))).with_owed_copies()?;
-        let progress = Progress::new(session.terminal, to_go);
+        let progress = Progress::new(session.terminal, &forecast, manner.limit);
         stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
         progress.end();
         ends.copies(&ledger, &outbox, letters.copy_to_signer)?;

@@ -4,6 +4,7 @@
 //! → ledger → report*. A module knows the ones before it in this list, never those after. Two doors lead in: [`run`], which is
 //! the command line, and a workbench for benchmarks, fuzz targets and examples, of which nothing is promised.
 
+mod bounce;
 mod campaign;
 mod check;
 mod content_policy;

@@ -1,5 +1,6 @@
 //! The command line: it parses, chooses, calls the library and prints. One file per command.
 
+mod bounces;
 mod check;
 mod completions;
 mod correspondent;
@@ -33,6 +34,7 @@ mod sums;
 mod table;
 mod terminal;
 mod to_copy;
+mod unknown_streets;
 mod write;
 
 use std::ffi::OsString;
@@ -81,6 +83,8 @@ enum Command {
     Status(status::Status),
     /// Record what the relay's log says of a letter in doubt
     Settle(settle::Settle),
+    /// Read returned mail and record which letters came back
+    Bounces(bounces::Bounces),
     /// After the campaign, erase the ledger's secret and every hash
     Forget(forget::Forget),
     /// Keep the mail account's password in the system's keyring
@@ -127,6 +131,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(options)) => check::run(options, &session),
         Some(Command::Status(options)) => status::run(options, &session),
         Some(Command::Settle(options)) => settle::run(options, &session),
+        Some(Command::Bounces(options)) => bounces::run(options, &session),
         Some(Command::Forget(options)) => forget::run(options, &session),
         Some(Command::Login(options)) => login::run(options, &session),
         Some(Command::Embassies(options)) => embassies::run(options, &session),

@@ -102,6 +102,7 @@ fn in_json(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
             "refused": counts.refused,
             "in_doubt": counts.in_doubt,
             "by_post": counts.by_post,
+            "bounced": counts.bounced,
         })
     };
     let mut status = counts(&tally.all);
@@ -120,7 +121,8 @@ fn in_words(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
     }
     if !tally.by_destination.is_empty() {
         let mut rows = table::new([
-            "embassy", "total", "accepted", "by post", "pending", "deferred", "refused", "in doubt",
+            "embassy", "total", "accepted", "by post", "pending", "deferred", "refused", "bounced",
+            "in doubt",
         ]);
         for (name, counts) in &tally.by_destination {
             let numbers = [
@@ -130,6 +132,7 @@ fn in_words(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
                 counts.pending,
                 counts.deferred,
                 counts.refused,
+                counts.bounced,
                 counts.in_doubt,
             ];
             rows.add_row(std::iter::once(name.clone()).chain(numbers.map(|number| number.to_string())));

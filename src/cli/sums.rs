@@ -15,6 +15,7 @@ pub(super) fn counts_in_words(counts: &Counts) -> String {
         (counts.pending, "pending"),
         (counts.deferred, "deferred"),
         (counts.refused, "refused"),
+        (counts.bounced, "bounced"),
         (counts.in_doubt, "in doubt"),
     ];
     let parts: Vec<String> =
@@ -96,7 +97,7 @@ pub(super) fn copies(owed: u64, copies: Copies, are_wanted: bool) -> Option<Stri
 pub(super) fn verdict(counts: &Counts, held: &[Held]) -> Exit {
     if goes_on(counts, held) {
         Exit::TemporaryFailure
-    } else if counts.refused > 0 || counts.in_doubt > 0 || !held.is_empty() {
+    } else if counts.refused > 0 || counts.bounced > 0 || counts.in_doubt > 0 || !held.is_empty() {
         Exit::SomeLettersFailed
     } else {
         Exit::Done

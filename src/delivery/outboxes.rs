@@ -151,16 +151,13 @@ impl<'a> Campaign<'a> {
         Ok(Some((position, row, key)))
     }
 
-    fn is_to_go(&self, key: LetterKey) -> Result<bool, OutboxError> {
+    fn is_to_go(&self, key: LetterKey, to: &str) -> Result<bool, OutboxError> {
         let Some((ledger, retry)) = &self.ledger else { return Ok(true) };
         let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let standing = ledger.standing(key).map_err(|error| OutboxError(error.to_string()))?;
-        Ok(match standing.map(|standing| standing.state) {
-            None | Some(State::Pending | State::Deferred) => true,
-            Some(State::InDoubt) => retry.in_doubt,
-            Some(State::Refused) => retry.refused,
-            Some(State::Claimed | State::Accepted | State::ByPost) => false,
-        })
+        Ok(standing.is_none_or(|standing| {
+            standing.state != State::Claimed && retry.may_send(standing.state, standing.has_moved(to))
+        }))
     }
 
     fn position(&self, ticket: Ticket) -> Result<Position, OutboxError> {
@@ -180,8 +177,12 @@ impl Outbox for Campaign<'_> {
 
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError> {
         let Some((position, row, key)) = self.row_and_key(ticket)? else { return Ok(None) };
-        if !is_copy && self.asks.load(Ordering::Relaxed) && !self.is_to_go(key)? {
-            return Ok(None);
+        if !is_copy && self.asks.load(Ordering::Relaxed) {
+            let lane = self.lanes.get(ticket.lane);
+            let to = lane.map(|lane| lane.forward_path.to_string()).unwrap_or_default();
+            if !self.is_to_go(key, &to)? {
+                return Ok(None);
+            }
         }
         let (letter, copy) = self.letters.composed(&row)?;
         let signer = row.signer.name().to_owned();

@@ -9,7 +9,6 @@ mod fact;
 mod look_up;
 pub(crate) mod postal;
 mod read;
-pub(crate) mod unknown_streets;
 pub(crate) mod upkeep;
 
 use std::sync::OnceLock;

@@ -47,10 +47,10 @@ pub(crate) struct Comparison {
     pub new: u64,
     /// How the others stand.
     pub known: Counts,
-    /// Letters not yet sent that would have gone by post when the list was last recorded, and go by mail now.
-    pub now_by_mail: u64,
-    /// The other way round.
-    pub now_by_post: u64,
+    /// Letters that came back, and whose embassy has another address in the book now.
+    pub came_back_and_moved: u64,
+    /// Letters that came back from the address that the book still has.
+    pub came_back: u64,
     /// Letters to each destination that are still to be sent.
     pub(super) to_go: HashMap<String, u64>,
 }

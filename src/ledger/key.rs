@@ -227,6 +227,11 @@ impl Keys {
         base32(&blake3::keyed_hash(&key, &letter.0).as_bytes()[..20])
     }
 
+    /// By which a notice of a mail server is known again.
+    pub(crate) fn notice(&self, parts: &[&str]) -> Mark {
+        self.mark(&[&["notice"], parts].concat())
+    }
+
     fn mark(&self, parts: &[&str]) -> Mark {
         let mut first = [0; 8];
         first.copy_from_slice(&self.hash(parts)[..8]);

@@ -22,10 +22,12 @@ pub(crate) enum State {
     InDoubt,
     /// Its file for the printer is durable.
     ByPost,
+    /// The relay took it, and it came back.
+    Bounced,
 }
 
 impl State {
-    pub(super) const ALL: [State; 7] = [
+    pub(super) const ALL: [State; 8] = [
         State::Pending,
         State::Claimed,
         State::Accepted,
@@ -33,6 +35,7 @@ impl State {
         State::Refused,
         State::InDoubt,
         State::ByPost,
+        State::Bounced,
     ];
 
     /// The word in the ledger's file, in reports and in `status --json`.
@@ -45,6 +48,7 @@ impl State {
             State::Refused => "refused",
             State::InDoubt => "in_doubt",
             State::ByPost => "by_post",
+            State::Bounced => "bounced",
         }
     }
 }

@@ -56,15 +56,34 @@ pub(crate) struct Retry {
     pub in_doubt: bool,
     /// Refused letters; addresses held after a 5.1.1 are tried again too.
     pub refused: bool,
+    /// Letters that came back.
+    pub bounced: Again,
+}
+
+/// Which of the letters that came back may be sent again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// None.
+    #[default]
+    No,
+    /// Those whose embassy has another address now than the one they came back from.
+    Moved,
+    /// The others too, at the risk that they arrived all the same.
+    All,
 }
 
 impl Retry {
-    /// Whether a letter in this state is still to be sent.
-    pub(crate) fn may_send(self, state: State) -> bool {
+    /// Whether a letter in this state is still to be sent; `has_moved`: its embassy has another address since it was sent.
+    pub(crate) fn may_send(self, state: State, has_moved: bool) -> bool {
         match state {
             State::Pending | State::Claimed | State::Deferred => true,
             State::InDoubt => self.in_doubt,
             State::Refused => self.refused,
+            State::Bounced => match self.bounced {
+                Again::No => false,
+                Again::Moved => has_moved,
+                Again::All => true,
+            },
             State::Accepted | State::ByPost => false,
         }
     }

@@ -19,12 +19,20 @@ pub(crate) struct Counts {
     pub in_doubt: u64,
     /// Written for the printer.
     pub by_post: u64,
+    /// Accepted, and come back.
+    pub bounced: u64,
 }
 
 impl Counts {
     /// The sum of all.
     pub(crate) fn total(&self) -> u64 {
-        self.pending + self.accepted + self.deferred + self.refused + self.in_doubt + self.by_post
+        self.pending
+            + self.accepted
+            + self.deferred
+            + self.refused
+            + self.in_doubt
+            + self.by_post
+            + self.bounced
     }
 
     pub(super) fn add(&mut self, state: State, letters: u64) {
@@ -35,6 +43,7 @@ impl Counts {
             State::Refused => &mut self.refused,
             State::InDoubt => &mut self.in_doubt,
             State::ByPost => &mut self.by_post,
+            State::Bounced => &mut self.bounced,
         } += letters;
     }
 }
@@ -61,6 +70,15 @@ pub(crate) struct Standing {
     pub at: Option<DateTime<Utc>>,
     /// Whether its signer is owed a copy.
     pub owes_copy: bool,
+    /// The address that it was sent to, or will be.
+    pub address: Option<String>,
+}
+
+impl Standing {
+    /// Whether its embassy has another address now than the one that it was sent to.
+    pub(crate) fn has_moved(&self, address: &str) -> bool {
+        self.address.as_ref().is_none_or(|sent_to| !sent_to.eq_ignore_ascii_case(address))
+    }
 }
 
 /// An embassy's address that the relay does not know (5.1.1).

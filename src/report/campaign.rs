@@ -1,6 +1,6 @@
 //! The report of a campaign: the list, row by row, with what the ledger says of each letter.
 
-use super::fate::{Fate, Outcome};
+use super::fate::{Fate, Outcome, ReplyCode};
 use super::{Destination, ReportError};
 use crate::campaign::plan::judge::Judge;
 use crate::campaign::plan::{self, Channel, Plan, Rules};
@@ -97,7 +97,13 @@ impl Found {
             embassy: &self.embassy,
             channel: self.channel,
             outcome: self.outcome.unwrap_or(Outcome::Pending),
-            reply_code: self.standing.as_ref().and_then(|standing| standing.reply.code),
+            reply_code: self.standing.as_ref().and_then(|standing| {
+                let reply = &standing.reply;
+                match (&reply.enhanced, standing.state) {
+                    (Some(enhanced), State::Bounced) => Some(ReplyCode::Enhanced(enhanced)),
+                    _ => reply.code.map(ReplyCode::Reply),
+                }
+            }),
             reply: &self.reply,
             message_id: &self.message_id,
             at: self.standing.as_ref().and_then(|standing| standing.at),
@@ -133,7 +139,8 @@ fn of_row(
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     let standing = ledger.standing(key)?;
     let reply = standing.as_ref().map_or(String::new(), |standing| {
-        let enhanced = standing.reply.enhanced.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let enhanced = standing.reply.enhanced.as_ref().filter(|_| standing.state != State::Bounced);
+        let enhanced = enhanced.map(|code| format!("{code} ")).unwrap_or_default();
         format!("{enhanced}{}", standing.reply.words)
     });
     Ok(Found {
@@ -160,5 +167,6 @@ fn outcome(state: State) -> Outcome {
         State::Refused => Outcome::Refused,
         State::InDoubt => Outcome::InDoubt,
         State::ByPost => Outcome::ByPost,
+        State::Bounced => Outcome::Bounced,
     }
 }

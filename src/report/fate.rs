@@ -1,5 +1,7 @@
 //! What the report tells of one row.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 /// What became of a letter.
@@ -17,6 +19,8 @@ pub(crate) enum Outcome {
     InDoubt,
     /// It was written for the post.
     ByPost,
+    /// It was accepted, and came back.
+    Bounced,
     /// Another row is the same signer's.
     Duplicate,
     /// The row is faulty.
@@ -35,9 +39,28 @@ impl Outcome {
             Outcome::Refused => "refused",
             Outcome::InDoubt => "in_doubt",
             Outcome::ByPost => "by_post",
+            Outcome::Bounced => "bounced",
             Outcome::Duplicate => "duplicate",
             Outcome::Invalid => "invalid",
             Outcome::LeftOut => "left_out",
+        }
+    }
+}
+
+/// The code of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReplyCode<'a> {
+    /// That of RFC 5321, as relays answer.
+    Reply(u16),
+    /// That of RFC 3463, by which a letter came back.
+    Enhanced(&'a str),
+}
+
+impl fmt::Display for ReplyCode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReplyCode::Reply(code) => code.fmt(f),
+            ReplyCode::Enhanced(code) => f.write_str(code),
         }
     }
 }
@@ -52,8 +75,8 @@ pub(crate) struct Fate<'a> {
     pub channel: Option<&'a str>,
     /// What became of it.
     pub outcome: Outcome,
-    /// The relay's reply code, where it replied.
-    pub reply_code: Option<u16>,
+    /// The code of the reply, where there was one.
+    pub reply_code: Option<ReplyCode<'a>>,
     /// The relay's words, or the reason.
     pub reply: &'a str,
     /// The message's id; empty where there is none.

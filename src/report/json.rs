@@ -1,8 +1,9 @@
 //! The report as JSON: an array of objects, one a line, with the columns' names.
 //!
-//! A signers' cell is a string; of ours, a reply code is a number, and what there is not is null.
+//! A signers' cell is a string; of ours, a reply code is a number (by which a letter came back: a string such as "5.1.1"),
+//! and what there is not is null.
 
-use super::fate::Fate;
+use super::fate::{Fate, ReplyCode};
 use crate::signer::list::{Layout, REPORT_COLUMNS};
 use crate::wording::instant;
 use serde_json::{Value, json};
@@ -35,7 +36,11 @@ pub(super) fn row(
         text(fate.embassy),
         json!(fate.channel),
         Value::from(fate.outcome.name()),
-        json!(fate.reply_code),
+        match fate.reply_code {
+            None => Value::Null,
+            Some(ReplyCode::Reply(code)) => Value::from(code),
+            Some(ReplyCode::Enhanced(code)) => Value::from(code),
+        },
         text(fate.reply),
         text(fate.message_id),
         json!(fate.at.map(instant)),

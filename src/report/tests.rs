@@ -1,6 +1,6 @@
 //! Reports: the signers' own columns kept, ours beside them, the file put in place whole.
 
-use super::fate::{Fate, Outcome};
+use super::fate::{Fate, Outcome, ReplyCode};
 use super::{Destination, ReportError};
 use crate::exit::{Exit, ExitCode};
 use crate::signer::list::{Conditions, Entry, Source};
@@ -15,7 +15,7 @@ fn accepted() -> Fate<'static> {
         embassy: "JP",
         channel: Some("mail"),
         outcome: Outcome::Accepted,
-        reply_code: Some(250),
+        reply_code: Some(ReplyCode::Reply(250)),
         reply: "2.0.0 Ok: queued as \"4F1\"",
         message_id: "<x@example.org>",
         at: Some("2026-12-02T00:00:00Z".parse().unwrap()),

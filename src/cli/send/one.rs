@@ -16,7 +16,9 @@ use crate::delivery::outbox::Parcel;
 use crate::delivery::outboxes::OneLetter;
 use crate::embassy::Confidence;
 use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{Copies, Enrolment, Keys, Ledger, LookAlikes, Purpose, Scope, Standing, State};
+use crate::ledger::{
+    Again, Copies, Enrolment, Keys, Ledger, LookAlikes, Purpose, Retry, Scope, Standing, State,
+};
 use crate::letter::Letter;
 use crate::letter::form::text;
 use crate::message::compose::{self, Composed};
@@ -57,7 +59,12 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     let before = ledger.standing(print.key)?;
     let wants_copy = settings.copies == post::Copies::ToSigners;
     let owes_copy = wants_copy && before.as_ref().is_some_and(|standing| standing.owes_copy);
-    let settled = before.filter(|_| !owes_copy).and_then(|standing| settled(&standing, options, session));
+    let address = email.mailbox.to_string();
+    let has_moved = before.as_ref().is_none_or(|standing| standing.has_moved(&address));
+    let came_back = before.as_ref().is_some_and(|standing| standing.state == State::Bounced);
+    let retry = confirm::the_letters_that_came_back(u64::from(came_back && !has_moved), options, session);
+    let settled =
+        before.filter(|_| !owes_copy).and_then(|standing| settled(&standing, has_moved, retry, session));
     if let Some(end) = settled {
         return Ok(end);
     }
@@ -92,7 +99,7 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     let outbox = if owes_copy { outbox.but_only_its_copy() } else { outbox };
     let clock = Arc::new(SteadyClock::new(chrono::Utc::now));
     let ledgers_clock = Arc::clone(&clock);
-    let (_, run) = list.start(Scope::OneLetter, options.retry(), move || ledgers_clock.now())?;
+    let (_, run) = list.start(Scope::OneLetter, retry, move || ledgers_clock.now())?;
     let progress = Progress::of_one(session.terminal);
     let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
     let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &|| clock.now(), &interrupted, &progress);
@@ -101,7 +108,7 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     let mut exit = standing.as_ref().map_or(Exit::TemporaryFailure, |standing| match standing.state {
         State::Accepted if standing.owes_copy && wants_copy => Exit::TemporaryFailure,
         State::Accepted | State::ByPost => Exit::Done,
-        State::Refused | State::InDoubt => Exit::SomeLettersFailed,
+        State::Refused | State::Bounced | State::InDoubt => Exit::SomeLettersFailed,
         State::Pending | State::Claimed | State::Deferred => Exit::TemporaryFailure,
     });
     if let Some(stop) = &stop {
@@ -111,7 +118,6 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
         ended?;
     }
     session.terminal.say(&after(standing.as_ref(), &letter, &message_id));
-    let address = email.mailbox.to_string();
     let is_held = ledger.held()?.iter().any(|held| held.address.eq_ignore_ascii_case(&address));
     if is_held && exit == Exit::TemporaryFailure {
         session.terminal.say(&format!(
@@ -195,9 +201,8 @@ fn show(
 }
 
 /// The end, where the ledger says that this letter has had its turn.
-fn settled(standing: &Standing, options: &Send, session: &Session) -> Option<Exit> {
+fn settled(standing: &Standing, has_moved: bool, retry: Retry, session: &Session) -> Option<Exit> {
     let at = standing.at.map(|at| format!(" on {}", instant(at))).unwrap_or_default();
-    let retry = options.retry();
     match standing.state {
         State::Accepted => {
             session.terminal.say(&format!("This letter was accepted{at} already; it is not sent again."));
@@ -214,6 +219,17 @@ fn settled(standing: &Standing, options: &Send, session: &Session) -> Option<Exi
                 "This letter was sent{at}, and the relay's answer was lost: it may have arrived. `protest status \
                  --in-doubt` names it; --retry-in-doubt sends it again, at the risk that it arrives twice."
             ));
+            Some(Exit::SomeLettersFailed)
+        }
+        State::Bounced if !retry.may_send(State::Bounced, has_moved) => {
+            let words = &standing.reply;
+            let how = match retry.bounced {
+                Again::No => "--retry-bounced tries it again",
+                _ => {
+                    "the address book still has the address that it came back from: it is not sent there again"
+                }
+            };
+            session.terminal.say(&format!("This letter came back{at}: {words}. {how}."));
             Some(Exit::SomeLettersFailed)
         }
         State::Refused if !retry.refused => {
@@ -236,6 +252,7 @@ fn after(standing: Option<&Standing>, letter: &Letter<'_>, message_id: &MessageI
             "Accepted: the mail server has taken the letter to {title}{reply}. Whether anybody reads it, no program can \
              tell."
         ),
+        State::Bounced => format!("The letter to {title} came back{reply}."),
         State::Refused => format!("Refused: the mail server did not take the letter to {title}{reply}."),
         State::InDoubt => format!(
             "In doubt: the letter to {title} may have arrived; the mail server's answer was lost{reply}. If you find \

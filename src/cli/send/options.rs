@@ -10,7 +10,7 @@ use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::SignerOptions;
 use crate::campaign::settings::{Given, PlanOptions};
 use crate::cli::session::Session;
-use crate::ledger::Retry;
+use crate::ledger::{Again, Retry};
 
 #[derive(Args, Debug)]
 #[command(
@@ -46,6 +46,9 @@ pub(in crate::cli) struct Send {
     /// Send refused letters again
     #[arg(long)]
     pub(super) retry_refused: bool,
+    /// Send letters again that came back, where the book has another address now
+    #[arg(long)]
+    pub(super) retry_bounced: bool,
     /// Send each signer a copy of an accepted letter
     #[arg(long)]
     pub(super) copy_to_signer: bool,
@@ -55,8 +58,10 @@ pub(in crate::cli) struct Send {
 }
 
 impl Send {
+    /// Which letters may be sent again; those that came back from an address that the book still has are asked about.
     pub(super) fn retry(&self) -> Retry {
-        Retry { in_doubt: self.retry_in_doubt, refused: self.retry_refused }
+        let bounced = if self.retry_bounced { Again::Moved } else { Again::No };
+        Retry { in_doubt: self.retry_in_doubt, refused: self.retry_refused, bounced }
     }
 
     /// What it says of letters, for the settings.

@@ -259,14 +259,16 @@ pub(super) const WAS_LOST: &str = "EXISTS (
     SELECT 1 FROM run JOIN json_each(?1) ON run.id = json_each.value
     WHERE (run.letter IS NULL OR run.letter = letter.id)
       AND (letter.state IN ('pending', 'deferred')
-           OR letter.state = 'refused' AND run.takes_refused AND letter.run IS NOT run.id))";
+           OR letter.state = 'refused' AND run.takes_refused AND letter.run IS NOT run.id
+           OR letter.state = 'bounced' AND run.takes_bounced AND letter.run IS NOT run.id))";
 
 fn doubt_all(transaction: &Transaction<'_>, lost_runs: &str) -> rusqlite::Result<()> {
     transaction.execute(
         &format!(
             "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
                     at = coalesce(at, (SELECT max(began_at) FROM run WHERE id IN (SELECT value FROM json_each(?1)))),
-                    words = 'the ledger lost the end of its run', seal = seal(key, 'in_doubt', run, NULL, copy)
+                    words = 'the ledger lost the end of its run', sent_to = NULL,
+                    seal = seal(key, 'in_doubt', run, NULL, copy)
              WHERE {WAS_LOST}"
         ),
         [lost_runs],
@@ -283,7 +285,7 @@ pub(super) fn bury(
 ) -> rusqlite::Result<()> {
     transaction.execute(
         "UPDATE letter SET state = 'in_doubt', before = NULL, code = NULL, enhanced = NULL, relay = NULL, room = NULL,
-                words = 'the run ended before the reply was recorded', seal = seal(key, 'in_doubt', run, NULL, copy)
+                words = 'the run ended before the reply was recorded', sent_to = NULL, seal = seal(key, 'in_doubt', run, NULL, copy)
          WHERE state = 'claimed' AND run = ?1",
         [run],
     )?;

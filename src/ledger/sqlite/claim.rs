@@ -25,6 +25,7 @@ struct Row {
     state: State,
     run: Option<i64>,
     address: Option<String>,
+    has_moved: bool,
     /// The copy to its signer: owed, claimed, accepted or failed.
     copy: Option<String>,
 }
@@ -173,7 +174,8 @@ impl Page<'_> {
         }
         self.execute(
             "UPDATE letter SET state = ?2, before = NULL, run = ?3, attempts = attempts + ?4, at = ?5,
-                    code = ?6, enhanced = ?7, words = ?8, relay = ?9, room = NULL, seal = seal(key, ?2, ?3, ?6, copy)
+                    code = ?6, enhanced = ?7, words = ?8, relay = ?9, room = NULL, sent_to = NULL,
+                    seal = seal(key, ?2, ?3, ?6, copy)
              WHERE id = ?1",
             params![
                 row.id,
@@ -193,8 +195,8 @@ impl Page<'_> {
         }
     }
 
-    /// Whether this run may send the letter: pending; deferred, unless a live run will try it again; in doubt or
-    /// refused by an earlier run, where the user asked for it.
+    /// Whether this run may send the letter: pending; deferred, unless a live run will try it again; in doubt, refused or
+    /// come back from an earlier run, where the user asked for it.
     fn may_claim(&self, row: &Row) -> bool {
         let is_mine = row.run == Some(self.run);
         match row.state {
@@ -202,6 +204,7 @@ impl Page<'_> {
             State::Deferred => is_mine || row.run.is_none_or(|run| self.ended.contains(&run)),
             State::InDoubt => self.retry.in_doubt && !is_mine,
             State::Refused => self.retry.refused && !is_mine,
+            State::Bounced => self.retry.may_send(row.state, row.has_moved) && !is_mine,
             State::Claimed | State::Accepted | State::ByPost => false,
         }
     }
@@ -226,7 +229,11 @@ impl Page<'_> {
 
     fn select(&self, letter: LetterKey) -> rusqlite::Result<Option<Row>> {
         self.transaction
-            .prepare_cached("SELECT id, state, run, address, copy FROM letter WHERE key = ?1")?
+            .prepare_cached(
+                "SELECT id, state, run, address, copy,
+                        sent_to IS NOT NULL AND sent_to <> coalesce(address, '') COLLATE NOCASE
+                 FROM letter WHERE key = ?1",
+            )?
             .query_one([letter.0], |row| {
                 Ok(Row {
                     id: row.get(0)?,
@@ -234,6 +241,7 @@ impl Page<'_> {
                     run: row.get(2)?,
                     address: row.get(3)?,
                     copy: row.get(4)?,
+                    has_moved: row.get(5)?,
                 })
             })
             .optional()

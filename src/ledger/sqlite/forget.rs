@@ -24,7 +24,7 @@ impl Ledger {
                         "INSERT INTO forgotten SELECT destination, state, count(*) FROM letter GROUP BY 1, 2;
                          UPDATE campaign SET secret = NULL, seal = NULL, domain = NULL, machine = NULL, place = NULL;
                          UPDATE run SET list = NULL, letter = NULL, token = x'';
-                         DELETE FROM letter;",
+                         DELETE FROM letter; DELETE FROM notice;",
                     )
                     .map_err(|error| self.error(&error))?;
                 transaction.commit()?;

@@ -15,7 +15,7 @@ use super::{home, schema, tally};
 use crate::ledger::comparison::{Added, Comparison, Enrolled, Enrolment, Scope};
 use crate::ledger::error::LedgerError;
 use crate::ledger::outcome::State;
-use crate::ledger::round::Retry;
+use crate::ledger::round::{Again, Retry};
 
 /// The letters of one plan. They are gone when it is dropped.
 pub(crate) struct List<'l> {
@@ -97,13 +97,17 @@ impl List<'_> {
         let count = || {
             let mut found = Comparison::default();
             let mut statement = self.ledger.connection.prepare(&format!(
-                "SELECT list.destination, letter.state, iif(letter.state = 'claimed', letter.run, NULL), {WAS_LOST}, count(*)
-                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2, 3, 4",
+                "SELECT list.destination, letter.state, iif(letter.state = 'claimed', letter.run, NULL), {WAS_LOST},
+                        letter.state = 'bounced' AND list.address IS NOT NULL
+                            AND list.address <> coalesce(letter.sent_to, letter.address, '') COLLATE NOCASE,
+                        count(*)
+                 FROM temp.list LEFT JOIN letter USING (key) GROUP BY 1, 2, 3, 4, 5",
                 WAS_LOST = alive::WAS_LOST
             ))?;
             let mut rows = statement.query([fallen.lost_runs()])?;
             while let Some(row) = rows.next()? {
-                let letters = row.get::<_, i64>(4)?.unsigned_abs();
+                let letters = row.get::<_, i64>(5)?.unsigned_abs();
+                let has_moved = row.get::<_, Option<bool>>(4)?.unwrap_or_default();
                 let state = row.get::<_, Option<State>>(1)?;
                 let state = match state {
                     None => {
@@ -116,17 +120,15 @@ impl List<'_> {
                         state
                     }
                 };
-                if retry.may_send(state) {
+                match (state, has_moved) {
+                    (State::Bounced, true) => found.came_back_and_moved += letters,
+                    (State::Bounced, false) => found.came_back += letters,
+                    _ => {}
+                }
+                if retry.may_send(state, has_moved) {
                     *found.to_go.entry(row.get(0)?).or_default() += letters;
                 }
             }
-            (found.now_by_mail, found.now_by_post) = self.ledger.connection.query_one(
-                "SELECT count(*) FILTER (WHERE letter.address IS NULL AND list.address IS NOT NULL),
-                        count(*) FILTER (WHERE letter.address IS NOT NULL AND list.address IS NULL)
-                 FROM temp.list JOIN letter USING (key) WHERE letter.state IN ('pending', 'deferred')",
-                [],
-                |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs())),
-            )?;
             Ok(found)
         };
         count().map_err(|error| self.ledger.error(&error))
@@ -198,9 +200,9 @@ impl List<'_> {
         now: DateTime<Utc>,
     ) -> rusqlite::Result<i64> {
         transaction.execute(
-            "INSERT INTO run (list, letter, takes_refused, token, began_at)
-             VALUES (?1, iif(?1 IS NULL, (SELECT id FROM letter JOIN temp.list USING (key)), NULL), ?2, ?3, ?4)",
-            params![digest, retry.refused, token, now.timestamp_millis()],
+            "INSERT INTO run (list, letter, takes_refused, takes_bounced, token, began_at)
+             VALUES (?1, iif(?1 IS NULL, (SELECT id FROM letter JOIN temp.list USING (key)), NULL), ?2, ?3, ?4, ?5)",
+            params![digest, retry.refused, retry.bounced != Again::No, token, now.timestamp_millis()],
         )?;
         Ok(self.ledger.connection.last_insert_rowid())
     }
@@ -234,11 +236,12 @@ fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite:
         )?,
         Scope::OneLetter => 0,
     };
-    if retry.refused {
+    if retry.refused || retry.bounced == Again::All {
         transaction.execute("DELETE FROM held", [])?;
     }
     let before = total()?;
-    // A letter known already takes the embassy's address of today: one that was held may have changed.
+    // A letter known already takes the embassy's address of today: one that was held may have changed. Where it may have
+    // been sent to the former one, that is kept: what comes back names it.
     transaction.execute(
         &format!(
             "INSERT INTO letter
@@ -246,8 +249,11 @@ fn enrol(transaction: &Transaction<'_>, scope: Scope, retry: Retry) -> rusqlite:
              SELECT key, signer, name_at_embassy, email_at_embassy, destination, address, 'pending', zeroblob({}),
                     seal(key, 'pending', NULL, NULL, NULL)
              FROM temp.list WHERE true ORDER BY row
-             ON CONFLICT (key) DO UPDATE SET address = excluded.address
-             WHERE address IS NOT excluded.address AND state IN ('pending', 'deferred', 'refused', 'in_doubt')",
+             ON CONFLICT (key) DO UPDATE SET address = excluded.address,
+                    sent_to = iif(state IN ('in_doubt', 'bounced'), coalesce(sent_to, address), NULL)
+             WHERE address IS NOT excluded.address
+               AND (state IN ('pending', 'deferred', 'refused', 'in_doubt')
+                    OR state = 'bounced' AND excluded.address IS NOT NULL)",
             schema::ROOM
         ),
         [],

@@ -66,7 +66,7 @@ WITH new AS MATERIALIZED (
          SELECT * FROM temp.list WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.key = list.key)),
      sent AS MATERIALIZED (
          SELECT key, signer, name_at_embassy, email_at_embassy, state, at FROM letter
-         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed')),
+         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed', 'bounced')),
      alike AS (
          SELECT row, 1 AS shared, sent.key, state, at FROM new JOIN sent USING (name_at_embassy)
          UNION ALL

@@ -20,6 +20,7 @@ mod mend;
 mod open;
 mod post;
 mod reserve;
+mod returned;
 mod run;
 mod schema;
 mod seal;
@@ -30,4 +31,5 @@ mod whole;
 
 pub(crate) use list::List;
 pub(crate) use open::Ledger;
+pub(crate) use returned::SentLetters;
 pub(crate) use run::Run;

@@ -19,10 +19,10 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys, Secret};
 
 /// From an empty file to the newest schema. The schema's number (`PRAGMA user_version`) counts the steps taken.
-const STEPS: [&str; 2] = [FIRST, WHOLENESS];
+const STEPS: [&str; 3] = [FIRST, WHOLENESS, RETURNED];
 
 /// The schema that this program writes: the number of the steps.
-pub(super) const NEWEST: i64 = 2;
+pub(super) const NEWEST: i64 = 3;
 
 /// The first schema whose letters have check values.
 const WITH_CHECK_VALUES: i64 = 2;
@@ -91,6 +91,18 @@ CREATE TABLE run (
 ) STRICT;
 INSERT INTO run SELECT id, list, NULL, 0, x'', began_at, ended_at FROM older_run;
 DROP TABLE older_run;
+";
+
+/// What came back.
+const RETURNED: &str = "
+-- The state of a letter can be bounced too.
+-- The address that it was sent to, where the book has given its embassy another one since.
+ALTER TABLE letter ADD COLUMN sent_to TEXT;
+-- Whether it claims letters that came back.
+ALTER TABLE run ADD COLUMN takes_bounced INTEGER NOT NULL DEFAULT 0;
+-- The notices by which letters were found to have come back (hashes): one that is read again, after the letter was
+-- sent again, is no news.
+CREATE TABLE notice (mark INTEGER PRIMARY KEY) STRICT;
 ";
 
 /// Takes the steps from one schema to another, of tables alone.

@@ -53,7 +53,7 @@ impl Ledger {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT state, iif(state = 'claimed', run, NULL), code, enhanced, words, relay, at, copy IS 'owed',
-                            {WAS_LOST}
+                            {WAS_LOST}, coalesce(sent_to, address)
                      FROM letter WHERE key = ?2",
                     WAS_LOST = alive::WAS_LOST
                 ))?
@@ -70,6 +70,7 @@ impl Ledger {
                         },
                         at: time(row.get(6)?),
                         owes_copy: row.get(7)?,
+                        address: row.get(9)?,
                     };
                     Ok((standing, row.get::<_, Option<i64>>(1)?))
                 })

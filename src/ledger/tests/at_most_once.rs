@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 
-const RISK_IT: Retry = Retry { in_doubt: true, refused: false };
+const RISK_IT: Retry = Retry { in_doubt: true, refused: false, bounced: crate::ledger::Again::No };
 
 #[test]
 fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {

@@ -166,7 +166,7 @@ fn retry_refused_releases_a_held_address_and_claims_the_refused_letter_once() {
     let (_, run) = start(&mut ledger, &[1, 2]);
     record(&run, first, unknown());
     run.end().unwrap();
-    let retry = Retry { refused: true, in_doubt: false };
+    let retry = Retry { refused: true, ..Retry::default() };
     let (_, run) = start_list(&mut ledger, &[1, 2], Scope::Campaign, retry).unwrap();
     assert_eq!(claim(&run, first), Claimed::Yes);
     assert_eq!(claim(&run, second), Claimed::Yes);

@@ -19,6 +19,16 @@ fn schema_1() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// The one after it, left in the same way: three letters were accepted, one was refused, one went by post, one was claimed
+/// when the run died, and six were not sent yet.
+fn schema_2() -> (tempfile::TempDir, PathBuf) {
+    let (folder, path) = place();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/ledgers");
+    std::fs::copy(golden.join("schema-2.ledger"), &path).unwrap();
+    std::fs::copy(golden.join("schema-2.lock"), path.with_extension("ledger.run-1.lock")).unwrap();
+    (folder, path)
+}
+
 fn lock_file(path: &Path) -> PathBuf {
     path.with_extension("ledger.run-2.lock")
 }
@@ -59,6 +69,22 @@ fn who_writes_brings_an_older_ledger_up_to_date_and_loses_nothing_of_it() {
     assert_eq!(again.tally().unwrap().all, expected());
     again.forget().unwrap();
     assert_eq!(again.tally().unwrap().all, expected());
+}
+
+#[test]
+fn a_ledger_of_the_second_schema_is_brought_up_to_date_too() {
+    let (_folder, path) = schema_2();
+    let expected =
+        Counts { accepted: 3, refused: 1, by_post: 1, in_doubt: 1, pending: 6, ..Counts::default() };
+    let mut reader = Ledger::open_read_only(&path, None).unwrap();
+    assert_eq!(reader.tally().unwrap().all, expected);
+    assert_eq!(new_letters(&mut reader), 0);
+    drop(reader);
+    let mut ledger = Ledger::open_or_create(&path, Some("dec2-2026"), 2026, now()).unwrap();
+    assert_eq!(ledger.tally().unwrap().all, expected);
+    assert_eq!(new_letters(&mut ledger), 0);
+    drop(ledger);
+    assert_eq!(schema_in_the_header(&path), 3);
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub(super) struct TakeBack {
 pub(super) struct SameWords {
     words: String,
     in_a_row: Vec<Refused>,
+    /// Words that have been understood: letters on their way when they came get the same.
+    known: Vec<(String, Subject, Mailbox)>,
     to_take_back: Vec<(Refused, Subject)>,
 }
 
@@ -61,16 +63,25 @@ impl SameWords {
             none if none.is_empty() => format!("{:?} {:?}", reply.code, reply.enhanced),
             words => words,
         };
+        let refused = Refused { letter, address: address.clone(), is_durable: false };
+        let is_known = |(known, subject, whose): &&(String, Subject, Mailbox)| {
+            *known == words && (*subject == Subject::Account || whose == address)
+        };
+        if let Some((_, subject, _)) = self.known.iter().find(is_known) {
+            self.to_take_back.push((refused, *subject));
+            return None;
+        }
         if words != self.words {
             self.in_a_row.clear();
             self.words = words;
         }
-        self.in_a_row.push(Refused { letter, address: address.clone(), is_durable: false });
+        self.in_a_row.push(refused);
         if self.in_a_row.len() < ENOUGH {
             return None;
         }
         let is_one_address = self.in_a_row.iter().all(|refused| refused.address == *address);
         let subject = if is_one_address { Subject::Address } else { Subject::Account };
+        self.known.push((self.words.clone(), subject, address.clone()));
         self.to_take_back.extend(self.in_a_row.drain(..).map(|refused| (refused, subject)));
         Some(subject)
     }
@@ -130,6 +141,9 @@ mod tests {
         (1..3).for_each(|number| assert_eq!(refused(&mut row, number, "jp", "mailbox full"), None));
         assert_eq!(refused(&mut row, 3, "jp", "mailbox full"), Some(Subject::Address));
         assert!(row.due().iter().all(|back| back.hold));
+        // One that was on its way.
+        assert_eq!(refused(&mut row, 4, "jp", "mailbox full"), None);
+        assert_eq!(row.due(), [TakeBack { letter: letter(4), hold: true }]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
 pub mod relay;
+pub mod script;
 pub mod trial;
 
 use std::path::{Path, PathBuf};

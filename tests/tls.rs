@@ -8,51 +8,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use support::certificate::{self, certificate};
 use support::{EMBASSIES, Place, Ran, words};
-
-/// A certificate for a name, and the one of the authority that signed it.
-struct Certificate {
-    config: Arc<ServerConfig>,
-    authority: String,
-}
-
-fn certificate(name: &str, expired: bool) -> Certificate {
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let mut leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    if expired {
-        leaf.not_before = date_time_ymd(2020, 1, 1);
-        leaf.not_after = date_time_ymd(2020, 2, 1);
-    }
-    let key = KeyPair::generate().unwrap();
-    let leaf = leaf.signed_by(&key, &authority).unwrap();
-    Certificate { config: serving(&leaf, &key), authority: authority.pem() }
-}
-
-/// A certificate that signs itself as an authority does, as many servers of one's own have.
-fn an_authoritys_own() -> Certificate {
-    let mut own = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let own = own.self_signed(&key).unwrap();
-    Certificate { config: serving(&own, &key), authority: own.pem() }
-}
-
-fn serving(certificate: &rcgen::Certificate, key: &KeyPair) -> Arc<ServerConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap();
-    Arc::new(config)
-}
 
 /// What a relay does before it takes letters.
 #[derive(Clone, Copy, PartialEq)]
@@ -191,7 +149,14 @@ fn a_certificate_that_is_not_in_order_is_refused() {
     for (certificate, sentence) in [
         (certificate("localhost", true), "its certificate has expired"),
         (certificate("smtp.example.org", false), "its certificate is made out to another name"),
-        (an_authoritys_own(), "its certificate is an authority's own and not a server's"),
+        (certificate::self_signed(&["localhost"], true), "its certificate has expired"),
+        (
+            certificate::self_signed(&["smtp.example.org"], false),
+            "its certificate is made out to another name",
+        ),
+        (certificate::same_key_in_another(&["localhost"]), "an authority's own and not a server's"),
+        (certificate::signed_by_a_hosts_own(&["localhost"]), "an issuer that this system does not trust"),
+        (certificate::with_a_common_name_only("localhost"), "its certificate has no subjectAltName"),
     ] {
         for (manner, scheme) in [(Manner::Implicit, "smtps"), (Manner::StartTls, "smtp+starttls")] {
             let (port, received) = relay(&certificate.config, manner);
@@ -206,6 +171,20 @@ fn a_certificate_that_is_not_in_order_is_refused() {
     send(&place, &format!("smtps://aiko@localhost:{port}"), "")
         .refused(77, "an issuer that this system does not trust");
     assert!(received.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_mail_bridges_own_certificate_is_trusted_as_it_is() {
+    for (host, names) in [("127.0.0.1", ["127.0.0.1"]), ("localhost", ["localhost"])] {
+        let certificate = certificate::self_signed(&names, false);
+        for (manner, scheme) in [(Manner::Implicit, "smtps"), (Manner::StartTls, "smtp+starttls")] {
+            let (port, received) = relay(&certificate.config, manner);
+            let place = Place::new();
+            place.write("ca.pem", &certificate.authority);
+            send(&place, &format!("{scheme}://aiko@example.org@{host}:{port}"), "--ca ca.pem").done();
+            assert!(received.lock().unwrap().iter().any(|line| line == "Dear President Xi Jinping,"));
+        }
+    }
 }
 
 #[test]

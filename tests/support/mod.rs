@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
+pub mod certificate;
 pub mod relay;
 pub mod script;
 pub mod trial;

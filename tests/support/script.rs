@@ -48,8 +48,10 @@ impl Script {
                     script.idle = Some((seconds.parse().unwrap(), said.to_owned()));
                 }
                 _ => {
-                    let (head, text) = head.split_once('~').map_or((head, None), |(head, text)| (head, Some(text)));
-                    let (verb, number) = head.split_once('#').map_or((head, None), |(verb, n)| (verb, Some(n)));
+                    let (head, text) =
+                        head.split_once('~').map_or((head, None), |(head, text)| (head, Some(text)));
+                    let (verb, number) =
+                        head.split_once('#').map_or((head, None), |(verb, n)| (verb, Some(n)));
                     script.rules.push(Rule {
                         verb: verb.to_owned(),
                         and_more: number.is_some_and(|number| number.ends_with('+')),
@@ -329,4 +331,3 @@ impl Connection<'_> {
         self.say(&reply)
     }
 }
-

@@ -280,24 +280,6 @@ fn signers_may_get_a_copy_of_what_was_accepted() {
     assert_eq!(relay.accepted().len(), 6);
 }
 
-/// The outcome of each Message-ID that the report tells of.
-fn told(place: &Place) -> Vec<(String, String)> {
-    let report = place.read("report.csv");
-    let head: Vec<&str> = report.lines().next().unwrap().split(',').collect();
-    let column = |name: &str| head.iter().position(|head| *head == name).unwrap();
-    let (outcome, message_id) = (column("outcome"), column("message_id"));
-    // Replies may hold commas, and stand between quotation marks then: what follows is counted from the end.
-    let cell = |line: &str, index: usize| {
-        let from_end = head.len() - 1 - index;
-        line.rsplit(',').nth(from_end).unwrap().to_owned()
-    };
-    report
-        .lines()
-        .skip(1)
-        .map(|line| (line.split(',').nth(outcome).unwrap().to_owned(), cell(line, message_id)))
-        .collect()
-}
-
 #[test]
 fn whatever_a_relay_does_no_letter_goes_twice_and_what_is_told_is_true() {
     const LETTERS: usize = 30;
@@ -338,7 +320,7 @@ fn whatever_a_relay_does_no_letter_goes_twice_and_what_is_told_is_true() {
         }
         let taken = relay.by_message_id();
         assert!(taken.values().all(|count| *count == 1), "seed {seed}: a letter went twice");
-        let told = told(&place);
+        let told = place.told();
         assert_eq!(told.len(), LETTERS, "seed {seed}");
         for (outcome, message_id) in told {
             let arrived = taken.contains_key(&format!("Message-ID: <{message_id}>"));

@@ -120,6 +120,24 @@ impl Place {
         counts
     }
 
+    /// The outcome of each Message-ID that the report tells of.
+    pub fn told(&self) -> Vec<(String, String)> {
+        let report = self.read("report.csv");
+        let head: Vec<&str> = report.lines().next().unwrap().split(',').collect();
+        let column = |name: &str| head.iter().position(|head| *head == name).unwrap();
+        let (outcome, message_id) = (column("outcome"), column("message_id"));
+        // Replies may hold commas, and stand between quotation marks then: what follows is counted from the end.
+        let cell = |line: &str, index: usize| {
+            let from_end = head.len() - 1 - index;
+            line.rsplit(',').nth(from_end).unwrap().to_owned()
+        };
+        report
+            .lines()
+            .skip(1)
+            .map(|line| (line.split(',').nth(outcome).unwrap().to_owned(), cell(line, message_id)))
+            .collect()
+    }
+
     /// Runs the program with these arguments, separated by white space; `{…}` keeps white space together.
     #[track_caller]
     pub fn run(&self, arguments: &str) -> Ran {

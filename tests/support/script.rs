@@ -28,7 +28,6 @@ struct Script {
     rules: Vec<Rule>,
     tls: String,
     idle: Option<(f64, String)>,
-    /// A letter counts as taken only if the dot is answered 250; with this it counts whatever is answered.
     counts: Mutex<HashMap<String, usize>>,
 }
 
@@ -36,10 +35,8 @@ impl Script {
     fn read(text: &str) -> Script {
         let mut script = Script::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (head, reply) = match line.contains('~') {
-                true => line.split_once(": ").unwrap(),
-                false => line.split_once(':').unwrap(),
-            };
+            let divider = if line.contains('~') { ": " } else { ":" };
+            let (head, reply) = line.split_once(divider).unwrap();
             let reply = reply.trim().to_owned();
             match head {
                 "tls" => script.tls = reply,
@@ -224,10 +221,10 @@ fn serve(
         let mut reply = script.reply(&verb, &command);
         // As real relays do: nothing after a refused MAIL or RCPT is taken.
         if verb == "RCPT" && !mail {
-            reply = "503 5.5.1 need MAIL command".to_owned();
+            "503 5.5.1 need MAIL command".clone_into(&mut reply);
         }
         if verb == "DATA" && !rcpt {
-            reply = "554 5.5.1 no valid recipients".to_owned();
+            "554 5.5.1 no valid recipients".clone_into(&mut reply);
         }
         let first = reply.rsplit("> ").next().unwrap_or_default().to_owned();
         let good = first.starts_with(['2', '3']);

@@ -199,7 +199,7 @@ fn serve(
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(Duration::from_secs(60)))?;
     let secured = |socket: TcpStream| {
-        let server = ServerConnection::new(tls.clone().expect("a certificate")).unwrap();
+        let server = ServerConnection::new(tls.clone().unwrap()).unwrap();
         Box::new(StreamOwned::new(server, socket))
     };
     if script.tls == "1.0" {

@@ -21,6 +21,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// JSON in which no `<` can end the element that holds it, and no line separator the string.
+pub(crate) fn for_a_script(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
 fn source(directive: &str, texts: &[&str]) -> String {
     if texts.is_empty() {
         return format!("{directive} 'none'");
@@ -31,7 +36,7 @@ fn source(directive: &str, texts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{policy, sha256};
+    use super::{for_a_script, policy, sha256};
 
     #[test]
     fn a_script_is_named_by_its_hash_and_none_is_said() {
@@ -42,6 +47,13 @@ mod tests {
             "default-src 'none'; script-src 'none'; style-src \
              'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='; img-src data:; base-uri 'none'; form-action 'none'"
         );
+    }
+
+    #[test]
+    fn no_text_can_end_the_element_that_holds_the_data() {
+        let json = for_a_script("[\"</script><!--\u{2028}\u{2029}\"]");
+        assert!(!json.contains(['<', '\u{2028}', '\u{2029}']));
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), ["</script><!--\u{2028}\u{2029}"]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod options;
 mod page;
 mod password;
 mod preview;
+mod results;
 mod route;
 mod send;
 mod session;
@@ -81,6 +82,8 @@ enum Command {
     Check(Box<check::Check>),
     /// Tell where a campaign stands
     Status(status::Status),
+    /// Make a page of a campaign's numbers, to publish
+    Results(results::ResultsOptions),
     /// Record what the relay's log says of a letter in doubt
     Settle(settle::Settle),
     /// Read returned mail and record which letters came back
@@ -130,6 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Init(options)) => init::run(options, &session),
         Some(Command::Check(options)) => check::run(options, &session),
         Some(Command::Status(options)) => status::run(options, &session),
+        Some(Command::Results(options)) => results::run(options, &session),
         Some(Command::Settle(options)) => settle::run(options, &session),
         Some(Command::Bounces(options)) => bounces::run(options, &session),
         Some(Command::Forget(options)) => forget::run(options, &session),

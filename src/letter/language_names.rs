@@ -6,7 +6,7 @@ use crate::{country, suggestion};
 
 /// What a word says of a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Meant {
+pub(crate) enum Meant {
     /// This language's tag.
     Tag(&'static str),
     /// None for certain; probably one of these.
@@ -14,7 +14,7 @@ pub(super) enum Meant {
 }
 
 /// The tag of the language that `word` means, which is itself no tag of a letter's language.
-pub(super) fn meant(word: &str) -> Meant {
+pub(crate) fn meant(word: &str) -> Meant {
     let folded = country::fold(word);
     for language in languages::all() {
         if language.names().any(|name| country::fold(name) == folded)

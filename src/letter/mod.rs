@@ -8,7 +8,7 @@ pub(crate) mod desk;
 pub(crate) mod document;
 pub(crate) mod form;
 pub(crate) mod gapped;
-mod language_names;
+pub(crate) mod language_names;
 pub(crate) mod languages;
 pub(crate) mod paper;
 pub(crate) mod template;

@@ -8,6 +8,7 @@ pub(crate) mod campaign;
 mod csv;
 mod fate;
 mod json;
+pub(crate) mod results;
 
 use self::fate::Fate;
 use crate::exit::{Exit, ExitCode};

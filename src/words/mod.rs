@@ -81,8 +81,7 @@ impl Words {
 }
 
 /// The languages that there are sentences in, English first.
-#[cfg(test)]
-pub(crate) fn tags() -> impl Iterator<Item = &'static str> {
+pub(crate) fn tags() -> impl Iterator<Item = &'static str> + Clone {
     FILES.iter().map(|(tag, _)| *tag)
 }
 

@@ -3,6 +3,7 @@
 //! Reading writes nothing. A claim whose run is dead is shown in doubt even before the next run records it so; a
 //! live run's claims count as pending.
 
+use chrono::{DateTime, NaiveDate};
 use rusqlite::{OptionalExtension, params};
 
 use super::alive::{self, Fallen};
@@ -44,6 +45,22 @@ impl Ledger {
             Ok(tally)
         };
         count().map_err(|error| self.error(&error))
+    }
+
+    /// On which days (UTC) letters left for good, and how many; none of a forgotten ledger, which keeps no times.
+    pub(crate) fn days(&self) -> Result<Vec<(NaiveDate, u64)>, LedgerError> {
+        let read = || {
+            self.connection
+                .prepare(
+                    "SELECT at / 86400000, count(*) FROM letter
+                     WHERE state IN ('accepted', 'by_post', 'bounced') AND at IS NOT NULL GROUP BY 1 ORDER BY 1",
+                )?
+                .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let days = read().map_err(|error| self.error(&error))?;
+        let date = |day: i64| DateTime::from_timestamp(day.checked_mul(86_400)?, 0).map(|at| at.date_naive());
+        Ok(days.into_iter().filter_map(|(day, letters)| Some((date(day)?, letters))).collect())
     }
 
     /// How a letter stands; `None` where the ledger does not know it.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::webmail::{self, Webmail};
 use super::{ActionPage, PageError, Version, countries, missions};
+use crate::content_policy;
 use crate::language::Direction;
 use crate::letter::date;
 use crate::letter::gapped::{Gapped, Piece};
@@ -44,12 +45,7 @@ pub(super) fn json(page: &ActionPage<'_>, versions: &[Version]) -> Result<String
         missions: missions::Missions::of(page.book),
         webmail: webmail::all(),
     };
-    Ok(for_a_script(&serde_json::to_string(&data).map_err(PageError::Data)?))
-}
-
-/// JSON in which no `<` can end the element that holds it, and no line separator the string.
-fn for_a_script(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    Ok(content_policy::for_a_script(&serde_json::to_string(&data).map_err(PageError::Data)?))
 }
 
 fn language(version: &Version, keys: &[&str]) -> Value {
@@ -92,15 +88,5 @@ fn pieces(pieces: &[Piece]) -> Value {
     match pieces {
         [Piece::Text(text)] => json!(text),
         pieces => pieces.iter().map(piece).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_text_can_end_the_element_that_holds_the_data() {
-        let json = super::for_a_script("[\"</script><!--\u{2028}\u{2029}\"]");
-        assert!(!json.contains(['<', '\u{2028}', '\u{2029}']));
-        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), ["</script><!--\u{2028}\u{2029}"]);
     }
 }

@@ -1,0 +1,70 @@
+//! `protest results`: what became of a campaign, as a page to publish.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::{Failure, Outcome};
+use super::session::Session;
+use crate::campaign::settings::Given;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::content_policy;
+use crate::exit::{Exit, ExitCode as _};
+use crate::files::{self, Old};
+use crate::ledger::Ledger;
+use crate::page::title;
+use crate::report::results::{Logo, Results, ResultsPage, languages};
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  protest results -o results.html\n  protest results -o results.html --ledger dec2-2026.ledger --lang de --title \"Our letters\""
+)]
+pub(super) struct ResultsOptions {
+    /// The file to write
+    #[arg(short, long, value_name = "FILE.html")]
+    output: PathBuf,
+    /// The campaign's ledger [default: as `protest status`]
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+    /// What the page is called
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// A picture over the title, PNG or JPEG up to 500 kB; what its file says of place and author is left out
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
+    /// A language of the page; it opens in the first, and has English too [default: all, opening in English]
+    #[arg(long, value_name = "TAG")]
+    lang: Vec<String>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(options: &ResultsOptions, session: &Session) -> Outcome {
+    let sender = SenderOptions { ledger: options.ledger.clone(), ..SenderOptions::default() };
+    let settings = session.settings(&Given { sender, ..session.given() })?;
+    let asked = if options.lang.is_empty() { &settings.page.lang } else { &options.lang };
+    let languages = languages(asked)?;
+    let title = options.title.as_deref().map(title::read).transpose();
+    let title = title.map_err(|error| Failure::new(Exit::Data, format!("--title: {error}")))?;
+    let logo = options.logo.as_deref().map(|path| {
+        let logo = Logo::read(&files::read(path)?);
+        logo.map_err(|error| Failure::new(error.exit(), format!("{}: {error}", path.display())))
+    });
+    let logo = logo.transpose()?;
+    let path = settings.ledger.to_look_at()?;
+    let is_campaigns = options.ledger.is_none() && path == settings.ledger.of_campaign();
+    let ledger = Ledger::open_read_only(&path, settings.ledger.id.as_deref().filter(|_| is_campaigns))?;
+    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    let results = Results::of(&ledger.tally()?, &ledger.days()?, session.now);
+    let page = ResultsPage { results: &results, title: title.as_deref(), logo: logo.as_ref(), languages };
+    let html = page.render();
+    files::publish(&options.output, html.as_bytes(), Old::by(options.force))?;
+    session.terminal.notice_line(&format!(
+        "{}: {} kB written. SHA-256: {}",
+        options.output.display(),
+        html.len().div_ceil(1000),
+        content_policy::sha256(html.as_bytes())
+    ));
+    Ok(Exit::Done)
+}

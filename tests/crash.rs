@@ -111,7 +111,7 @@ fn a_doubt_is_settled_by_the_relays_log_and_sent_again_only_on_demand() {
     place.write("mail.log", log);
     place
         .run("settle --from-log mail.log --ledger l.ledger")
-        .refused(1, "1 letters settled as accepted, 1 still in doubt");
+        .refused(1, "1 letter settled as accepted, 1 still in doubt");
     place.run(&format!("settle {} not-sent --ledger l.ledger", ids[1])).done();
     place
         .run(&format!("settle {} accepted --ledger l.ledger", ids[1]))
@@ -142,7 +142,7 @@ fn an_opensmtpd_log_settles_what_no_recorded_answer_accounts_for() {
     place.write("mail.log", line("0000aaaa", "jp") + &line("0000bbbb", "jp"));
     place
         .run("settle --from-log mail.log --ledger l.ledger")
-        .refused(1, "1 letters settled as accepted, 1 still in doubt");
+        .refused(1, "1 letter settled as accepted, 1 still in doubt");
     // Two messages for one doubt: which of them it was, the log does not tell.
     place.write("mail.log", line("0000cccc", "fr") + &line("0000dddd", "fr"));
     place.run("settle --from-log mail.log --ledger l.ledger").refused(1, "it does not tell which is which");

@@ -21,12 +21,17 @@ pub(crate) struct Doubt {
 
 /// What the relay's log says of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ruling {
+pub(crate) enum Ruling<'a> {
     /// The relay took it.
     Accepted,
+    /// The same, as the message with this id of the relay's own, or as another of those settled with it.
+    AcceptedAs(&'a str),
     /// The relay never had it: it is pending again.
     NotSent,
 }
+
+/// What a letter has for words that was settled as accepted, with the relay's id of it in brackets where one is known.
+pub(crate) const SETTLED_AS_ACCEPTED: &str = "settled: accepted";
 
 /// What became of a ruling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ mod trace;
 pub(crate) use comparison::{
     Added, Comparison, Enrolment, LookAlike, LookAlikes, Scope, Shared, SharedEmails,
 };
-pub(crate) use doubt::{Doubt, Ruling, Settlement};
+pub(crate) use doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
 pub(crate) use error::LedgerError;
 pub(crate) use key::{Fingerprint, Identity, Keys, LetterKey, Purpose};
 pub(crate) use outcome::{KeptReply, Outcome, State};

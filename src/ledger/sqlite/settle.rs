@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use super::open::Ledger;
 use super::{alive, column, tally};
-use crate::ledger::doubt::{Doubt, Ruling, Settlement};
+use crate::ledger::doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Purpose};
 use crate::ledger::outcome::State;
@@ -68,7 +68,7 @@ impl Ledger {
     /// The answers are in the rulings' order.
     pub(crate) fn settle(
         &self,
-        rulings: &[(&str, Ruling)],
+        rulings: &[(&str, Ruling<'_>)],
         now: DateTime<Utc>,
     ) -> Result<Vec<Settlement>, LedgerError> {
         let keys = self.keys()?;
@@ -96,8 +96,9 @@ impl Ledger {
                     Some((id, state @ State::InDoubt)) => {
                         let words;
                         (*state, words) = match ruling {
-                            Ruling::Accepted => (State::Accepted, "settled: accepted"),
-                            Ruling::NotSent => (State::Pending, "settled: not sent"),
+                            Ruling::Accepted => (State::Accepted, SETTLED_AS_ACCEPTED.to_owned()),
+                            Ruling::AcceptedAs(id) => (State::Accepted, format!("{SETTLED_AS_ACCEPTED} ({id})")),
+                            Ruling::NotSent => (State::Pending, "settled: not sent".to_owned()),
                         };
                         transaction.execute(
                             "UPDATE letter SET state = ?2, at = ?3, words = ?4, seal = seal(key, ?2, run, code, copy) WHERE id = ?1",

@@ -6,6 +6,7 @@ mod faults;
 mod files;
 mod lists;
 mod older;
+mod one_name;
 
 use crate::ledger::comparison::Enrolled;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Counts, rows and quoted values, as sentences have them. Whatever the program says of how many and of which, it says
 //! through these, so that it is said in one way.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -61,20 +62,39 @@ pub(crate) fn quoted(text: &str) -> String {
             shown.push('…');
             break;
         }
-        if plain_text::is_forbidden(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
-        } else {
-            shown.push(c);
-        }
+        push_harmless(&mut shown, c);
     }
     shown.push('"');
     shown
 }
 
+/// A text as a terminal may have it: whatever it came from, nothing in it moves the cursor, changes colours or turns the
+/// order of what follows. Lines, tabs and form feeds stay.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    let is_harmful = |c: char| !matches!(c, '\n' | '\t' | '\u{c}') && plain_text::is_forbidden(c);
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_harmful(c) { push_harmless(&mut shown, c) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// The character, or its code point in words where a terminal would obey it.
+fn push_harmless(shown: &mut String, c: char) {
+    if plain_text::is_forbidden(c) {
+        // Writing to a String cannot fail.
+        let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+    } else {
+        shown.push(c);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{count, grouped, grouped_count, instant, quoted, rows_named};
+    use super::{count, grouped, grouped_count, harmless, instant, quoted, rows_named};
 
     #[test]
     fn one_is_told_from_many() {
@@ -98,5 +118,11 @@ mod tests {
     fn what_a_terminal_would_obey_is_shown_by_its_code_point() {
         assert_eq!(quoted("a\u{1b}[2Jb"), "\"a<U+001B>[2Jb\"");
         assert_eq!(quoted(&"x".repeat(90)).chars().count(), 83);
+    }
+
+    #[test]
+    fn what_is_printed_moves_no_cursor_and_keeps_its_lines() {
+        assert_eq!(harmless("two\nlines\tand مرحبا\u{200f}"), "two\nlines\tand مرحبا\u{200f}");
+        assert_eq!(harmless("a\u{1b}[2J\u{9b}b\r\u{202e}"), "a<U+001B>[2J<U+009B>b<U+000D><U+202E>");
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use super::session::Session;
 use super::{table, terminal};
 use crate::embassy::{AddressBook, Embassy, Kind, OLD_AFTER_YEARS, upkeep};
@@ -40,7 +40,7 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
     let book = session.globals.sources.address_book()?;
     if let Some(query) = &options.report {
         let form = upkeep::correction(book.line_of(query)?, &file(session), session.today());
-        terminal::print(form.as_bytes())?;
+        terminal::print_text(&form)?;
         session.terminal.notice(
             "Fill it in and send it to where this program came from, as an issue or by mail; or change the line in \
              embassies.csv yourself.",
@@ -58,9 +58,7 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
         return stale(&found, years, options.json, session);
     }
     if options.json {
-        let json = serde_json::to_string_pretty(&found)
-            .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
-        terminal::print(format!("{json}\n").as_bytes())?;
+        terminal::print_json(&found)?;
         return Ok(Exit::Done);
     }
     let mut rows = table::new(["", "country", "city", "kind", "post", "e-mail", "checked"]);
@@ -78,7 +76,7 @@ pub(super) fn run(options: &Embassies, session: &Session) -> Outcome {
             &embassy.checked.to_string(),
         ]);
     }
-    terminal::print(format!("{}\n", table::shown(&rows)).as_bytes())?;
+    terminal::print_text(&format!("{}\n", table::shown(&rows)))?;
     Ok(Exit::Done)
 }
 
@@ -109,16 +107,14 @@ fn check(session: &Session) -> Outcome {
         found.faults.len(),
         found.remarks.len()
     );
-    terminal::print((text + &sum).as_bytes())?;
+    terminal::print_text(&(text + &sum))?;
     Ok(if found.faults.is_empty() { Exit::Done } else { Exit::Data })
 }
 
 fn stale(found: &[&Embassy], years: i32, as_json: bool, session: &Session) -> Outcome {
     let stale = upkeep::stale(found.iter().copied(), years, session.today());
     if as_json {
-        let json = serde_json::to_string_pretty(&stale)
-            .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
-        terminal::print(format!("{json}\n").as_bytes())?;
+        terminal::print_json(&stale)?;
         return Ok(Exit::Done);
     }
     if stale.is_empty() {
@@ -137,7 +133,7 @@ fn stale(found: &[&Embassy], years: i32, as_json: bool, session: &Session) -> Ou
             &stale.line.to_string(),
         ]);
     }
-    terminal::print(format!("{}\n", table::shown(&rows)).as_bytes())?;
+    terminal::print_text(&format!("{}\n", table::shown(&rows)))?;
     session.terminal.notice(&format!(
         "{} facts are older than {years} years or of low confidence. `protest embassies --report COUNTRY` gives a form to \
          send in what is right.",

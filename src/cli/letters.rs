@@ -55,7 +55,7 @@ pub(super) fn run(options: &Letters, session: &Session) -> Outcome {
     match &options.action {
         None => list(&templates, session),
         Some(Action::Show { id, lang }) => {
-            terminal::print(templates.text(id, lang.as_deref())?.as_bytes())?;
+            terminal::print_text(&templates.text(id, lang.as_deref())?)?;
             Ok(Exit::Done)
         }
         Some(Action::New { file, from, lang, force }) => {
@@ -97,6 +97,6 @@ fn list(templates: &crate::letter::templates::Templates, session: &Session) -> O
             }
         }
     }
-    terminal::print(format!("{}\n", super::table::shown(&table)).as_bytes())?;
+    terminal::print_text(&format!("{}\n", super::table::shown(&table)))?;
     Ok(exit)
 }

@@ -38,6 +38,7 @@ mod to_copy;
 mod unknown_streets;
 mod write;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ use chrono::Utc;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::exit::Exit;
+use crate::wording;
 use options::GlobalOptions;
 use session::Session;
 use terminal::{Colour, Talk, Terminal};
@@ -110,7 +112,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            return match error.print().map_err(|error| failure::of_stdout(&error)) {
+            // What the user typed may hold what a file is called.
+            let plain = error.render().to_string();
+            let told = match wording::harmless(&plain) {
+                Cow::Owned(harmless) => terminal::print_error(&harmless),
+                Cow::Borrowed(_) => error.print(),
+            };
+            return match told.map_err(|error| failure::of_stdout(&error)) {
                 Err(failure) if !error.use_stderr() => {
                     end(Err(failure), Terminal::new(Colour::Auto, Talk::Normal))
                 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
@@ -83,16 +83,19 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
             let at = doubt.at.map(instant).unwrap_or_default();
             lines.push_str(&format!("{}\t{}\t{at}\n", doubt.message_id, doubt.destination));
         }
-        terminal::print(lines.as_bytes())?;
+        terminal::print_text(&lines)?;
         return Ok(Exit::Done);
     }
     let tally = ledger.tally()?;
-    let result = if options.json { in_json(&tally, &ledger)? } else { in_words(&tally, &ledger)? };
-    terminal::print(result.as_bytes())?;
+    if options.json {
+        terminal::print_json(&in_json(&tally, &ledger))?;
+    } else {
+        terminal::print_text(&in_words(&tally, &ledger)?)?;
+    }
     Ok(Exit::Done)
 }
 
-fn in_json(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
+fn in_json(tally: &Tally, ledger: &Ledger) -> Value {
     let counts = |counts: &crate::ledger::Counts| {
         json!({
             "total": counts.total(),
@@ -109,8 +112,7 @@ fn in_json(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
     status["campaign"] = json!(ledger.campaign_id());
     status["ledger"] = json!(ledger.path().display().to_string());
     status["embassies"] = tally.by_destination.iter().map(|(name, of)| (name.clone(), counts(of))).collect();
-    let text = serde_json::to_string_pretty(&status);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))
+    status
 }
 
 fn in_words(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {

@@ -1,8 +1,14 @@
 //! Terminal manners: stdout is for the result, stderr for talk; nothing asks where nobody can answer.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use super::failure::{Failure, of_stdout};
+use crate::exit::Exit;
+use crate::plain_text::is_forbidden;
+use crate::wording::harmless;
 
 /// How much the program says on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +72,7 @@ impl Terminal {
     /// A plan: of a dry run it is the result, else it is what the question after it is about.
     pub(super) fn show_plan(self, plan: &str, is_result: bool, is_agreed: bool) -> Result<(), Failure> {
         if is_result {
-            return print(format!("{plan}\n").as_bytes());
+            return print_text(&format!("{plan}\n"));
         }
         if is_agreed {
             self.notice_line(plan);
@@ -79,19 +85,23 @@ impl Terminal {
     /// What the user has to read, quiet or not.
     pub(super) fn say(self, text: &str) {
         // Nobody is left to be told that stderr is closed.
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        let _ = writeln!(io::stderr().lock(), "{}", harmless(text));
     }
 
     /// The sentence with which a run fails.
     pub(super) fn error(self, failure: &Failure) {
-        let word = if self.colour { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
-        self.say(&format!("{word} {failure}"));
+        if self.colour {
+            let _ = write!(io::stderr().lock(), "\u{1b}[1;31merror:\u{1b}[0m ");
+            self.say(&failure.to_string());
+        } else {
+            self.say(&format!("error: {failure}"));
+        }
     }
 
     /// Asks, and reads a line: `None` at the end of input.
     pub(super) fn ask(self, question: &str) -> Option<String> {
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{question} ");
+        let _ = write!(stderr, "{} ", harmless(question));
         let _ = stderr.flush();
         let mut answer = String::new();
         match io::stdin().lock().read_line(&mut answer) {
@@ -128,7 +138,36 @@ fn wrapped(text: &str) -> String {
     textwrap::fill(text, options)
 }
 
-/// Writes a result to stdout.
+/// Writes what the parser of the command line says to stderr.
+pub(super) fn print_error(text: &str) -> io::Result<()> {
+    io::stderr().lock().write_all(text.as_bytes())
+}
+
+/// Writes a result that people read to stdout.
+pub(super) fn print_text(text: &str) -> Result<(), Failure> {
+    print(harmless(text).as_bytes())
+}
+
+/// Writes a result that programs read to stdout: what a terminal would obey is escaped, as JSON allows.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
+    let mut escaped = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if c != '\n' && is_forbidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped.push('\n');
+    print(escaped.as_bytes())
+}
+
+/// Writes bytes to stdout that are made to be read as they are: a message, a script.
 pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(result).and_then(|()| stdout.flush()).map_err(|error| of_stdout(&error))

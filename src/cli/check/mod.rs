@@ -14,7 +14,6 @@ use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::{SignerOptions, Who};
 use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::check::{self, Finding, sender};
-use crate::exit::Exit;
 use crate::letter::desk::Desk;
 
 #[derive(Args, Debug)]
@@ -64,11 +63,9 @@ pub(super) fn run(options: &Check, session: &Session) -> Outcome {
     }
     look(options, &settings, &known, session, &mut findings)?;
     if options.json {
-        let json = serde_json::to_string_pretty(&findings)
-            .map_err(|error| Failure::new(Exit::CannotCreate, error.to_string()))?;
-        terminal::print(format!("{json}\n").as_bytes())?;
+        terminal::print_json(&findings)?;
     } else {
-        terminal::print(findings::in_words(&findings).as_bytes())?;
+        terminal::print_text(&findings::in_words(&findings))?;
     }
     Ok(check::exit(&findings))
 }

@@ -19,7 +19,7 @@ pub(super) fn run(session: &Session) -> Outcome {
     let wishes = language::wishes(&desk, session.terminal);
     let letter = desk.letter(&signer, &wishes)?;
     session.terminal.say("");
-    terminal::print(shown(&letter, None, text::WIDTH)?.as_bytes())?;
+    terminal::print_text(&shown(&letter, None, text::WIDTH)?)?;
     session.terminal.say("");
     notices::of_letter(&letter, session.today(), session.terminal);
     notices::of_mail(&letter, None, session.terminal);

@@ -26,7 +26,7 @@ pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: 
         if is_first {
             notices::of_text(letter, session.terminal);
         } else {
-            terminal::print(FORM_FEED.as_bytes())?;
+            terminal::print_text(FORM_FEED)?;
         }
         if told.insert(letter.template.file().to_owned()) && !is_first {
             notices::of_translation(letter, session.terminal);
@@ -34,19 +34,19 @@ pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: 
         if rows != Rows::All {
             notices::of_embassy(letter.embassy, session.today(), session.terminal);
         }
-        let shown = match &office {
-            Some(office) => office.message(letter, &row.wishes).ok_or_else(|| {
-                Failure::new(
-                    Exit::Unavailable,
-                    format!(
-                        "row {}: no e-mail address of {} is known: its letter goes by post",
-                        row.position.number,
-                        letter.embassy.title()
-                    ),
-                )
-            })?,
-            None => shown(letter, None, options.look.width())?.into_bytes(),
+        let Some(office) = &office else {
+            return Ok(terminal::print_text(&shown(letter, None, options.look.width())?)?);
         };
-        Ok(terminal::print(&shown)?)
+        let message = office.message(letter, &row.wishes).ok_or_else(|| {
+            Failure::new(
+                Exit::Unavailable,
+                format!(
+                    "row {}: no e-mail address of {} is known: its letter goes by post",
+                    row.position.number,
+                    letter.embassy.title()
+                ),
+            )
+        })?;
+        Ok(terminal::print(&message)?)
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
         let message = message.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
         terminal::print(&message)?;
     } else {
-        terminal::print(shown(&letter, from.as_ref(), options.look.width())?.as_bytes())?;
+        terminal::print_text(&shown(&letter, from.as_ref(), options.look.width())?)?;
     }
     notices::of_letter(&letter, session.today(), session.terminal);
     notices::of_mail(&letter, settings.relay.as_ref(), session.terminal);

@@ -7,12 +7,18 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::field::has_marker;
 use crate::letter::document::{Block, Inline};
+use crate::plain_text::is_forbidden;
 
 /// What a letter cannot carry, with the text that asked for it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unfit {
     pub(super) what: &'static str,
     pub(super) text: String,
+}
+
+/// What only an entity can bring in: everything else was refused with its place when the file was read.
+fn is_unfit(c: char) -> bool {
+    !matches!(c, '\n' | '\t') && !has_marker(c.encode_utf8(&mut [0; 4])) && is_forbidden(c)
 }
 
 /// How deep quotations, lists and emphasis may stand in one another: whoever goes through them calls itself for each.
@@ -25,6 +31,12 @@ pub(super) fn read(source: &str) -> Result<Vec<Block>, Unfit> {
         match event {
             Event::Start(_) => depth += 1,
             Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) if text.chars().any(is_unfit) => {
+                return unfit(
+                    "a control character written as an entity, such as &#27;,",
+                    source.get(range).unwrap_or_default(),
+                );
+            }
             _ => {}
         }
         if depth > DEEPEST {

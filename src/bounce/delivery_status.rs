@@ -36,6 +36,21 @@ pub(super) fn recipients(text: &str) -> Vec<Recipient> {
     found
 }
 
+/// Takes the words of recipients that have none from the notice's text, where a line begins with the address and a colon:
+/// OpenSMTPD tells what the other server said nowhere else.
+pub(super) fn take_words(recipients: &mut [Recipient], text: &str) {
+    for recipient in recipients.iter_mut().filter(|recipient| recipient.words.is_empty()) {
+        let words = |line: &str| {
+            let (address, words) = line.trim().split_once(':')?;
+            let address = Mailbox::parse(address.trim_start_matches('<').trim_end_matches('>')).ok()?;
+            recipient.addresses.contains(&address.folded()).then(|| words.trim().to_owned())
+        };
+        if let Some(words) = text.lines().find_map(words) {
+            *recipient = finished(Recipient { words, ..std::mem::take(recipient) });
+        }
+    }
+}
+
 fn groups(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut start, mut at) = (0, 0);

@@ -156,8 +156,11 @@ impl Search {
 
     fn report(&mut self, message: &Message<'_>, parts: &[&MessagePart<'_>]) {
         let statuses = parts.iter().filter(|part| is_status(part));
-        let recipients: Vec<Recipient> =
+        let mut recipients: Vec<Recipient> =
             statuses.flat_map(|part| delivery_status::recipients(&text_of(part))).collect();
+        for part in parts.iter().filter(|part| is_of(part, "text", "plain")) {
+            delivery_status::take_words(&mut recipients, &text_of(part));
+        }
         if parts.iter().any(|part| is_of(part, "message", "disposition-notification")) {
             self.has_receipt = true;
         } else if parts.iter().any(|part| is_status(part)) {

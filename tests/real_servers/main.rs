@@ -14,6 +14,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod returned;
 mod server;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,12 @@ use support::{EMBASSIES, Place, Ran, signers, words};
 
 /// Starts a server that passes mail on to a recording relay; nothing where it is left out.
 fn start(kind: Kind) -> Option<(Server, FakeRelay)> {
-    let sink = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    start_before(kind, Script { pipelining: true, ..Script::default() })
+}
+
+/// The same, where the recording relay follows a script.
+fn start_before(kind: Kind, script: Script) -> Option<(Server, FakeRelay)> {
+    let sink = FakeRelay::start(script);
     match Server::start(kind, Onward::To(&sink.url)) {
         Ok(server) => Some((server, sink)),
         Err(why) if std::env::var_os("PROTEST_REAL_SERVERS").is_some() => panic!("{kind:?}: {why}"),

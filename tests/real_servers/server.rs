@@ -143,7 +143,8 @@ fn postfix(folder: &Path, port: u16, sink: &str) -> Result<Command, String> {
          maillog_file = {here}/mail.log\nmaillog_file_prefixes = /\nmyhostname = relay.example.org\n\
          mydestination =\nmynetworks = 127.0.0.0/8\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\n\
          smtpd_relay_restrictions = permit_mynetworks, reject\nsmtpd_forbid_unauth_pipelining = yes\n\
-         {onward}\nsmtp_dns_support_level = disabled\nsmtp_tls_security_level = none\n"
+         {onward}\nsmtp_dns_support_level = disabled\n\
+         queue_run_delay = 2s\nminimal_backoff_time = 1s\nmaximal_backoff_time = 2s\ndelay_warning_time = 1s\nsmtp_tls_security_level = none\n"
     );
     fs::write(folder.join("conf/main.cf"), main).unwrap();
     let master_cf = format!(
@@ -176,12 +177,12 @@ fn exim(folder: &Path, port: u16, sink: &str, authority: &mut String) -> Result<
          pid_file_path = {here}/exim.pid\nexim_user = nobody\nexim_group = nogroup\nnever_users =\n\
          tls_advertise_hosts = *\ntls_certificate = {here}/cert.pem\ntls_privatekey = {here}/key.pem\n\
          auth_advertise_hosts = *\nhost_lookup =\nrfc1413_query_timeout = 0s\n\
-         smtp_accept_queue_per_connection = 0\nacl_smtp_rcpt = known\nacl_smtp_data = known\nkeep_environment =\n\
+         smtp_accept_queue_per_connection = 0\ndelay_warning = 1s\nacl_smtp_rcpt = known\nacl_smtp_data = known\nkeep_environment =\n\
          begin acl\nknown:\n  accept authenticated = *\n  deny\n\
          begin routers\nout:\n  driver = manualroute\n  domains = *\n  route_list = * 127.0.0.1\n  self = send\n\
          transport = out\n\
          begin transports\nout:\n  driver = smtp\n  port = {sink}\n  hosts_try_prdr =\n\
-         begin retry\n* * F,1h,1m\n\
+         begin retry\n* * F,1h,1s\n\
          begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n\
          server_advertise_condition = ${{if def:tls_in_cipher}}\n\
          server_condition = ${{if and {{{{eq{{$auth2}}{{aiko}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}\n\
@@ -197,7 +198,7 @@ fn exim(folder: &Path, port: u16, sink: &str, authority: &mut String) -> Result<
     // Exim trusts no configuration that others may write.
     let _ = Command::new("chown").arg("root:root").arg(folder.join("exim.conf")).status();
     let mut command = Command::new(program);
-    command.arg("-C").arg(folder.join("exim.conf")).args(["-bdf", "-q1m"]);
+    command.arg("-C").arg(folder.join("exim.conf")).args(["-bdf", "-q2s"]);
     Ok(command)
 }
 

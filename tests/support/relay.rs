@@ -59,6 +59,8 @@ pub struct Script {
     pub acts: HashMap<(At, usize), Act>,
     /// What happens at every letter at this point.
     pub always: HashMap<At, Act>,
+    /// What is answered at this point to letters whose recipient has this in it.
+    pub to: Vec<(At, &'static str, &'static str)>,
     /// The connection is closed before this letter's MAIL is answered, on every connection.
     pub closes_after: Option<usize>,
     /// How long it thinks before it answers a letter.
@@ -185,7 +187,7 @@ fn serve(socket: TcpStream, book: &Book, script: &Script) -> std::io::Result<()>
                 continue;
             }
         };
-        let answer = match act(script, at, number) {
+        let answer = match act_to(script, at, number, &to) {
             None => good,
             Some(Act::Say(answer)) => answer,
             Some(Act::Close) => return Ok(()),
@@ -235,7 +237,7 @@ fn body(
     }
     std::thread::sleep(script.thinks);
     let accept = || book.accepted.lock().unwrap().push(Accepted { to: to.to_owned(), data: data.clone() });
-    match act(script, At::Dot, number) {
+    match act_to(script, At::Dot, number, to) {
         None => {
             accept();
             writer.write_all(b"250 2.0.0 Ok: queued\r\n")?;
@@ -267,6 +269,11 @@ fn body(
 
 fn act(script: &Script, at: At, number: usize) -> Option<Act> {
     script.acts.get(&(at, number)).or_else(|| script.always.get(&at)).cloned()
+}
+
+fn act_to(script: &Script, at: At, number: usize, to: &str) -> Option<Act> {
+    let to_this = script.to.iter().find(|(point, part, _)| *point == at && to.contains(part));
+    to_this.map(|(_, _, answer)| Act::Say(answer)).or_else(|| act(script, at, number))
 }
 
 /// Answers, and closes with what was sent behind unread: the kernel then resets the connection.

@@ -224,6 +224,25 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// Whether two paths lead to one file, through links too.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let same_path =
+        matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    same_path || has_same_number(one, other)
+}
+
+#[cfg(unix)]
+fn has_same_number(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
+    matches!((number(one), number(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(not(unix))]
+fn has_same_number(_: &Path, _: &Path) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Old, read, write, write_again};

@@ -65,6 +65,7 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
         paper: options.paper.clone(),
         ..session.given()
     })?;
+    settings.must_not_read(&options.output)?;
     let list = settings.who.list();
     let list = list.ok_or_else(|| Failure::usage("labels for whose embassies? Add --signers FILE.csv"))?;
     let desk = settings.desk()?;

@@ -47,6 +47,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let given = Given {
         sender: options.sender.clone(),
         list: options.signers.clone(),
+        report: options.report.clone(),
         plan: PlanOptions {
             post: PostOptions { old_addresses: options.old_addresses, ..PostOptions::default() },
             ..PlanOptions::default()

@@ -12,6 +12,7 @@ pub(crate) mod results;
 
 use self::fate::Fate;
 use crate::exit::{Exit, ExitCode};
+use crate::files;
 use crate::signer::list::Layout;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -76,7 +77,7 @@ impl Destination {
         } else {
             return Err(ReportError::Ending(path.to_owned()));
         };
-        if signers.is_some_and(|signers| is_same_file(path, signers)) {
+        if signers.is_some_and(|signers| files::is_same(path, signers)) {
             return Err(ReportError::SignersFile(path.to_owned()));
         }
         let destination = Destination { path: path.to_owned(), format };
@@ -167,25 +168,6 @@ fn put_in_place(file: BufWriter<NamedTempFile>, destination: &Destination) -> io
         File::open(destination.folder())?.sync_all()?;
     }
     Ok(())
-}
-
-/// Whether two paths lead to one file, through links too.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    let same_path =
-        matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
-    same_path || has_same_number(one, other)
-}
-
-#[cfg(unix)]
-fn has_same_number(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let number = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
-    matches!((number(one), number(other)), (Ok(one), Ok(other)) if one == other)
-}
-
-#[cfg(not(unix))]
-fn has_same_number(_: &Path, _: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]

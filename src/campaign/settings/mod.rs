@@ -5,6 +5,7 @@
 
 pub(crate) mod error;
 pub(crate) mod file;
+mod inputs;
 pub(crate) mod ledger;
 pub(crate) mod letter;
 mod owner;
@@ -165,6 +166,7 @@ impl Settings {
             file: file.map(|file| file.path),
             who,
         };
+        errors.extend(settings.report.as_ref().and_then(|report| settings.must_not_read(report).err()));
         (settings, errors)
     }
 

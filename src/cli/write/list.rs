@@ -26,7 +26,6 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
         Some(maker) => maker,
         None => Box::new(Office::new(settings, session.terminal)?),
     };
-    files::make_folder(&options.output)?;
     let mut written = 0_u64;
     let mut without_mail = 0_u64;
     let mut told = HashSet::new();
@@ -42,6 +41,9 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
             without_mail += 1;
             return Ok(());
         };
+        if written == 0 {
+            files::make_folder(&options.output)?;
+        }
         files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
         if form.shows_address() {
             streets.look_at(letter.embassy);

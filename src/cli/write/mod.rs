@@ -17,6 +17,7 @@ use crate::signer::Wishes;
 pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let (signer, sender, paper) = (options.signer.clone(), options.sender.clone(), options.paper.clone());
     let settings = session.settings(&Given { signer, sender, paper, ..session.given() })?;
+    settings.must_not_read(&options.output)?;
     if let Some(path) = settings.who.list() {
         return if options.merge {
             merge::run(options, path, &settings, session)

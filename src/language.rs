@@ -61,10 +61,11 @@ pub(crate) enum Direction {
 impl Direction {
     /// The direction in which `tag`'s language is written.
     pub(crate) fn of(tag: &str) -> Direction {
-        match Tag::read(tag).script() {
-            "Arab" | "Hebr" | "Thaa" => Direction::Rtl,
-            _ => Direction::Ltr,
-        }
+        const FROM_THE_RIGHT: [&str; 3] = ["Arab", "Hebr", "Thaa"];
+        // A tag means the same however it is written: uz-Arab, uz-arab.
+        let script = Tag::read(tag).script();
+        let is_from_the_right = FROM_THE_RIGHT.iter().any(|known| known.eq_ignore_ascii_case(script));
+        if is_from_the_right { Direction::Rtl } else { Direction::Ltr }
     }
 
     /// The direction that all letters of `text` have; none where they differ, or there are none.
@@ -247,6 +248,8 @@ mod tests {
             ("ar", Direction::Rtl),
             ("he-IL", Direction::Rtl),
             ("uz-Arab", Direction::Rtl),
+            ("uz-arab", Direction::Rtl),
+            ("UZ_ARAB", Direction::Rtl),
             ("ja", Direction::Ltr),
             ("az", Direction::Ltr),
         ] {

@@ -136,7 +136,7 @@ fn without_a_desktop_or_a_program_it_says_what_to_do_instead() {
         .unwrap();
     Ran::of(&output)
         .refused(69, "There is no desktop here")
-        .refused(69, "protest preview --name \"A\" --country JP --embassies \"e.csv\" --wrap 0");
+        .refused(69, "protest preview --name \"A\" --country JP --embassies e.csv --wrap 0");
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod table;
 mod terminal;
 mod to_copy;
 mod unknown_streets;
+mod unquoted;
 mod write;
 
 use std::borrow::Cow;
@@ -43,6 +44,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use chrono::Utc;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -109,15 +111,11 @@ enum Command {
 /// Runs the program with these arguments, the program's own name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     keep_file_size_limit_an_error();
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // What the user typed may hold what a file is called.
-            let plain = error.render().to_string();
-            let told = match wording::harmless(&plain) {
-                Cow::Owned(harmless) => terminal::print_error(&harmless),
-                Cow::Borrowed(_) => error.print(),
-            };
+            let told = tell(&error, &arguments);
             return match told.map_err(|error| failure::of_stdout(&error)) {
                 Err(failure) if !error.use_stderr() => {
                     end(Err(failure), Terminal::new(Colour::Auto, Talk::Normal))
@@ -160,6 +158,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     end(outcome, terminal)
+}
+
+/// The parser's own words, and what was probably meant.
+fn tell(error: &clap::Error, arguments: &[OsString]) -> std::io::Result<()> {
+    // What the user typed may hold what a file is called.
+    let plain = error.render().to_string();
+    match wording::harmless(&plain) {
+        Cow::Owned(harmless) => terminal::print_error(&harmless)?,
+        Cow::Borrowed(_) => error.print()?,
+    }
+    if let Some(ContextValue::String(stranger)) = error.get(ContextKind::InvalidArg)
+        && let Some(hint) = unquoted::hint(arguments, stranger)
+    {
+        Terminal::new(Colour::Auto, Talk::Normal).say(&format!("\n{hint}"));
+    }
+    Ok(())
 }
 
 /// Tells what went wrong, if anything did, and how the process ends.

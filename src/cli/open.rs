@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
+use super::notices::Way;
 use super::session::Session;
 use super::{desktop, language, notices, one_signer, to_copy};
 use crate::campaign::settings::Given;
@@ -61,8 +62,7 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
         (Via::Eml, Some(to), _) => draft(&letter, to, session)?,
         _ => return Err(to_copy::no_mail_address(&letter, &options.signer, session)),
     }
-    notices::of_letter(&letter, session.today(), session.terminal);
-    notices::of_mail(&letter, None, session.terminal);
+    notices::of_letter(&letter, Way::Mail(None), session.today(), session.terminal);
     Ok(Exit::Done)
 }
 

@@ -16,7 +16,30 @@ use crate::delivery::work::Line;
 use crate::delivery::{sendmail, tls};
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
+use crate::provider::{self, Provider};
 use crate::relay::{Relay, Security, SmtpRelay};
+
+/// The relay of the provider at which the account is, where only an address was given; it says which.
+pub(super) fn of_account(address: &Mailbox, terminal: Terminal) -> Result<Relay, Failure> {
+    let provider = provider::of_domain(address.domain());
+    let url = provider.and_then(|provider| provider.relay_url(address.local_part(), address.domain()));
+    let (Some(provider), Some(url)) = (provider, url) else {
+        let why = match provider.and_then(Provider::how_to_log_in) {
+            Some(how) => how,
+            None => format!(
+                "the mail server of {} is not known here; your provider's help names it",
+                address.domain()
+            ),
+        };
+        return Err(Failure::new(
+            Exit::Config,
+            format!("through which mail server? Add --smtp smtps://{address}@SERVER: {why}"),
+        ));
+    };
+    let how = provider.how_to_log_in().map(|how| format!("; {how}")).unwrap_or_default();
+    terminal.notice(&format!("Through {}'s mail server: --smtp {url}{how}.", provider.name));
+    Ok(Relay::parse(&url)?)
+}
 
 /// The way to the relay, with everything that is needed before the first connection; the password is asked for here.
 pub(super) fn line(

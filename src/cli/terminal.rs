@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use serde::Serialize;
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use super::failure::{Failure, of_stdout};
 use crate::exit::Exit;
@@ -60,6 +62,16 @@ impl Terminal {
         if self.talk >= Talk::Normal {
             self.say(&wrapped(text));
         }
+    }
+
+    /// Whether everything is wanted that there is to say.
+    pub(super) fn says_all(self) -> bool {
+        self.talk >= Talk::Verbose
+    }
+
+    /// How many lines a notice takes.
+    pub(super) fn lines_of(self, text: &str) -> usize {
+        wrapped(text).lines().count()
     }
 
     /// A notice that is one line, however long: for those who read them with a program.
@@ -132,10 +144,43 @@ pub(super) fn shows_unicode() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// A notice in lines that fit any terminal.
+/// How wide the terminal is on which notices are read, up to the usual width.
+pub(super) fn width() -> usize {
+    const USUAL: usize = 80;
+    let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    columns.unwrap_or(USUAL).clamp(20, USUAL)
+}
+
+/// A notice in lines that fit the terminal.
 fn wrapped(text: &str) -> String {
-    let options = textwrap::Options::new(80).subsequent_indent("  ").break_words(false);
+    filled(text, "", "  ")
+}
+
+/// `text` in lines that fit the terminal. An address, a path or a command's option stays in one piece, so that it can be
+/// copied; other words come apart where their script lets them.
+pub(super) fn filled(text: &str, first: &str, rest: &str) -> String {
+    let options = Options::new(width())
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(WordSeparator::Custom(pieces));
     textwrap::fill(text, options)
+}
+
+/// The pieces between which a line may end: at spaces, and within words that are not ASCII.
+fn pieces(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let words = WordSeparator::AsciiSpace.find_words(line);
+    Box::new(words.flat_map(|word| {
+        if word.word.is_ascii() {
+            return vec![word];
+        }
+        let mut pieces: Vec<Word<'_>> = WordSeparator::UnicodeBreakProperties.find_words(word.word).collect();
+        if let Some(last) = pieces.last_mut() {
+            last.whitespace = word.whitespace;
+        }
+        pieces
+    }))
 }
 
 /// Writes what the parser of the command line says to stderr.

@@ -39,6 +39,9 @@ pub(crate) struct Desk {
 
 type Wanted = (String, Option<String>);
 
+/// The name in the README's examples, which who copies one may forget to replace.
+const EXAMPLE: &str = "Your Name";
+
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
@@ -51,6 +54,8 @@ pub(crate) enum DeskError {
     Template(#[from] TemplateError),
     #[error("addressee: {0}")]
     Addressee(PlainTextError),
+    #[error("name: \"{EXAMPLE}\" is the name of the examples: write the signer's own")]
+    ExampleName,
 }
 
 impl DeskError {
@@ -60,6 +65,7 @@ impl DeskError {
             DeskError::NoEmbassy(_) if wishes.mission.is_some() => signer::Field::Mission,
             DeskError::NoEmbassy(_) => signer::Field::Country,
             DeskError::Addressee(_) => signer::Field::Addressee,
+            DeskError::ExampleName => signer::Field::Name,
             DeskError::Templates(TemplatesError::NoSuchLanguage { .. }) => signer::Field::Lang,
             DeskError::Templates(_) | DeskError::Template(_) => signer::Field::Letter,
         }
@@ -72,7 +78,7 @@ impl ExitCode for DeskError {
             DeskError::NoEmbassy(error) => error.exit(),
             DeskError::Templates(error) => error.exit(),
             DeskError::Template(error) => error.exit(),
-            DeskError::Addressee(_) => Exit::Data,
+            DeskError::Addressee(_) | DeskError::ExampleName => Exit::Data,
         }
     }
 }
@@ -190,6 +196,9 @@ impl Desk {
         wishes: &Wishes,
         date: Option<NaiveDate>,
     ) -> Result<Letter<'a>, DeskError> {
+        if self.sends && signer.name().eq_ignore_ascii_case(EXAMPLE) {
+            return Err(DeskError::ExampleName);
+        }
         let template = self.template(wishes)?;
         let embassy = self.embassy(signer, wishes)?;
         let addressee = wishes.addressee.as_ref().or(self.defaults.addressee.as_ref());

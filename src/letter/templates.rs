@@ -229,7 +229,7 @@ pub(super) fn is_file(wanted: &str) -> bool {
 }
 
 fn read_file(path: &Path) -> Result<Template, TemplatesError> {
-    Ok(Template::read(&path.display().to_string(), &read_bytes(path)?)?)
+    Ok(Template::read(&path.display().to_string(), &read_bytes(path)?)?.own())
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, TemplatesError> {

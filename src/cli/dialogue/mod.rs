@@ -1,6 +1,7 @@
 //! `protest` alone on a terminal: asks name and country, shows the letter, and the next commands to copy.
 
 use super::failure::Outcome;
+use super::notices::Way;
 use super::session::Session;
 use super::shown::shown;
 use super::{language, notices, one_signer, terminal, to_copy};
@@ -21,8 +22,7 @@ pub(super) fn run(session: &Session) -> Outcome {
     session.terminal.say("");
     terminal::print_text(&shown(&letter, None, text::WIDTH)?)?;
     session.terminal.say("");
-    notices::of_letter(&letter, session.today(), session.terminal);
-    notices::of_mail(&letter, None, session.terminal);
+    notices::of_letter(&letter, Way::Either(None), session.today(), session.terminal);
     let words = |letter| {
         let options = SignerOptions { letter, ..SignerOptions::default() };
         to_copy::words_of(&signer, &options, &session.globals)

@@ -5,6 +5,7 @@ pub(super) mod options;
 
 use self::options::Preview;
 use super::failure::{Failure, Outcome};
+use super::notices::Way;
 use super::session::Session;
 use super::shown::shown;
 use super::{correspondent, language, notices, one_signer, terminal, to_copy};
@@ -32,7 +33,6 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     } else {
         terminal::print_text(&shown(&letter, from.as_ref(), options.look.width())?)?;
     }
-    notices::of_letter(&letter, session.today(), session.terminal);
-    notices::of_mail(&letter, settings.relay.as_ref(), session.terminal);
+    notices::of_letter(&letter, Way::Either(settings.relay.as_ref()), session.today(), session.terminal);
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use crate::campaign::settings::Settings;
 use crate::campaign::settings::pace::Manner;
 use crate::campaign::settings::post;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::notices::Way;
 use crate::cli::session::Session;
 use crate::cli::shown::shown;
 use crate::cli::{correspondent, language, notices, one_signer, route, sums, to_copy};
@@ -35,10 +36,13 @@ const MOST_SIGNERS: u64 = 5;
 
 pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {
     one_signer::must_be_named(&options.signer, session.terminal)?;
-    let relay = settings.relay()?.clone();
     let desk = settings.desk()?.for_sending();
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondent::with_account(signer, &desk, settings)?;
+    let relay = match (&settings.relay, &from) {
+        (None, Some(account)) => route::of_account(account, session.terminal)?,
+        _ => settings.relay()?.clone(),
+    };
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondent::no_from)?);
     if let Some(to) = &options.rehearse {
@@ -195,8 +199,7 @@ fn show(
         ));
     }
     session.terminal.show_plan(&plan, options.dry_run, options.yes)?;
-    notices::of_letter(letter, session.today(), session.terminal);
-    notices::of_mail(letter, Some(relay), session.terminal);
+    notices::of_letter(letter, Way::Mail(Some(relay)), session.today(), session.terminal);
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub(super) mod options;
 
 use self::options::Write;
 use super::failure::{Failure, Outcome};
+use super::notices::Way;
 use super::session::Session;
 use super::{correspondent, language, notices, one_signer, to_copy};
 use crate::campaign::settings::Given;
@@ -45,9 +46,11 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     files::write(&options.output, &bytes, Old::by(options.force))?;
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
-    notices::of_letter(&letter, session.today(), session.terminal);
-    if form == Form::Eml {
-        notices::of_mail(&letter, settings.relay.as_ref(), session.terminal);
-    }
+    let way = match form {
+        Form::Eml => Way::Mail(settings.relay.as_ref()),
+        Form::Pdf => Way::Post,
+        Form::Txt | Form::Md | Form::Html => Way::File,
+    };
+    notices::of_letter(&letter, way, session.today(), session.terminal);
     Ok(Exit::Done)
 }

@@ -36,6 +36,7 @@ pub(crate) struct Template {
     subject: Body,
     text: Body,
     flaw: Option<Flaw>,
+    is_own: bool,
     /// The text as it reads for each combination of given and missing values met so far.
     shapes: Mutex<HashMap<Vec<bool>, Arc<Shape>>>,
 }
@@ -53,8 +54,15 @@ impl Template {
         let text = Body::compile(file, first_line, &source[start..], salutation)?;
         let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject, None)?;
         let flaw = flaw::find(file, &source, start, text.fields().iter().map(|(field, _)| field));
-        let template =
-            Template { file: file.to_owned(), front_matter, subject, text, flaw, shapes: Mutex::default() };
+        let template = Template {
+            file: file.to_owned(),
+            front_matter,
+            subject,
+            text,
+            flaw,
+            is_own: false,
+            shapes: Mutex::default(),
+        };
         for present in [true, false] {
             let flags = vec![present; template.text.fields().len()];
             let shape = template.shape(&flags).map_err(|unfit| unfit.at(file, &source, start))?;
@@ -68,6 +76,16 @@ impl Template {
     /// What errors call the file.
     pub(crate) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The same template, which is the user's own and none of those compiled in.
+    pub(in crate::letter) fn own(self) -> Template {
+        Template { is_own: true, ..self }
+    }
+
+    /// Whether the file is the user's own.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// Why this letter must not go out under a signer's name, if there is a reason.

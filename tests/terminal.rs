@@ -47,11 +47,11 @@ fn alone_it_asks_name_and_country_and_gives_the_next_commands() {
     for sentence in [
         "Nothing is sent",
         "Dear President Xi Jinping,",
-        "What the embassy sees: a letter from your own account shows your e-mail address",
+        "What the embassy sees: your e-mail address",
         "protest write --name \"Aiko Tanaka\" --country JP -o letter.pdf",
         "protest send --name \"Aiko Tanaka\" --country JP --smtp smtps://you@example.org@smtp.example.org",
         "protest letters new my.md",
-        "protest preview --name \"Aiko Tanaka\" --country JP --letter \"my.md\"",
+        "protest preview --name \"Aiko Tanaka\" --country JP --letter my.md",
     ] {
         shows(&ran, 0, sentence);
     }

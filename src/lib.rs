@@ -21,6 +21,7 @@ mod mailbox;
 mod message;
 mod month_day;
 mod page;
+mod picture;
 mod place;
 mod plain_text;
 mod program;

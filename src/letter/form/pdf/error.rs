@@ -145,8 +145,8 @@ impl PdfError {
 impl ExitCode for PdfError {
     fn exit(&self) -> Exit {
         match self {
-            PdfError::NoGlyph(_) | PdfError::Invalid(_) => Exit::Data,
-            PdfError::NoSuchFont(_) | PdfError::Logo(..) | PdfError::NoRoom => Exit::Config,
+            PdfError::NoGlyph(_) | PdfError::Invalid(_) | PdfError::Logo(..) => Exit::Data,
+            PdfError::NoSuchFont(_) | PdfError::NoRoom => Exit::Config,
             PdfError::NoSuchLogo(_) => Exit::NoInput,
         }
     }

@@ -7,9 +7,11 @@ use std::path::Path;
 use chrono::{Datelike as _, NaiveDate};
 use krilla::configure::validate::Archival;
 use krilla::configure::{Configuration, ConfigurationBuilder};
+use krilla::geom::Size;
 use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata, TextDirection};
-use krilla::tagging::TagTree;
+use krilla::page::PageSettings;
+use krilla::tagging::{ContentTag, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
 use super::error::PdfError;
@@ -21,6 +23,7 @@ use crate::language::Direction;
 use crate::letter::Letter;
 use crate::letter::form::maker::{Maker, Unmade};
 use crate::letter::paper::Stationery;
+use crate::picture::{Picture, PictureKind};
 use crate::signer::Wishes;
 
 /// What sets letters on paper: the stationery, and the fonts that have been read.
@@ -47,7 +50,7 @@ impl Printer {
     /// Where its font or logo cannot be had.
     pub(crate) fn new(stationery: Stationery) -> Result<Printer, PdfError> {
         let fonts = Fonts::new(stationery.font.as_deref())?;
-        let logo = stationery.logo.as_deref().map(picture).transpose()?;
+        let logo = stationery.logo.as_deref().map(self::logo).transpose()?;
         Ok(Printer { stationery, logo, fonts, known: HashSet::new(), too_long: BTreeSet::new() })
     }
 
@@ -163,18 +166,38 @@ impl Stack<'_> {
     }
 }
 
-/// A PNG or JPEG picture.
-fn picture(path: &Path) -> Result<Image, PdfError> {
+/// The logo, once it is known that it can stand in a PDF: otherwise every letter would say so.
+fn logo(path: &Path) -> Result<Image, PdfError> {
+    let refused = |problem: String| PdfError::Logo(path.to_owned(), problem);
     let bytes = files::contents(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => PdfError::NoSuchLogo(path.to_owned()),
-        _ => PdfError::Logo(path.to_owned(), error.to_string()),
+        _ => refused(error.to_string()),
     })?;
-    let image = if bytes.starts_with(&[0xFF, 0xD8]) {
-        Image::from_jpeg(bytes.into(), false)
-    } else {
-        Image::from_png(bytes.into(), false)
+    let Picture { kind, bytes } = Picture::read(&bytes).map_err(|error| refused(error.to_string()))?;
+    let image = match kind {
+        PictureKind::Jpeg => Image::from_jpeg(bytes.into(), false),
+        PictureKind::Png => Image::from_png(bytes.into(), false),
     };
-    image.map_err(|_| PdfError::Logo(path.to_owned(), "it is neither a PNG nor a JPEG picture".to_owned()))
+    let image = image.ok().filter(|image| can_be_drawn(image).is_some());
+    image.ok_or_else(|| {
+        refused("it cannot be put into a PDF: save it anew, as a PNG of 8 bits a colour".to_owned())
+    })
+}
+
+/// Whether a PDF of nothing else can be made of it.
+fn can_be_drawn(image: &Image) -> Option<()> {
+    let mut document = document("Logo", "en", NaiveDate::default()).ok()?;
+    let mut page = document.start_page_with(PageSettings::from_wh(100.0, 100.0)?);
+    let mut surface = page.surface();
+    let piece = surface.start_tagged(ContentTag::Other);
+    surface.draw_image(image.clone(), Size::from_wh(50.0, 50.0)?);
+    surface.end_tagged();
+    surface.finish();
+    page.finish();
+    let mut structure = TagTree::new();
+    structure.push(TagGroup::with_children(Tag::Figure(Some("Logo".to_owned())), vec![piece.into()]));
+    document.set_tag_tree(structure);
+    document.finish().ok().map(drop)
 }
 
 /// An empty PDF/A-2a, which must have a date: the letter's, so that it does not tell when it was made.

@@ -161,13 +161,13 @@ mod tests {
     use super::{PNG, Picture, PictureError};
     use proptest::prelude::*;
 
-    fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
         let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[..], name, content, &[0; 4]].concat()
+        [&length[..], &name, content, &[0; 4]].concat()
     }
 
     fn header(width: u32, height: u32) -> Vec<u8> {
-        chunk(b"IHDR", &[&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat())
+        chunk(*b"IHDR", &[&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat())
     }
 
     fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn a_png_keeps_its_picture_and_loses_its_words_and_what_stands_behind_it() {
-        let (header, pixels, end) = (header(1, 1), chunk(b"IDAT", b"x"), chunk(b"IEND", b""));
-        let (text, place) = (chunk(b"tEXt", b"Author\0Aiko"), chunk(b"eXIf", b"GPS"));
+        let (header, pixels, end) = (header(1, 1), chunk(*b"IDAT", b"x"), chunk(*b"IEND", b""));
+        let (text, place) = (chunk(*b"tEXt", b"Author\0Aiko"), chunk(*b"eXIf", b"GPS"));
         let file = [PNG, &header, &text, &place, &pixels, &end, b"Aiko"].concat();
         assert_eq!(Picture::read(&file).unwrap().bytes, [PNG, &header, &pixels, &end].concat());
     }
@@ -214,13 +214,13 @@ mod tests {
             (PictureError::Damaged, PictureError::Damaged)
         );
         let huge =
-            [PNG, &header(0x7FFF_FFFF, 0x7FFF_FFFF), &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")].concat();
+            [PNG, &header(0x7FFF_FFFF, 0x7FFF_FFFF), &chunk(*b"IDAT", b"x"), &chunk(*b"IEND", b"")].concat();
         let sentence = refused(&huge).to_string();
         assert_eq!(
             sentence,
             "it has 2147483647 × 2147483647 pixels; a picture of at most 4000 pixels a side is taken"
         );
-        let empty = [PNG, &header(0, 1), &chunk(b"IEND", b"")].concat();
+        let empty = [PNG, &header(0, 1), &chunk(*b"IEND", b"")].concat();
         assert_eq!(refused(&empty), PictureError::Damaged);
     }
 

@@ -119,6 +119,8 @@ fn the_browser_gets_a_private_page_that_loads_nothing() {
         }
         assert!(page.contains("jp@embassy.example.org") && page.contains("default-src 'none'"));
         assert!(!page.contains("src=\"") && !page.contains("https://"));
+        assert!(page.contains("; script-src 'sha256-") && page.contains("; style-src 'sha256-"));
+        assert!(!page.contains("unsafe-inline") && !page.contains(" style="));
     }
 }
 

@@ -11,6 +11,7 @@ use crate::campaign::settings::signers::SignerOptions;
 use crate::exit::Exit;
 use crate::letter::Letter;
 use crate::letter::form::text;
+use crate::letter::paper::Stationery;
 use crate::mailbox::Mailbox;
 use crate::message::{self, mailto};
 use crate::page::copy_page;
@@ -43,7 +44,8 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
         return Err(Failure::usage("a draft is one signer's: add --name and --country instead of --signers"));
     }
     let given = Given { signer: options.signer.clone(), ..session.given() };
-    let desk = session.settings(&given)?.desk()?;
+    let settings = session.settings(&given)?;
+    let desk = settings.desk()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let to = letter.embassy.email.as_ref().map(|email| &email.mailbox);
@@ -57,7 +59,9 @@ pub(super) fn run(options: &Open, session: &Session) -> Outcome {
     };
     let words = to_copy::words_of(&signer, &options.signer, &session.globals);
     match (via, to, link) {
-        (Via::Browser, _, link) => browser(&letter, link.as_deref().filter(|_| fits), session)?,
+        (Via::Browser, _, link) => {
+            browser(&letter, &settings.paper, link.as_deref().filter(|_| fits), session)?;
+        }
         (Via::Mailto, Some(_), Some(link)) => by_link(&link, &words, session)?,
         (Via::Eml, Some(to), _) => draft(&letter, to, session)?,
         _ => return Err(to_copy::no_mail_address(&letter, &options.signer, session)),
@@ -75,6 +79,10 @@ fn by_link(link: &str, words: &str, session: &Session) -> Result<(), Failure> {
             mailto::LIMIT
         ));
     }
+    session.terminal.notice(
+        "While it is handed over, other users of this machine can see the letter among its processes: where there are any, \
+         use --via eml.",
+    );
     let instead =
         format!("To copy the letter into a mail program yourself: protest preview {words} --wrap 0");
     desktop::open(link, &instead)?;
@@ -99,8 +107,13 @@ fn draft(letter: &Letter<'_>, to: &Mailbox, session: &Session) -> Result<(), Fai
     Ok(())
 }
 
-fn browser(letter: &Letter<'_>, link: Option<&str>, session: &Session) -> Result<(), Failure> {
-    let path = desktop::draft("letter.html", copy_page::render(letter, link).as_bytes())?;
+fn browser(
+    letter: &Letter<'_>,
+    stationery: &Stationery,
+    link: Option<&str>,
+    session: &Session,
+) -> Result<(), Failure> {
+    let path = desktop::draft("letter.html", copy_page::render(letter, stationery, link).as_bytes())?;
     let shown = path.display().to_string();
     desktop::open(
         &shown,

@@ -5,9 +5,10 @@
 use crate::letter::Letter;
 use crate::letter::form::html::{escape, page};
 use crate::letter::form::text;
+use crate::letter::paper::Stationery;
 
-/// The page of one letter; `link` opens a draft in the mail program.
-pub(crate) fn render(letter: &Letter<'_>, link: Option<&str>) -> String {
+/// The page of one letter, which prints on this stationery; `link` opens a draft in the mail program.
+pub(crate) fn render(letter: &Letter<'_>, stationery: &Stationery, link: Option<&str>) -> String {
     let mut controls = String::from("<nav lang=\"en\" dir=\"ltr\">\n");
     if let Some(email) = &letter.embassy.email {
         controls.push_str(&field("address", "Address", &email.mailbox.to_string(), 1));
@@ -15,27 +16,25 @@ pub(crate) fn render(letter: &Letter<'_>, link: Option<&str>) -> String {
     controls.push_str(&field("subject", "Subject", &letter.subject, 1));
     controls.push_str(&field("text", "Text", &text::render(letter, 0), 8));
     if let Some(link) = link {
-        controls.push_str(&format!("<p><a href=\"{}\">Open it in the mail program</a></p>\n", escape(link)));
+        controls.push_str(&format!(
+            "<p><a href=\"{}\" rel=\"noreferrer noopener\">Open it in the mail program</a></p>\n",
+            escape(link)
+        ));
     }
     controls.push_str("</nav>\n");
-    controls.push_str(SCRIPT);
-    page(
-        letter,
-        Some(letter.signer.country()),
-        &controls,
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
-    )
+    let stationery = Stationery { posted_from: Some(letter.signer.country()), ..stationery.clone() };
+    page(letter, &stationery, &controls, Some(SCRIPT))
 }
 
 fn field(id: &str, name: &str, value: &str, rows: usize) -> String {
     format!(
         "<p><label for=\"{id}\">{name}</label> <button type=\"button\" data-copy=\"{id}\">Copy</button><br>\n\
-         <textarea id=\"{id}\" rows=\"{rows}\" dir=\"auto\" readonly style=\"width: 100%\">\n{}</textarea></p>\n",
+         <textarea id=\"{id}\" rows=\"{rows}\" dir=\"auto\" readonly>\n{}</textarea></p>\n",
         escape(value.trim_end())
     )
 }
 
-const SCRIPT: &str = "<script>
+const SCRIPT: &str = "
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.addEventListener('click', () => {
     const field = document.getElementById(button.dataset.copy);
@@ -46,7 +45,6 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     else byHand();
   });
 }
-</script>
 ";
 
 #[cfg(test)]

@@ -5,67 +5,112 @@
 use std::fmt::Write as _;
 
 use super::maker::{Maker, Unmade};
-use crate::country::Territory;
+use crate::content_policy::policy;
 use crate::language::Direction;
 use crate::letter::Letter;
-use crate::letter::document::{Block, Inline, Part, plain};
+use crate::letter::document::{Block, ENGLISH_TEXT, Inline, Part, plain};
+use crate::letter::paper::{DatePlace, Sheet, Stationery};
 use crate::signer::Wishes;
 
 /// Makes letters as pages of HTML.
 pub(crate) struct Html {
-    /// Where they are posted.
-    pub(crate) posted_from: Option<Territory>,
+    /// The sheet that they are printed on, and where they are posted.
+    pub(crate) stationery: Stationery,
 }
 
 impl Maker for Html {
     fn make(&mut self, letter: &Letter<'_>, _: &Wishes) -> Result<Option<Vec<u8>>, Unmade> {
-        let page = page(letter, self.posted_from, "", "default-src 'none'; style-src 'unsafe-inline'");
-        Ok(Some(page.into_bytes()))
+        Ok(Some(page(letter, &self.stationery, "", None).into_bytes()))
     }
 }
 
-/// The page with `controls` above the letter, which are not printed; `policy` is its Content-Security-Policy.
+/// The page with `controls` above the letter, which are not printed, and a script under it, if there is one.
 pub(crate) fn page(
     letter: &Letter<'_>,
-    posted_from: Option<Territory>,
+    stationery: &Stationery,
     controls: &str,
-    policy: &str,
+    script: Option<&str>,
 ) -> String {
+    let sheet = stationery.sheet(letter.signer.country());
+    let style = format!("{STYLE}{}", on_paper(&sheet));
     let language = &letter.template.front_matter.language;
     let mut page = String::with_capacity(8192);
     let _ = write!(
         page,
-        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{controls}<main>\n",
+         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n\
+         {controls}<main>\n",
         escape(language),
         Direction::of(language).word(),
+        policy(script.as_slice(), &[&style]),
         escape(&letter.subject),
     );
-    let address = letter.embassy.postal(posted_from).text_lines();
-    // The address is written as the post reads it, whatever the letter's direction.
-    page.push_str("<address dir=\"auto\">");
-    page.push_str(&address.iter().map(|line| escape(line)).collect::<Vec<_>>().join("<br>\n"));
-    let _ = write!(
-        page,
-        "</address>\n<p class=\"date\">{}</p>\n<h1>{}</h1>\n",
-        escape(&letter.place_and_date()),
-        escape(&letter.subject)
-    );
+    head(&mut page, letter, stationery, &sheet);
     for (number, part) in letter.document().parts.iter().enumerate() {
-        if number > 0 {
-            let direction = part.direction().word();
-            let language = escape(&part.language);
-            let _ = writeln!(page, "<hr>\n<section lang=\"{language}\" dir=\"{direction}\">");
+        if number == 0 {
+            push_part(&mut page, part);
+            continue;
         }
+        let (language, direction) = (escape(&part.language), part.direction().word());
+        let _ = write!(
+            page,
+            "<hr>\n<section lang=\"{language}\" dir=\"{direction}\">\n<p>{ENGLISH_TEXT}</p>\n<h2>{}</h2>\n",
+            escape(&part.subject)
+        );
         push_part(&mut page, part);
-        if number > 0 {
-            page.push_str("</section>\n");
-        }
+        page.push_str("</section>\n");
     }
-    page.push_str("</main>\n</body>\n</html>\n");
+    page.push_str("</main>\n");
+    if let Some(script) = script {
+        let _ = writeln!(page, "<script>{script}</script>");
+    }
+    page.push_str("</body>\n</html>\n");
     page
+}
+
+/// Sender, address, date and subject.
+fn head(page: &mut String, letter: &Letter<'_>, stationery: &Stationery, sheet: &Sheet) {
+    let date = escape(&letter.place_and_date());
+    let (name, place) = (escape(letter.signer.name()), escape(&letter.place()));
+    let _ = writeln!(page, "<header>\n<p>{name}<br>\n{place}</p>");
+    if sheet.date == DatePlace::UnderSender {
+        let _ = writeln!(page, "<p>{date}</p>");
+    }
+    page.push_str("</header>\n");
+    let address = letter.embassy.postal(stationery.posted_from).text_lines();
+    let address: Vec<String> = address.iter().map(|line| escape(line)).collect();
+    // The address is written as the post reads it, whatever the letter's direction.
+    let _ = writeln!(page, "<address dir=\"auto\">{}</address>", address.join("<br>\n"));
+    page.push_str("<div class=\"head\">\n");
+    if sheet.date == DatePlace::AboveSubject {
+        let _ = writeln!(page, "<p class=\"date\">{date}</p>");
+    }
+    let _ = writeln!(page, "<h1>{}</h1>\n</div>", escape(&letter.subject));
+}
+
+/// Where on the sheet the printed page has what: the address in its window, as the PDF has it.
+fn on_paper(sheet: &Sheet) -> String {
+    let Sheet { size, margins, address, .. } = sheet;
+    let (left, top) = (address.left - margins.left, address.top - margins.top);
+    // US paper is an inch shorter: closer lines keep the letter on one page, as the PDF's do.
+    let leading = if size.1 < 290.0 { "  body, :lang(en) { line-height: 1.26; }\n" } else { "" };
+    format!(
+        "@page {{ size: {:.1}mm {:.1}mm; margin: {:.1}mm {:.1}mm {:.1}mm {:.1}mm; }}\n\
+         @media print {{\n  main {{ position: relative; }}\n\
+         \x20 header {{ position: absolute; top: 0; inset-inline-start: 0; }}\n\
+         \x20 address[dir] {{ position: absolute; margin: 0; left: {left:.1}mm; top: {top:.1}mm; width: {:.1}mm; line-height: 1.2; }}\n\
+         \x20 .head {{ padding-top: {:.1}mm; }}\n{leading}}}\n",
+        size.0,
+        size.1,
+        margins.top,
+        margins.right,
+        margins.bottom,
+        margins.left,
+        address.width,
+        sheet.letter_top - margins.top,
+    )
 }
 
 /// The blocks of a part; the last is the signature.
@@ -78,22 +123,7 @@ fn push_part(page: &mut String, part: &Part) {
     page.push_str("</div>\n");
 }
 
-const STYLE: &str = "\
-body { font: 1.0625rem/1.5 Georgia, 'Noto Serif', serif; margin: 0; background: #eee; color: #111; }
-main { box-sizing: border-box; max-width: 46rem; margin: 1rem auto; padding: 3rem 3.5rem; background: #fff; }
-address { font-style: normal; text-align: start; }
-.date { text-align: end; }
-h1 { font-size: 1em; margin: 1.5em 0; }
-ol, ul { padding-inline-start: 2em; }
-hr { margin: 3em 0; border: 0; border-top: 1px solid; }
-:lang(ko) { word-break: keep-all; }
-.signature { margin-top: 2.5em; padding-top: 2.5em; break-inside: avoid; }
-nav { max-width: 46rem; margin: 1rem auto; font-family: sans-serif; }
-@media (max-width: 40rem) { main { padding: 1.5rem; margin: 0; } }
-@page { margin: 25mm 20mm 20mm 25mm; }
-@media print { body { background: none; font-size: 10.5pt; line-height: 1.35; } main { padding: 0; margin: 0; max-width: none; } nav { display: none; } }
-@media print { p, h1 { margin: 0.7em 0; orphans: 2; widows: 2; } li { break-inside: avoid; } .signature { margin-top: 0; break-before: avoid; } }
-";
+const STYLE: &str = include_str!("html.css");
 
 fn push_block(page: &mut String, block: &Block, direction: Direction) {
     let _ = match block {
@@ -151,7 +181,11 @@ fn inline(inlines: &[Inline]) -> String {
             Inline::Link(address, inner) => {
                 let is_web = ["https:", "http:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
                 if is_web {
-                    format!("<a href=\"{}\">{}</a>", escape(address), inline(inner))
+                    format!(
+                        "<a href=\"{}\" rel=\"noreferrer noopener\">{}</a>",
+                        escape(address),
+                        inline(inner)
+                    )
                 } else {
                     inline(inner)
                 }

@@ -86,7 +86,7 @@ impl Form {
         Ok(Some(match self {
             Form::Txt => Box::new(text::Text { width: needs.width }),
             Form::Md => Box::new(markdown::Markdown),
-            Form::Html => Box::new(html::Html { posted_from: needs.stationery.posted_from }),
+            Form::Html => Box::new(html::Html { stationery: needs.stationery }),
             Form::Pdf => Box::new(pdf::printer::Printer::new(needs.stationery)?),
             Form::Eml => return Ok(None),
         }))

@@ -7,13 +7,13 @@ use crate::support::Place;
 use crate::{TAGS, open};
 
 /// axe-core, as `scripts/fetch_axe` brings it.
-fn axe() -> String {
+pub(crate) fn axe() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/axe-4.14.1.js");
     std::fs::read_to_string(path).unwrap_or_else(|_| panic!("run scripts/fetch_axe first"))
 }
 
 /// What axe-core finds wrong with the page as it stands.
-fn violations(browser: &Browser) -> Vec<String> {
+pub(crate) fn violations(browser: &Browser) -> Vec<String> {
     let script = "const done = arguments[arguments.length - 1]; axe.run(document).then((found) => done(found.violations), (error) => done(String(error)));";
     let found = browser.run_async(script, &[]);
     let told = |violation: &Value| {

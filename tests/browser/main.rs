@@ -17,6 +17,7 @@ mod support;
 mod access;
 mod driver;
 mod letters;
+mod results;
 mod safety;
 mod ways_out;
 

@@ -47,13 +47,14 @@ impl Ledger {
         count().map_err(|error| self.error(&error))
     }
 
-    /// On which days (UTC) letters left for good, and how many; none of a forgotten ledger, which keeps no times.
+    /// On which days (UTC) letters left, and how many; none of a forgotten ledger, which keeps no times, and none of those that
+    /// came back, of which it has the later day.
     pub(crate) fn days(&self) -> Result<Vec<(NaiveDate, u64)>, LedgerError> {
         let read = || {
             self.connection
                 .prepare(
                     "SELECT at / 86400000, count(*) FROM letter
-                     WHERE state IN ('accepted', 'by_post', 'bounced') AND at IS NOT NULL GROUP BY 1 ORDER BY 1",
+                     WHERE state IN ('accepted', 'by_post') AND at IS NOT NULL GROUP BY 1 ORDER BY 1",
                 )?
                 .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?
                 .collect::<rusqlite::Result<Vec<_>>>()

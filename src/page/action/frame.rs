@@ -129,7 +129,10 @@ fn addresses(html: &mut String, page: &ActionPage<'_>, opening: &Version) {
         let kind = words.sentence(&format!("page_kind_{}", row.kind.to_string().replace('-', "_")));
         let _ = write!(html, "<li>{}, {}", escape(kind), escape(&row.city));
         let standing = |checked: &Checked, sure: Confidence| {
-            format!("({checked}, {})", escape(words.sentence(&format!("page_sure_{sure}"))))
+            format!(
+                "(<bdi dir=\"ltr\">{checked}</bdi>, {})",
+                escape(words.sentence(&format!("page_sure_{sure}")))
+            )
         };
         if row.address.is_some() {
             let lines = escape(&row.post_lines()[1..].join(", "));

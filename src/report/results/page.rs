@@ -78,7 +78,7 @@ fn known(text: &str) -> Result<&'static str, UnknownLanguage> {
 }
 
 /// The outcomes with the keys of their words, and how many letters each has.
-fn outcomes(counts: &Counts) -> [(&'static str, u64); 6] {
+fn outcomes(counts: &Counts) -> [(&'static str, u64); 7] {
     [
         ("results_accepted", counts.accepted),
         ("results_by_post", counts.by_post),
@@ -86,6 +86,7 @@ fn outcomes(counts: &Counts) -> [(&'static str, u64); 6] {
         ("results_deferred", counts.deferred),
         ("results_refused", counts.refused),
         ("results_in_doubt", counts.in_doubt),
+        ("results_bounced", counts.bounced),
     ]
 }
 
@@ -112,20 +113,32 @@ impl ResultsPage<'_> {
                     format!("<img class=\"logo\" alt=\"\" src=\"{}\">\n", logo.address())
                 })),
                 "as_of" => html.push_str(&escape(&self.as_of(words))),
-                "chooser" if has_choice => html.push_str(
-                    "<p id=\"chooser\" class=\"chooser\" hidden><label for=\"language\" data-word=\"page_language\"></label>\n\
-                     <select id=\"language\" autocomplete=\"off\"></select></p>\n",
-                ),
+                "chooser" if has_choice => {
+                    let label = escape(words.sentence("page_language"));
+                    let _ = write!(
+                        html,
+                        "<p id=\"chooser\" class=\"chooser\" hidden><label for=\"language\" data-word=\"page_language\">{label}</label>\n\
+                         <select id=\"language\" autocomplete=\"off\"></select></p>\n",
+                    );
+                }
                 "total" => html.push_str(&grouped(results.totals.total())),
                 "outcomes" => {
-                    let told = outcomes(&results.totals).into_iter().filter(|(key, count)| *count > 0 || *key == "results_accepted");
+                    let told = outcomes(&results.totals)
+                        .into_iter()
+                        .filter(|(key, count)| *count > 0 || *key == "results_accepted");
                     told.for_each(|(key, count)| row(&mut html, key, count, words));
                 }
                 "channels" => {
                     let Counts { by_post, pending, .. } = results.totals;
                     let by_mail = results.totals.total() - by_post - pending;
-                    let told = [("results_by_mail", by_mail), ("results_by_post", by_post), ("results_pending", pending)];
-                    told.into_iter().filter(|(_, count)| *count > 0).for_each(|(key, count)| row(&mut html, key, count, words));
+                    let told = [
+                        ("results_by_mail", by_mail),
+                        ("results_by_post", by_post),
+                        ("results_pending", pending),
+                    ];
+                    told.into_iter()
+                        .filter(|(_, count)| *count > 0)
+                        .for_each(|(key, count)| row(&mut html, key, count, words));
                 }
                 "few" if !results.has_parts() => html.push_str(&said("p", "means", "results_few", words)),
                 "parts" => {
@@ -133,7 +146,11 @@ impl ResultsPage<'_> {
                     days(&mut html, &results.days, words);
                 }
                 "data" if has_choice => {
-                    let _ = writeln!(html, "<script type=\"application/json\" id=\"data\">{}</script>", self.data());
+                    let _ = writeln!(
+                        html,
+                        "<script type=\"application/json\" id=\"data\">{}</script>",
+                        self.data()
+                    );
                 }
                 "script" if has_choice => {
                     let _ = writeln!(html, "<script>{SCRIPT}</script>");
@@ -147,7 +164,9 @@ impl ResultsPage<'_> {
     }
 
     fn as_of(&self, words: &Words) -> String {
-        words.with("results_as_of", &[("date", &self.results.at.format("%Y-%m-%d %H:%M").to_string())])
+        // Isolated, so that it stays in its order in a line from right to left.
+        let at = format!("\u{2066}{}\u{2069}", self.results.at.format("%Y-%m-%d %H:%M"));
+        words.with("results_as_of", &[("date", &at)])
     }
 
     /// What the script needs to speak each language.
@@ -193,6 +212,19 @@ fn row(html: &mut String, key: &str, count: u64, words: &Words) {
     );
 }
 
+/// The beginning of a table of letters by country or by day; one with many rows is set in columns.
+fn head(html: &mut String, key: &str, rows: usize, words: &Words) {
+    const FEW_ROWS: usize = 12;
+    let columns = if rows > FEW_ROWS { " class=\"columns\"" } else { "" };
+    let _ = writeln!(
+        html,
+        "<div{columns}><table>\n<thead><tr><th scope=\"col\" data-word=\"{key}\">{}</th><th scope=\"col\" class=\"number\" \
+         data-word=\"results_letters\">{}</th></tr></thead>\n<tbody>",
+        escape(words.sentence(key)),
+        escape(words.sentence("results_letters"))
+    );
+}
+
 /// The map, the bars and the table of the countries.
 fn countries(html: &mut String, countries: &[(Territory, Shown)], words: &Words) {
     if countries.is_empty() {
@@ -210,7 +242,7 @@ fn countries(html: &mut String, countries: &[(Territory, Shown)], words: &Words)
     }
     for (class, letters) in map::legend() {
         if countries.iter().any(|(_, shown)| map::class(*shown) == class) {
-            let _ = writeln!(html, "<li><i class=\"c{class}\"></i>{letters}</li>");
+            let _ = writeln!(html, "<li><i class=\"c{class}\"></i><bdi dir=\"ltr\">{letters}</bdi></li>");
         }
     }
     html.push_str("</ul>\n");
@@ -230,11 +262,7 @@ fn countries(html: &mut String, countries: &[(Territory, Shown)], words: &Words)
         "results_countries",
         heading,
     );
-    html.push_str("<div class=\"columns\"><table>\n<thead><tr>");
-    for key in ["results_country", "results_letters"] {
-        let _ = write!(html, "<th scope=\"col\" data-word=\"{key}\">{}</th>", escape(words.sentence(key)));
-    }
-    html.push_str("</tr></thead>\n<tbody>\n");
+    head(html, "results_country", countries.len(), words);
     for (country, shown) in countries {
         let name = escape(country.name_in(words.tag()));
         let figure = match shown {
@@ -270,15 +298,11 @@ fn days(html: &mut String, days: &[Days], words: &Words) {
     };
     let drawn: Vec<(String, u64)> = days.iter().map(|days| (label(days), days.letters)).collect();
     bars(html, &drawn, "results_days", heading);
-    html.push_str("<div class=\"columns\"><table>\n<thead><tr>");
-    for key in ["results_day", "results_letters"] {
-        let _ = write!(html, "<th scope=\"col\" data-word=\"{key}\">{}</th>", escape(words.sentence(key)));
-    }
-    html.push_str("</tr></thead>\n<tbody>\n");
+    head(html, "results_day", drawn.len(), words);
     for (label, letters) in drawn {
         let _ = writeln!(
             html,
-            "<tr><th scope=\"row\"><bdi>{label}</bdi></th><td class=\"number\">{}</td></tr>",
+            "<tr><th scope=\"row\"><bdi dir=\"ltr\">{label}</bdi></th><td class=\"number\">{}</td></tr>",
             grouped(letters)
         );
     }

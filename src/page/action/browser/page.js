@@ -157,6 +157,11 @@ function showWays(mission) {
   if (there.join() !== order.join()) ways.append(...order.map(first));
 }
 
+// A date isolated, so that it keeps its order in a line from right to left (UAX #9).
+function inOrder(date) {
+  return `\u2066${date}\u2069`;
+}
+
 // Street and e-mail of the mission, when they were last checked, and how sure they are.
 function showAddress(mission, signer) {
   const block = at('address');
@@ -167,7 +172,7 @@ function showAddress(mission, signer) {
   const official = DATA.missions.kinds[mission.kind];
   const capitals = countryName(mission.country, ENGLISH).toUpperCase();
   const list = element('dl', '');
-  const standing = (checked, sure) => `${say('page_checked', { date: checked })}, ${say(`page_sure_${sure}`)}`;
+  const standing = (checked, sure) => `${say('page_checked', { date: inOrder(checked) })}, ${say(`page_sure_${sure}`)}`;
   const entry = (label, parts) => {
     const value = element('dd', '');
     value.append(...parts);
@@ -217,7 +222,7 @@ function speak(language) {
   }
   at('unreviewed').hidden = !language.unreviewed;
   tell('source', say('page_source', { source: language.source }));
-  tell('checked', say('page_addresses_checked', { date: NEWEST }));
+  tell('checked', say('page_addresses_checked', { date: inOrder(NEWEST) }));
   if (DATA.contact) {
     const [before, after] = say('page_contact', { contact: '\n' }).split('\n');
     const link = element('a', DATA.contact, { href: `mailto:${DATA.contact}`, rel: 'noreferrer noopener' });

@@ -29,7 +29,9 @@ fn a_page_tells_totals_countries_and_days_and_hides_the_same_everywhere() {
     assert!(html.contains("data-country=\"JP\">Japan</th><td class=\"number\">1,234</td>"), "{html}");
     assert!(html.contains(">France</th><td class=\"number\" data-word=\"results_fewer\">fewer than 5</td>"));
     assert!(html.contains(">Spain</th><td class=\"number\" data-word=\"results_not_shown\">not shown</td>"));
-    assert!(html.contains("<bdi>2026-12-01 – 2026-12-02</bdi></th><td class=\"number\">1,268</td>"));
+    assert!(
+        html.contains("<bdi dir=\"ltr\">2026-12-01 – 2026-12-02</bdi></th><td class=\"number\">1,268</td>")
+    );
     let bars = html.split_once("<svg class=\"bars\"").unwrap().1.split_once("</svg>").unwrap().0;
     assert!(
         bars.contains("Japan")

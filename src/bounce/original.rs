@@ -1,7 +1,8 @@
 //! The Message-ID in what was returned of a letter.
 
 /// Where relays that write a Message-ID of their own keep the one they were given.
-const FIELDS: [&str; 3] = ["message-id", "x-microsoft-original-message-id", "x-google-original-message-id"];
+const FIELDS: [&str; 4] =
+    ["message-id", "x-microsoft-original-message-id", "x-google-original-message-id", "origin-messageid"];
 
 /// The Message-IDs in these header fields, without angle brackets, whatever folding did to them.
 pub(super) fn ids<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::Finding;
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
 use crate::provider;
-use crate::relay::Relay;
+use crate::relay::{Host, Relay};
 
 const CHECK: &str = "from";
 
@@ -18,7 +18,26 @@ pub(crate) fn judge(from: &Mailbox, bounce: &Mailbox, relay: &Relay) -> Vec<Find
             "SPF then speaks for the other domain: see to it that the mail server signs with DKIM for the domain of From",
         ));
     }
+    findings.extend(returned(relay));
     findings
+}
+
+/// Whether what comes back will name our letters.
+fn returned(relay: &Relay) -> Option<Finding> {
+    let Relay::Smtp(smtp) = relay else { return None };
+    let Host::Name(host) = &smtp.host else { return None };
+    let provider = provider::at_host(host)?;
+    let replaced = &provider.message_id.as_ref()?.facts;
+    let what_to_do = match &replaced.kept_in {
+        Some(field) => format!(
+            "`protest bounces` finds a letter only where what comes back has the field {field}: look through the rest \
+             yourself"
+        ),
+        None => "`protest bounces` cannot tell which letter came back: look through what comes back yourself, or send \
+                 through another mail server"
+            .to_owned(),
+    };
+    Some(Finding::note("bounces", format!("{} writes a Message-ID of its own", provider.name), what_to_do))
 }
 
 fn account(from: &Mailbox, relay: &Relay) -> Finding {
@@ -98,6 +117,20 @@ mod tests {
     fn words(findings: &[Finding], expected: &[&str]) {
         let words: Vec<&str> = findings.iter().map(|finding| finding.verdict.word()).collect();
         assert_eq!(words, expected, "{findings:#?}");
+    }
+
+    #[test]
+    fn a_provider_that_writes_its_own_message_ids_is_told() {
+        let found = judged(
+            "a@example.org",
+            "a@example.org",
+            "smtps://a@example.org@email-smtp.eu-west-1.amazonaws.com",
+        );
+        words(&found, &["good", "note"]);
+        assert!(found[1].what_to_do.as_ref().unwrap().contains("cannot tell which letter came back"));
+        let found =
+            judged("a@outlook.com", "a@outlook.com", "smtp+starttls://a@outlook.com@smtp-mail.outlook.com");
+        assert!(found[1].what_to_do.as_ref().unwrap().contains("X-Microsoft-Original-Message-ID"));
     }
 
     #[test]

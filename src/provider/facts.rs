@@ -18,6 +18,8 @@ pub(crate) struct Provider {
     /// What an account may send.
     pub limits: Option<Known<Limits>>,
     pub(super) sender_address: Option<Known<SenderAddressFact>>,
+    /// Where it writes a Message-ID of its own into what is sent.
+    pub message_id: Option<Known<MessageIdFact>>,
 }
 
 /// Facts with where they come from.
@@ -104,6 +106,13 @@ pub(crate) enum SenderAddress {
     Added,
     /// It is left out.
     Hidden,
+}
+
+/// What a provider does with the Message-ID that it was given: it writes its own.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MessageIdFact {
+    /// The header field in which it keeps the one it was given, if it does.
+    pub kept_in: Option<String>,
 }
 
 #[derive(Deserialize)]

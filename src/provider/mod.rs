@@ -47,6 +47,7 @@ mod tests {
             sources.extend(provider.log_in.iter().map(|known| (&known.source, &known.checked)));
             sources.extend(provider.limits.iter().map(|known| (&known.source, &known.checked)));
             sources.extend(provider.sender_address.iter().map(|known| (&known.source, &known.checked)));
+            sources.extend(provider.message_id.iter().map(|known| (&known.source, &known.checked)));
             assert!(!sources.is_empty(), "{}", provider.name);
             for (source, checked) in sources {
                 assert!(

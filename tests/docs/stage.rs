@@ -31,6 +31,9 @@ impl Stage {
         let folder = place.path("");
         let program = env!("CARGO_BIN_EXE_protest");
         let book = place.write("e.csv", EMBASSIES);
+        let returned =
+            "From a@example.org Wed Dec  2 10:11:12 2026\nFrom: a@example.org\nSubject: Hello\n\nHello.\n\n";
+        place.write("returned.mbox", returned);
         // No letter of a test is ever addressed to an embassy that exists.
         let script = format!(
             "#!/bin/sh\ncase \" $* \" in *' --embassies '*|' embassies '*) exec {program} \"$@\";; esac\n\

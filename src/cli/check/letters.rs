@@ -74,7 +74,10 @@ fn of_ledger(path: &Path, ledger: &Ledger) -> Result<Finding, Failure> {
     let counts = ledger.tally()?.all;
     let words = counts_in_words(&counts);
     let message = format!("{}: {words}", path.display());
-    Ok(if counts.in_doubt > 0 {
+    Ok(if counts.bounced > 0 {
+        let what_to_do = "--retry-bounced sends those again whose embassy has another address in the book";
+        Finding::note("ledger", message, what_to_do)
+    } else if counts.in_doubt > 0 {
         Finding::note(
             "ledger",
             message,

@@ -22,7 +22,8 @@ It goes as far as the mail server's log-in, sends nothing, and ends with 0 where
 the way, else with the code that sending would end with.
 
 --json gives an array of objects with `check` (what was looked at: config, signer, letter, rows,
-shared-emails, own-words, consent, address, post, ledger, from, relay, tls, log-in, pace, limits),
+shared-emails, own-words, consent, address, post, ledger, from, bounces, relay, tls, log-in, pace,
+limits),
 `ok` (true or false), `verdict` (good, note or bad), `message`, and `what_to_do` (or null).
 
 Examples:

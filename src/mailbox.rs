@@ -18,6 +18,11 @@ pub(crate) enum MailboxError {
     /// No `@`, or nothing before or after it.
     #[error("{0:?} is not an e-mail address: it should read name@example.org")]
     NoAddress(String),
+    /// `Name <address>`, as a mail program shows it.
+    #[error(
+        "{0:?}: write only the address, which stands between < and >; the name has a place of its own (`name` in campaign.toml, --name for one signer)"
+    )]
+    WithName(String),
     /// RFC 5321 without SMTPUTF8 knows ASCII local parts only.
     #[error(
         "{0:?}: the part before the @ has characters that plain e-mail cannot carry; use an address in ASCII letters"
@@ -44,6 +49,9 @@ impl Mailbox {
     pub(crate) fn parse(text: &str) -> Result<Mailbox, MailboxError> {
         let shown = || text.chars().take(80).collect::<String>();
         let trimmed = text.trim_matches(' ');
+        if trimmed.ends_with('>') && trimmed.contains('<') {
+            return Err(MailboxError::WithName(shown()));
+        }
         let (local_part, domain) = trimmed
             .rsplit_once('@')
             .filter(|(local_part, domain)| !local_part.is_empty() && !domain.is_empty())

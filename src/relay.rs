@@ -74,6 +74,8 @@ pub(crate) enum RelayError {
     Port,
     #[error("the relay URL ends after the host and the port: what follows them has no place in it")]
     Trailing,
+    #[error("write {0}: with a colon behind it")]
+    NoColon(&'static str),
     #[error("the relay URL lacks the // after {0}: write {0}://USER@HOST")]
     NoSlashes(&'static str),
     #[error("the relay URL's user has a character that cannot stand there")]
@@ -115,6 +117,9 @@ impl Relay {
         if url.eq_ignore_ascii_case("sendmail:") {
             return Ok(Relay::Sendmail);
         }
+        if url.eq_ignore_ascii_case("sendmail") {
+            return Err(RelayError::NoColon("sendmail"));
+        }
         if let Some(folder) = url.strip_prefix("file:") {
             let folder = folder.strip_prefix("//").unwrap_or(folder);
             if folder.is_empty() {
@@ -151,6 +156,25 @@ impl Relay {
             Relay::Smtp(relay) => relay.user.as_deref(),
             Relay::Sendmail | Relay::Directory(_) => None,
         }
+    }
+
+    /// What makes one doubt that this is meant: a port that is known for something else.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let Relay::Smtp(relay) = self else { return None };
+        let is_for = match (relay.port, relay.security) {
+            (110 | 995, _) => {
+                "is POP3's, over which letters are fetched; they go out on 465 (smtps://) or 587 (smtp+starttls://)"
+            }
+            (143 | 993, _) => {
+                "is IMAP's, over which letters are read; they go out on 465 (smtps://) or 587 (smtp+starttls://)"
+            }
+            (587, Security::Implicit) => "usually speaks in clear first: is it smtp+starttls://?",
+            (465, Security::StartTls | Security::Plaintext) => {
+                "usually wants TLS from the first byte: is it smtps://?"
+            }
+            _ => return None,
+        };
+        Some(format!("Port {} {is_for}", relay.port))
     }
 
     /// The folder of a rehearsal on disk.
@@ -366,7 +390,19 @@ mod tests {
         assert!(refused("smtps://smtp.example.org/inbox").contains("ends after the host"));
         assert!(refused("smtps:smtp.example.org").contains("write smtps://USER@HOST"));
         assert!(refused("smtps://").contains("host"));
+        assert!(refused("sendmail").contains("write sendmail: with a colon"));
         assert!(refused("file:").contains("needs a folder"));
+    }
+
+    #[test]
+    fn a_port_that_is_known_for_something_else_makes_one_ask() {
+        let doubt = |url: &str| Relay::parse(url).unwrap().doubt().unwrap_or_default();
+        assert!(doubt("smtps://imap.example.org:993").contains("IMAP"));
+        assert!(doubt("smtp+starttls://pop.example.org:110").contains("POP3"));
+        assert!(doubt("smtps://smtp.example.org:587").contains("is it smtp+starttls://?"));
+        assert!(doubt("smtp+starttls://smtp.example.org:465").contains("is it smtps://?"));
+        assert_eq!(doubt("smtps://smtp.example.org"), "");
+        assert_eq!(doubt("smtp://127.0.0.1:2525"), "");
     }
 
     proptest! {

@@ -34,8 +34,8 @@ impl Paces {
 /// Why a text is no rate or no length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AmountError {
-    /// Not `N/s`, `N/min`, `N/h` or `none`.
-    #[error("{0:?} is no rate: write for example 30/min, 2/s, 500/h or none")]
+    /// Not `N/s`, `N/min`, `N/h`, `N/day` or `none`.
+    #[error("{0:?} is no rate: write for example 30/min, 2/s, 500/h, 500/day or none")]
     Rate(String),
     /// Not a number with a unit.
     #[error("{0:?} is no length of time: write for example 30s, 15min or 2h")]
@@ -71,6 +71,7 @@ impl FromStr for Rate {
             "s" | "sec" | "second" => 1.0,
             "min" | "m" | "minute" => 60.0,
             "h" | "hour" => 3600.0,
+            "d" | "day" => 86_400.0,
             _ => return Err(refused()),
         };
         if number == 0 {
@@ -86,7 +87,8 @@ impl fmt::Display for Rate {
             None => f.write_str("no limit"),
             Some(rate) if rate >= 1.0 => write!(f, "{}/s", rounded(rate)),
             Some(rate) if rate * 60.0 >= 1.0 => write!(f, "{}/min", rounded(rate * 60.0)),
-            Some(rate) => write!(f, "{}/h", rounded(rate * 3600.0)),
+            Some(rate) if rate * 3600.0 >= 1.0 => write!(f, "{}/h", rounded(rate * 3600.0)),
+            Some(rate) => write!(f, "{}/day", rounded(rate * 86_400.0)),
         }
     }
 }

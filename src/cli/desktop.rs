@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::failure::Failure;
 use crate::exit::Exit;
 use crate::files::{self, Old};
+use crate::program;
 
 /// How long the desktop may take to say that it could not open something.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,13 +28,13 @@ pub(super) fn open(target: &str, instead: &str) -> Result<(), Failure> {
 fn opener() -> Command {
     if cfg!(windows) {
         // What `start` does.
-        let mut command = Command::new("rundll32");
+        let mut command = program::command("rundll32");
         command.arg("url.dll,FileProtocolHandler");
         command
     } else if cfg!(target_os = "macos") {
-        Command::new("open")
+        program::command("open")
     } else {
-        Command::new("xdg-open")
+        program::command("xdg-open")
     }
 }
 

@@ -84,7 +84,10 @@ pub(super) fn credential(
 }
 
 /// What can be known of the way before anybody is asked anything: a dry run fails where the run would.
-pub(super) fn must_be_there(relay: &Relay, settings: &Settings) -> Result<(), Failure> {
+pub(super) fn must_be_there(relay: &Relay, settings: &Settings, terminal: Terminal) -> Result<(), Failure> {
+    if let Some(doubt) = relay.doubt() {
+        terminal.notice(&doubt);
+    }
     match relay {
         Relay::Smtp(relay) => tls_to(relay, settings).map(drop),
         Relay::Sendmail => sendmail_program().map(drop),

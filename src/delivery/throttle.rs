@@ -73,7 +73,8 @@ impl Throttle {
         self.forget_before(now);
         let last_minute = f64::from(u32::try_from(self.departures.len()).unwrap_or(u32::MAX)) / 60.0;
         let before = self.braked.or(self.paces.rate.per_second()).unwrap_or(last_minute);
-        let after = (before / 2.0).max(SLOWEST);
+        // A pace that was slower from the start stays so.
+        let after = (before / 2.0).max(SLOWEST.min(before));
         self.braked = Some(after);
         self.changed = Some(now);
         Some(Rate::PerSecond(after))

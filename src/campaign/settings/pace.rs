@@ -19,7 +19,7 @@ pub(crate) struct PaceOptions {
     /// Letters on one connection before it is closed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Pace")]
     pub per_connection: Option<u32>,
-    /// How fast: N/s, N/min, N/h or none [default for a list: 30/min]
+    /// How fast: N/s, N/min, N/h, N/day or none [default for a list: 30/min]
     #[arg(long, value_name = "RATE", value_parser = parse_rate, help_heading = "Pace")]
     pub rate: Option<Rate>,
     /// How long a letter that was deferred is tried again [default: 15min for a list, 0 for one letter]

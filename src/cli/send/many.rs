@@ -70,7 +70,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return rehearsal::write_all(&letters, &plan, folder, session);
     }
-    route::must_be_there(&relay, settings)?;
+    route::must_be_there(&relay, settings, session.terminal)?;
     let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
     let post_folder = settings.post.folder();
     let (standing, retry) = standing(&listed, options, session)?;

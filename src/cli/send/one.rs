@@ -55,7 +55,7 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     if let (Some(folder), false) = (relay.directory(), options.dry_run) {
         return write_to(folder, &letter, &sender, options, settings, session);
     }
-    route::must_be_there(&relay, settings)?;
+    route::must_be_there(&relay, settings, session.terminal)?;
     let mut ledger = ledger(options, settings)?;
     let first_line = ledger_in_words::first_line(&ledger, session)?;
     let keys = ledger.keys()?;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::each_letter::{Rows, each_letter};
 use super::failure::{Failure, Outcome};
+use super::one_way::ChannelOptions;
 use super::session::Session;
 use crate::campaign::settings::letter::LetterOptions;
 use crate::campaign::settings::paper::PaperOptions;
@@ -31,6 +32,8 @@ pub(super) struct Labels {
     letter: LetterOptions,
     #[command(flatten)]
     paper: PaperOptions,
+    #[command(flatten)]
+    channel: ChannelOptions,
     /// The sheet: 3x8 (A4, 70 x 37 mm) or 5160 (Avery, US Letter) [default: what fits the paper]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "SHEET")]
     sheet: Option<Sheet>,
@@ -71,13 +74,18 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
     let desk = settings.desk()?;
     let places = desk.book.places();
     let mut concerned: BTreeMap<Option<usize>, &Embassy> = BTreeMap::new();
+    let mut sieve = options.channel.sieve(&settings)?;
     each_letter(list, &desk, Rows::All, session, |row, letter| {
+        if !sieve.lets_through(letter)? {
+            return Ok(());
+        }
         let place = places.get(&std::ptr::from_ref(letter.embassy)).copied();
         if let std::collections::btree_map::Entry::Vacant(entry) = concerned.entry(place) {
             entry.insert(desk.embassy(&row.signer, &row.wishes).map_err(Failure::from)?);
         }
         Ok(())
     })?;
+    sieve.tell(session);
     write(options, concerned.into_values().collect(), &settings, list, session)
 }
 

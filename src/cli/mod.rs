@@ -19,6 +19,7 @@ mod login;
 mod man;
 mod notices;
 mod one_signer;
+mod one_way;
 mod open;
 mod options;
 mod page;

@@ -19,7 +19,7 @@ use crate::letter::form::pdf::printer::Printer;
 use crate::signer::list::{Conditions, Faults, Position};
 
 /// How a letter travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum Channel {
     /// By SMTP.
     Mail,

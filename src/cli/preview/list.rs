@@ -18,10 +18,19 @@ pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: 
     let Some(rows) = options.rows() else {
         return Err(Failure::usage("whose letter? Add --row N for one of the list, or --all"));
     };
+    if rows != Rows::All && options.channel.is_given() {
+        return Err(Failure::usage(
+            "--channel chooses among all letters of a list: add --all, and leave --row out",
+        ));
+    }
     let desk = settings.desk()?;
+    let mut sieve = options.channel.sieve(settings)?;
     let office = if options.look.headers { Some(Office::new(settings, session.terminal)?) } else { None };
     let mut told = HashSet::new();
-    each_letter(path, &desk, rows, session, |row, letter| {
+    let exit = each_letter(path, &desk, rows, session, |row, letter| {
+        if !sieve.lets_through(letter)? {
+            return Ok(());
+        }
         let is_first = told.is_empty();
         if is_first {
             notices::of_text(letter, session.terminal);
@@ -48,5 +57,7 @@ pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: 
             )
         })?;
         Ok(terminal::print(&message)?)
-    })
+    })?;
+    sieve.tell(session);
+    Ok(exit)
 }

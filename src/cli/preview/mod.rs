@@ -18,8 +18,8 @@ pub(super) fn run(options: &Preview, session: &Session) -> Outcome {
     if let Some(path) = settings.who.list() {
         return list::run(options, path, &settings, session);
     }
-    if options.rows().is_some() {
-        return Err(Failure::no_list("--row and --all"));
+    if options.rows().is_some() || options.channel.is_given() {
+        return Err(Failure::no_list("--row, --all and --channel"));
     }
     let desk = settings.desk()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::SignerOptions;
 use crate::cli::each_letter::Rows;
+use crate::cli::one_way::ChannelOptions;
 use crate::cli::shown::Look;
 
 #[derive(Args, Debug)]
@@ -28,6 +29,8 @@ pub(in crate::cli) struct Preview {
     /// With --signers: every letter, with a form feed between them
     #[arg(long, help_heading = "Many signers", conflicts_with_all = ["row", "name"])]
     all: bool,
+    #[command(flatten)]
+    pub(super) channel: ChannelOptions,
 }
 
 impl Preview {

@@ -30,7 +30,11 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
     let mut without_mail = 0_u64;
     let mut told = HashSet::new();
     let mut streets = UnknownStreets::default();
+    let mut sieve = options.channel.sieve(settings)?;
     let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
+        if !sieve.lets_through(letter)? {
+            return Ok(());
+        }
         let name = file_name(
             row.position.number,
             letter.embassy.country.code(),
@@ -60,6 +64,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
             write!(summary, " {without_mail} have no message, since their embassies' e-mail is not known.");
     }
     session.terminal.notice(&summary);
+    sieve.tell(session);
     maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
     if let Some(missing) = streets.in_words() {
         session.terminal.notice(&format!("{missing} Find out the street before you post these letters."));

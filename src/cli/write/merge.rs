@@ -26,7 +26,11 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
     let mut rows: Vec<(Option<usize>, Row)> = Vec::new();
     // Whoever prints and posts the pile posts what is in it.
     let mut streets = UnknownStreets::default();
+    let mut sieve = options.channel.sieve(settings)?;
     each_letter(path, &desk, Rows::All, session, |row, letter| {
+        if !sieve.lets_through(letter)? {
+            return Ok(());
+        }
         if streets.look_at(letter.embassy) {
             return Ok(());
         }
@@ -39,6 +43,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
             .terminal
             .notice(&format!("{missing} These letters are left out; `--as pdf` writes them too."));
     }
+    sieve.tell(session);
     // Letters to one embassy stay in the list's order.
     rows.sort_by_key(|(place, _)| *place);
     let Some((_, first)) = rows.first() else {

@@ -26,8 +26,8 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
             list::run(options, path, &settings, session)
         };
     }
-    if options.merge || options.form.is_some() {
-        return Err(Failure::no_list("--as and --merge"));
+    if options.merge || options.form.is_some() || options.channel.is_given() {
+        return Err(Failure::no_list("--as, --merge and --channel"));
     }
     let form = Form::of(&options.output)?;
     let desk = settings.desk()?;

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::campaign::settings::paper::PaperOptions;
 use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::SignerOptions;
+use crate::cli::one_way::ChannelOptions;
 use crate::letter::form::{Form, Needs, text};
 use crate::letter::paper::Stationery;
 
@@ -35,6 +36,8 @@ pub(in crate::cli) struct Write {
     /// With --signers: one PDF of all letters for the printer, in the order of the embassies; -o names it
     #[arg(long, help_heading = "Many signers", conflicts_with = "name")]
     pub(super) merge: bool,
+    #[command(flatten)]
+    pub(super) channel: ChannelOptions,
     /// Replace a file that is there
     #[arg(long)]
     pub(super) force: bool,

@@ -140,7 +140,10 @@ fn a_campaign_that_lies_about_is_not_a_single_letters_own() {
     assert_eq!(place.files(), ["campaign.toml", "e.csv", "signers.csv"]);
     let state = place.path("state/protest");
     assert_eq!(std::fs::read_dir(state).unwrap().count(), 1);
-    // `status` says which ledger it read, and the campaign's id is not asked of that one.
+    // In a campaign's folder `status` is about that campaign, also where none of its letters was sent yet; elsewhere it
+    // is about single letters, and says so.
+    place.run("status").refused(66, "mine.ledger: there is no ledger here");
+    std::fs::remove_file(place.path("campaign.toml")).unwrap();
     assert!(place.run("status").refused(0, ".ledger").stdout.contains("1 accepted"));
 }
 

@@ -29,6 +29,12 @@ impl Paces {
     pub(crate) const fn only(rate: Rate) -> Paces {
         Paces { rate, per_domain: Rate::Unlimited, per_embassy: Rate::Unlimited }
     }
+
+    /// "30/min"; where a cap may count more, "these paces".
+    pub(crate) fn in_words(&self) -> String {
+        let has_caps = self.per_domain.per_second().is_some() || self.per_embassy.per_second().is_some();
+        if has_caps { "these paces".to_owned() } else { self.rate.to_string() }
+    }
 }
 
 /// Why a text is no rate or no length of time.

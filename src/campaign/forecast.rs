@@ -1,212 +1,154 @@
-//! How long a plan takes, and what of it fits its windows.
+//! How long a plan takes, and what of it fits its windows: the one sum, which `check` judges, `send` tells before its
+//! question, and by which it says afterwards when it will be done.
 
-use std::collections::HashMap;
+mod sum;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use self::sum::Group;
 use super::amount::{Paces, Rate};
+use super::plan::{Channel, Plan, PlanLane};
+use super::settings::pace::Manner;
 use super::window::Opening;
+use crate::ledger::Comparison;
 
-/// The letters to one mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Group {
-    /// When they may leave; any time, where there is no window.
-    pub opening: Option<Opening>,
+/// What becomes of a plan's mailed letters that are still to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Forecast {
     /// How many they are.
     pub letters: u64,
-    /// The mailbox's domain, which may have a pace of its own.
-    pub domain: String,
-}
-
-/// What becomes of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Forecast {
     /// How long they need at the paces alone, whatever the windows; nothing where no pace is set.
     pub needs: Option<Duration>,
-    /// How many of them leave in time.
+    /// How many leave in time.
     pub fits: u64,
-    /// Letters for which their windows leave no room.
+    /// Those for which their windows leave no room.
     pub left_over: u64,
+    /// From when to when they leave, where they have windows.
+    pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The embassies that letters are left over for, in the plan's order.
+    pub late: Vec<Late>,
+    /// The caps that leave letters over, even if nothing else did.
+    pub tight: Vec<Tight>,
+    paces: Paces,
+    groups: Vec<Group>,
+    now: DateTime<Utc>,
 }
 
-/// Lets letters leave at these paces from `now` on, those whose window closes first before the others.
-pub(crate) fn forecast(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Forecast {
-    let letters: u64 = groups.iter().map(|group| group.letters).sum();
-    let left_over = whole(left_after_windows(groups, paces, now).iter().sum()).min(letters);
-    Forecast { needs: needs(groups, paces), fits: letters - left_over, left_over }
+/// An embassy whose letters do not all leave in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Late {
+    /// Where it is.
+    pub city: String,
+    /// How many letters are left over.
+    pub left: u64,
+    /// Of how many.
+    pub of: u64,
+    /// Its window.
+    pub opening: Option<Opening>,
 }
 
-/// What is left over of each group.
-pub(crate) fn left_by_group(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Vec<u64> {
-    left_after_windows(groups, paces, now).into_iter().map(whole).collect()
+/// A cap that is too low for the windows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tight {
+    /// The key of campaign.toml.
+    pub key: &'static str,
+    /// What it says.
+    pub rate: Rate,
+    /// How many letters are left over, and to which mailbox or domain.
+    pub left: Vec<(u64, String)>,
 }
 
-/// The slowest pace, in letters a minute, at which nothing is left over; nothing where no pace would do.
-pub(crate) fn fitting_rate(groups: &[Group], now: DateTime<Utc>) -> Option<u32> {
-    const FASTEST: u32 = 1_000_000;
-    let fits = |a_minute: u32| {
-        let paces = Paces::only(Rate::per_minute(f64::from(a_minute)));
-        forecast(groups, &paces, now).left_over == 0
-    };
-    if !fits(FASTEST) {
-        return None;
-    }
-    let (mut too_slow, mut enough) = (0, FASTEST);
-    while enough - too_slow > 1 {
-        let middle = too_slow.midpoint(enough);
-        if fits(middle) {
-            enough = middle;
-        } else {
-            too_slow = middle;
-        }
-    }
-    Some(enough)
-}
-
-/// The slowest of the paces decides.
-fn needs(groups: &[Group], paces: &Paces) -> Option<Duration> {
-    let mut domains: HashMap<&str, f64> = HashMap::new();
-    let (mut all, mut most_to_one): (f64, f64) = (0.0, 0.0);
-    for group in groups {
-        let letters = precise(group.letters);
-        all += letters;
-        most_to_one = most_to_one.max(letters);
-        *domains.entry(&group.domain).or_default() += letters;
-    }
-    let most_to_a_domain = domains.into_values().fold(0.0, f64::max);
-    let times = [(all, paces.rate), (most_to_a_domain, paces.per_domain), (most_to_one, paces.per_embassy)];
-    let seconds = times.into_iter().filter_map(|(letters, rate)| Some(letters / rate.per_second()?));
-    // A hundred years are as good as for ever.
-    seconds.reduce(f64::max).map(|seconds| Duration::from_secs_f64(seconds.min(3.2e9)))
-}
-
-/// What is left of each group when the last window has closed.
-fn left_after_windows(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Vec<f64> {
-    let mut edges: Vec<DateTime<Utc>> = vec![now];
-    edges.extend(
-        groups.iter().filter_map(|group| group.opening).flat_map(|opening| [opening.from, opening.until]),
-    );
-    edges.retain(|edge| *edge >= now);
-    edges.sort();
-    edges.dedup();
-    let mut left: Vec<f64> = groups.iter().map(|group| precise(group.letters)).collect();
-    // Those without a window can wait longest.
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|index| {
-        groups[*index].opening.map_or(DateTime::<Utc>::MAX_UTC, |opening| opening.until)
-    });
-    for (edge, from) in edges.iter().enumerate() {
-        let room = |rate: Rate| match (rate.per_second(), edges.get(edge + 1)) {
-            (Some(rate), Some(until)) => rate * (*until - *from).as_seconds_f64(),
-            _ => f64::INFINITY,
-        };
-        let mut room_for_all = room(paces.rate);
-        let mut rooms: HashMap<&str, f64> = HashMap::new();
-        for index in &order {
-            let (group, letters) = (&groups[*index], &mut left[*index]);
-            if !group.opening.is_none_or(|opening| opening.from <= *from && *from < opening.until) {
-                continue;
+impl Forecast {
+    /// Lets the letters of `plan` that `standing` says are still to go leave by `manner` from `now` on, at all paces
+    /// together. A window that is over counts for nothing where letters may leave after it, and no other does.
+    pub(crate) fn of(
+        plan: &Plan<'_>,
+        standing: &Comparison,
+        manner: &Manner,
+        now: DateTime<Utc>,
+    ) -> Forecast {
+        let lanes: Vec<&PlanLane<'_>> =
+            plan.lanes.iter().filter(|lane| lane.channel == Channel::Mail).collect();
+        let group = |lane: &&PlanLane<'_>| {
+            let mailbox = lane.embassy.email.as_ref().map(|email| &email.mailbox);
+            Group {
+                opening: manner.window_of(lane.opening, now),
+                letters: standing.to_go(lane.letters, &lane.embassy.destination()),
+                mailbox: mailbox.map(ToString::to_string).unwrap_or_default(),
+                domain: mailbox.map(|mailbox| mailbox.domain().to_owned()).unwrap_or_default(),
             }
-            let of_domain = rooms.entry(&group.domain).or_insert_with(|| room(paces.per_domain));
-            let leaving = letters.min(room_for_all).min(*of_domain).min(room(paces.per_embassy));
-            *letters -= leaving;
-            *of_domain -= leaving;
-            room_for_all -= leaving;
+        };
+        let groups: Vec<Group> = lanes.iter().map(group).collect();
+        let left = sum::left_by_group(&groups, &manner.paces, now);
+        let late = lanes.iter().zip(&left).filter(|(_, left)| **left > 0).map(|(lane, left)| Late {
+            city: lane.embassy.city.clone(),
+            left: *left,
+            of: lane.letters,
+            opening: lane.opening,
+        });
+        let letters = groups.iter().map(|group| group.letters).sum();
+        let left_over = sum::left_over(&groups, &manner.paces, now);
+        Forecast {
+            letters,
+            needs: sum::needs(&groups, &manner.paces),
+            fits: letters - left_over,
+            left_over,
+            span: sum::span(&groups, now),
+            late: late.collect(),
+            tight: tight(&groups, &manner.paces, now),
+            paces: manner.paces,
+            groups,
+            now,
         }
     }
-    left
+
+    /// Whether a letter has a window still to be kept.
+    pub(crate) fn has_windows(&self) -> bool {
+        self.groups.iter().any(|group| group.letters > 0 && group.opening.is_some())
+    }
+
+    /// The slowest pace, in letters a minute, at which nothing is left over under the caps; nothing where no pace would
+    /// do.
+    pub(crate) fn fitting_rate(&self) -> Option<u32> {
+        sum::fitting_rate(&self.groups, &self.paces, self.now)
+    }
+
+    /// When the run will be done that lets at most `limit` of them leave; nothing where nobody can tell.
+    pub(crate) fn done_at(&self, limit: Option<u64>) -> Option<DateTime<Utc>> {
+        if self.letters == 0 {
+            return Some(self.now);
+        }
+        let leaving = limit.map_or(self.letters, |limit| limit.min(self.letters));
+        // Letters are spread over their windows, to the end of the last one.
+        let by_window = self.span.filter(|_| leaving == self.letters).map(|(_, until)| until);
+        let by_pace = self.needs.and_then(|needs| {
+            let needs = needs.mul_f64(sum::precise(leaving) / sum::precise(self.letters));
+            self.now.checked_add_signed(TimeDelta::from_std(needs).ok()?)
+        });
+        by_window.max(by_pace)
+    }
 }
 
-/// From when to when letters may leave, windows that are over left out.
-pub(crate) fn span(groups: &[Group], now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let openings = || {
-        let with_letters = groups.iter().filter(|group| group.letters > 0);
-        with_letters.filter_map(|group| group.opening).filter(|opening| opening.until > now)
+/// The caps that leave letters over by themselves.
+fn tight(groups: &[Group], paces: &Paces, now: DateTime<Utc>) -> Vec<Tight> {
+    let of_cap = |key: &'static str, rate: Rate, name_of: fn(&Group) -> &String| {
+        rate.per_second()?;
+        let mut by_name: BTreeMap<&String, Vec<Group>> = BTreeMap::new();
+        for group in groups {
+            by_name.entry(name_of(group)).or_default().push(group.clone());
+        }
+        let left = by_name
+            .iter()
+            .map(|(name, groups)| (sum::left_over(groups, &Paces::only(rate), now), (*name).clone()));
+        let left: Vec<(u64, String)> = left.filter(|(left, _)| *left > 0).collect();
+        (!left.is_empty()).then_some(Tight { key, rate, left })
     };
-    let from = openings().map(|opening| opening.from.max(now)).min()?;
-    Some((from, openings().map(|opening| opening.until).max()?))
-}
-
-#[allow(clippy::cast_precision_loss, reason = "no plan has 2^52 letters")]
-fn precise(letters: u64) -> f64 {
-    letters as f64
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rounded sum of letters")]
-fn whole(letters: f64) -> u64 {
-    (letters - 1e-6).ceil().max(0.0) as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Group, fitting_rate, forecast, left_by_group, span};
-    use crate::campaign::amount::{Paces, Rate, in_words};
-    use crate::campaign::window::Opening;
-    use chrono::{DateTime, Utc};
-
-    fn hour(hour: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(hour * 3600, 0).unwrap()
-    }
-
-    fn window(from: i64, until: i64, letters: u64) -> Group {
-        Group { opening: Some(Opening { from: hour(from), until: hour(until) }), ..any_time(letters) }
-    }
-
-    fn any_time(letters: u64) -> Group {
-        Group { opening: None, letters, domain: "example.org".to_owned() }
-    }
-
-    fn left_over(groups: &[Group], now: DateTime<Utc>) -> u64 {
-        forecast(groups, &Paces::only(Rate::per_minute(30.0)), now).left_over
-    }
-
-    #[test]
-    fn twenty_thousand_letters_at_thirty_a_minute_need_eleven_hours() {
-        let paces = Paces::only(Rate::per_minute(30.0));
-        let found = forecast(&[any_time(20_000)], &paces, hour(0));
-        assert_eq!(in_words(found.needs.unwrap()), "11 h 07 min");
-        assert_eq!((found.fits, found.left_over), (20_000, 0));
-        assert_eq!(forecast(&[any_time(7)], &Paces::only(Rate::Unlimited), hour(0)).needs, None);
-    }
-
-    #[test]
-    fn an_eight_hour_window_holds_fourteen_thousand_four_hundred_of_them() {
-        let found = forecast(&[window(9, 17, 20_000)], &Paces::only(Rate::per_minute(30.0)), hour(0));
-        assert_eq!((found.fits, found.left_over), (14_400, 5_600));
-        assert_eq!(left_over(&[window(9, 17, 14_400)], hour(0)), 0);
-        assert_eq!(left_over(&[window(9, 17, 14_400)], hour(13)), 7_200);
-    }
-
-    #[test]
-    fn windows_that_overlap_share_the_pace_and_those_that_are_over_hold_nothing() {
-        assert_eq!(left_over(&[window(0, 2, 1_800), window(1, 3, 3_600)], hour(0)), 0);
-        assert_eq!(left_over(&[window(0, 2, 3_600), window(1, 3, 3_600)], hour(0)), 1_800);
-        assert_eq!(left_over(&[window(0, 2, 7)], hour(2)), 7);
-        assert_eq!(forecast(&[window(0, 2, 7)], &Paces::only(Rate::Unlimited), hour(1)).left_over, 0);
-        assert_eq!(
-            span(&[window(0, 2, 7), window(3, 5, 1), window(9, 17, 0)], hour(2)),
-            Some((hour(3), hour(5)))
-        );
-    }
-
-    #[test]
-    fn the_slowest_pace_that_fits_is_found_and_each_group_knows_what_it_lacks() {
-        let groups = [window(0, 2, 3_600), window(1, 3, 3_600)];
-        assert_eq!(left_by_group(&groups, &Paces::only(Rate::PerSecond(0.5)), hour(0)), [0, 1_800]);
-        assert_eq!(fitting_rate(&groups, hour(0)), Some(40));
-        assert_eq!(fitting_rate(&[window(9, 17, 20_000)], hour(0)), Some(42));
-        assert_eq!(fitting_rate(&[window(0, 2, 7)], hour(2)), None);
-    }
-
-    #[test]
-    fn what_one_mailbox_or_one_domain_gets_may_be_slower_than_all_together() {
-        let paces =
-            Paces { per_embassy: Rate::PerSecond(10.0 / 3600.0), ..Paces::only(Rate::per_minute(30.0)) };
-        let found = forecast(&[window(0, 2, 15), window(0, 2, 25)], &paces, hour(0));
-        assert_eq!(in_words(found.needs.unwrap()), "2 h 30 min");
-        assert_eq!(found.left_over, 5);
-        let paces = Paces { per_domain: Rate::PerSecond(10.0 / 3600.0), ..Paces::only(Rate::Unlimited) };
-        assert_eq!(forecast(&[window(0, 2, 15), window(0, 2, 25)], &paces, hour(0)).left_over, 20);
-    }
+    let caps = [
+        of_cap("per_embassy", paces.per_embassy, |group| &group.mailbox),
+        of_cap("per_domain", paces.per_domain, |group| &group.domain),
+    ];
+    caps.into_iter().flatten().collect()
 }

@@ -3,129 +3,78 @@
 use chrono::{DateTime, Utc};
 
 use super::Finding;
-use crate::campaign::amount::{Paces, Rate, in_words};
-use crate::campaign::forecast::{self, Group};
-use crate::campaign::plan::{Channel, Plan, PlanLane};
+use crate::campaign::amount::in_words;
+use crate::campaign::forecast::{Forecast, Late, Tight};
 use crate::campaign::settings::pace::Manner;
 use crate::exit::Exit;
-use crate::ledger::Comparison;
 use crate::provider::Provider;
 use crate::wording::count;
 
 /// The most embassies that are named.
 const NAMED: usize = 10;
 
-/// The sum of a plan, of which the ledger says how much is still to go.
-pub(crate) fn judge(
-    plan: &Plan<'_>,
-    standing: &Comparison,
-    manner: &Manner,
-    now: DateTime<Utc>,
-) -> Vec<Finding> {
-    let lanes: Vec<&PlanLane<'_>> =
-        plan.lanes.iter().filter(|lane| lane.channel == Channel::Mail && lane.letters > 0).collect();
-    if lanes.is_empty() {
+/// The sum of a plan.
+pub(crate) fn judge(forecast: &Forecast, manner: &Manner) -> Vec<Finding> {
+    if forecast.letters == 0 {
         return Vec::new();
     }
-    let group = |lane: &&PlanLane<'_>| Group {
-        opening: lane.opening.filter(|_| !manner.after_window),
-        letters: standing.to_go(lane.letters, &lane.embassy.destination()),
-        domain: domain(lane),
-    };
-    let groups: Vec<Group> = lanes.iter().map(group).collect();
-    let mut findings = vec![whole(&lanes, &groups, manner, now)];
-    findings.extend(caps(&lanes, &groups, manner, now));
+    let mut findings = vec![whole(forecast, manner)];
+    findings.extend(forecast.tight.iter().map(|Tight { key, rate, left }| {
+        let named: Vec<String> =
+            left.iter().take(NAMED).map(|(letters, to)| format!("{letters} to {to}")).collect();
+        Finding::bad(
+            "pace",
+            Exit::TemporaryFailure,
+            format!("{key} = \"{rate}\" leaves letters over: {}", named.join("; ")),
+            format!("raise {key}, or leave it out"),
+        )
+    }));
     findings
 }
 
-fn whole(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: DateTime<Utc>) -> Finding {
-    let rate = manner.paces.rate;
-    let alone = Paces::only(rate);
-    let forecast = forecast::forecast(groups, &alone, now);
-    let letters = count(groups.iter().map(|group| group.letters).sum(), "letter");
+fn whole(forecast: &Forecast, manner: &Manner) -> Finding {
+    let letters = count(forecast.letters, "letter");
+    let paces = manner.paces.in_words();
     if forecast.left_over == 0 {
+        let (need, fit) =
+            if forecast.letters == 1 { ("needs", "fits its window") } else { ("need", "fit their windows") };
         return Finding::good(
             "pace",
             match forecast.needs {
-                Some(needs) if groups.iter().any(|group| group.opening.is_some()) => {
-                    format!("{letters} at {rate} need {} and fit their windows", in_words(needs))
+                Some(needs) if forecast.has_windows() => {
+                    format!("{letters} at {paces} {need} {} and {fit}", in_words(needs))
                 }
-                Some(needs) => format!("{letters} at {rate} need {}", in_words(needs)),
+                Some(needs) => format!("{letters} at {paces} {need} {}", in_words(needs)),
                 None => format!("{letters}, as fast as the relay takes them"),
             },
         );
     }
-    let left = forecast::left_by_group(groups, &alone, now);
-    let late: Vec<String> = lanes
-        .iter()
-        .zip(&left)
-        .filter(|(_, left)| **left > 0)
-        .map(|(lane, left)| {
-            let window = lane.opening.map_or(String::new(), |opening| {
-                let hour = |at: DateTime<Utc>| at.format("%b %d %H:%M").to_string();
-                format!(", open {} to {} UTC", hour(opening.from), hour(opening.until))
-            });
-            format!("{} of {} to {}{window}", left, lane.letters, lane.embassy.city)
-        })
-        .collect();
-    let more = late.len().saturating_sub(NAMED);
+    let late = forecast.late.iter().take(NAMED).map(|Late { city, left, of, opening }| {
+        let window = opening.map_or(String::new(), |opening| {
+            let hour = |at: DateTime<Utc>| at.format("%b %d %H:%M").to_string();
+            format!(", open {} to {} UTC", hour(opening.from), hour(opening.until))
+        });
+        format!("{left} of {of} to {city}{window}")
+    });
+    let late: Vec<String> = late.collect();
+    let more = forecast.late.len().saturating_sub(NAMED);
     let more = if more > 0 { format!("; and {more} more embassies") } else { String::new() };
     Finding::bad(
         "pace",
         Exit::TemporaryFailure,
         format!(
-            "{} of {letters} do not fit their windows at {rate}: {}{more}",
+            "{} of {letters} do not fit their windows at {paces}: {}{more}",
             forecast.left_over,
-            late[..late.len().min(NAMED)].join("; ")
+            late.join("; ")
         ),
-        match forecast::fitting_rate(groups, now) {
+        match forecast.fitting_rate() {
             Some(a_minute) => format!("{a_minute}/min would do: rate = \"{a_minute}/min\", or longer hours"),
+            None if !forecast.tight.is_empty() => {
+                "no rate would do while the caps hold: raise them, or longer hours".to_owned()
+            }
             None => "no pace would do, since windows are over: --after-window, or another day".to_owned(),
         },
     )
-}
-
-/// What `per_embassy` and `per_domain` leave over.
-fn caps(lanes: &[&PlanLane<'_>], groups: &[Group], manner: &Manner, now: DateTime<Utc>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut cap = |key: &'static str, rate: Rate, name_of: fn(&PlanLane<'_>) -> String| {
-        if rate.per_second().is_none() {
-            return;
-        }
-        let mut by_name: std::collections::BTreeMap<String, Vec<Group>> = std::collections::BTreeMap::new();
-        for (lane, group) in lanes.iter().zip(groups) {
-            by_name.entry(name_of(lane)).or_default().push(group.clone());
-        }
-        let late: Vec<String> = by_name
-            .iter()
-            .filter_map(|(name, groups)| {
-                let left = forecast::forecast(groups, &Paces::only(rate), now).left_over;
-                (left > 0).then(|| format!("{left} to {name}"))
-            })
-            .collect();
-        if !late.is_empty() {
-            findings.push(Finding::bad(
-                "pace",
-                Exit::TemporaryFailure,
-                format!(
-                    "{key} = \"{rate}\" leaves letters over: {}",
-                    late[..late.len().min(NAMED)].join("; ")
-                ),
-                format!("raise {key}, or leave it out"),
-            ));
-        }
-    };
-    cap("per_embassy", manner.paces.per_embassy, address);
-    cap("per_domain", manner.paces.per_domain, domain);
-    findings
-}
-
-fn domain(lane: &PlanLane<'_>) -> String {
-    lane.embassy.email.as_ref().map(|email| email.mailbox.domain().to_owned()).unwrap_or_default()
-}
-
-fn address(lane: &PlanLane<'_>) -> String {
-    lane.embassy.email.as_ref().map(|email| email.mailbox.to_string()).unwrap_or_default()
 }
 
 /// The pace beside what the provider is known to allow.

@@ -36,7 +36,6 @@ mod sums;
 mod table;
 mod terminal;
 mod to_copy;
-mod unknown_streets;
 mod unquoted;
 mod write;
 

@@ -1,7 +1,6 @@
 //! Letters that go by post: ready to print, a folder for each embassy with a cover list.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,8 @@ use chrono::Utc;
 
 use crate::campaign::letters::{Letters, OutboxError};
 use crate::campaign::plan::{Channel, Plan, Planned};
+use crate::country::Territory;
+use crate::embassy::unknown_streets::UnknownStreets;
 use crate::embassy::{Embassy, Kind};
 use crate::exit::{Exit, ExitCode};
 use crate::files::{self, FileError, Old};
@@ -67,9 +68,17 @@ impl ExitCode for PostError {
     }
 }
 
+/// What came of writing letters for the post.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// Letters that are by post now and were not before.
+    pub(crate) letters: u64,
+    /// Missions whose letters still want a street.
+    pub(crate) streets: UnknownStreets,
+}
+
 impl Post<'_> {
     /// Writes every letter of the plan that goes by post and is not written yet; each is by post when its file is durable.
-    /// Gives how many they are.
     ///
     /// # Errors
     /// Where one cannot be written; those before it are by post.
@@ -79,74 +88,110 @@ impl Post<'_> {
         plan: &Plan<'_>,
         ledger: &Ledger,
         interrupted: &AtomicBool,
-    ) -> Result<u64, PostError> {
-        let mut covers: BTreeMap<PathBuf, (&Embassy, u64)> = BTreeMap::new();
-        let mut group = Group { ledger, folder: PathBuf::new(), keys: Vec::new() };
-        let mut written = 0;
-        for planned in plan.letters(Channel::Post) {
+    ) -> Result<Written, PostError> {
+        let mut written = Written::default();
+        let mut open: Option<Folder<'_>> = None;
+        // A letter by post stays so when its embassy has got an e-mail address since.
+        let has_posted = ledger.tally()?.all.by_post > 0;
+        let of_mail = has_posted.then(|| plan.letters(Channel::Mail)).into_iter().flatten();
+        for planned in plan.letters(Channel::Post).chain(of_mail) {
             if interrupted.load(Ordering::Relaxed) {
                 break;
             }
             let Planned { lane, position } = planned?;
-            let folder = self.folder.join(folder_name(lane.embassy));
-            if !covers.contains_key(&folder) {
-                files::make_folder(&folder)?;
-                covers.insert(folder.clone(), (lane.embassy, lane.letters));
-            }
             let row = letters.row(position)?;
             let key = compose::fingerprint(&letters.keys, &row.signer, lane.embassy).key;
             let state = ledger.standing(key)?.map(|standing| standing.state);
-            if !matches!(state, Some(State::Pending | State::Deferred | State::ByPost)) {
+            let is_due =
+                lane.channel == Channel::Post && matches!(state, Some(State::Pending | State::Deferred));
+            if !is_due && state != Some(State::ByPost) {
+                continue;
+            }
+            if open.as_ref().is_none_or(|folder| !std::ptr::eq(folder.embassy, lane.embassy)) {
+                open.take().map_or(Ok(()), |folder| folder.close(self))?;
+            }
+            let folder = match &mut open {
+                Some(folder) => folder,
+                None => open.insert(Folder::new(self.folder, lane.embassy, ledger)?),
+            };
+            let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
+            folder.list(&file, row.signer.name());
+            written.streets.look_at(lane.embassy);
+            let path = folder.path.join(file);
+            // What has been recorded is left as it is: it may have been posted.
+            if state == Some(State::ByPost) && path.exists() {
                 continue;
             }
             let template = letters.desk.template(&row.wishes).map_err(DeskError::from)?;
             let date = Some(template.front_matter.protest_day.in_year(self.year));
             let letter = letters.desk.letter_dated(&row.signer, &row.wishes, date)?;
-            let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
-            files::write_again(&folder.join(file), &self.printer.borrow_mut().letter(&letter)?)?;
-            if state != Some(State::ByPost) {
-                group.add(folder, key)?;
-                written += 1;
+            files::write_again(&path, &self.printer.borrow_mut().letter(&letter)?)?;
+            if is_due {
+                folder.add(key)?;
+                written.letters += 1;
             }
         }
-        group.record()?;
-        for (folder, (embassy, letters)) in &covers {
-            files::write(&folder.join("cover.txt"), cover(embassy, *letters).as_bytes(), Old::IsReplaced)?;
-        }
+        open.map_or(Ok(()), |folder| folder.close(self))?;
         Ok(written)
     }
 }
 
-/// Letters of one folder that are written and not recorded yet.
-struct Group<'l> {
-    ledger: &'l Ledger,
-    folder: PathBuf,
+/// The folder of one embassy while its letters are written.
+struct Folder<'f> {
+    ledger: &'f Ledger,
+    embassy: &'f Embassy,
+    path: PathBuf,
+    /// Letters that are written and not recorded yet.
     keys: Vec<LetterKey>,
+    /// Each letter's file with its signer's name, as the cover has them.
+    listed: String,
+    letters: u64,
 }
 
-impl Group<'_> {
-    fn add(&mut self, folder: PathBuf, key: LetterKey) -> Result<(), PostError> {
-        if self.folder != folder || self.keys.len() == GROUP {
-            self.record()?;
-            self.folder = folder;
-        }
-        self.keys.push(key);
-        Ok(())
+impl<'f> Folder<'f> {
+    fn new(parent: &Path, embassy: &'f Embassy, ledger: &'f Ledger) -> Result<Folder<'f>, PostError> {
+        let path = parent.join(folder_name(embassy));
+        files::make_folder(&path)?;
+        Ok(Folder { ledger, embassy, path, keys: Vec::new(), listed: String::new(), letters: 0 })
     }
 
-    /// Records them, once their names are as durable as the files.
+    fn list(&mut self, file: &str, name: &str) {
+        self.letters += 1;
+        let _ = writeln!(self.listed, "{file}  {name}");
+    }
+
+    fn add(&mut self, key: LetterKey) -> Result<(), PostError> {
+        self.keys.push(key);
+        if self.keys.len() == GROUP { self.record() } else { Ok(()) }
+    }
+
+    /// Records letters, once their names are as durable as the files.
     fn record(&mut self) -> Result<(), PostError> {
         if self.keys.is_empty() {
             return Ok(());
         }
         // Only Unix can say so of a folder.
         if cfg!(unix) {
-            let synced = File::open(&self.folder).and_then(|folder| folder.sync_all());
-            synced.map_err(|error| PostError::Folder(self.folder.clone(), error))?;
+            let synced = File::open(&self.path).and_then(|folder| folder.sync_all());
+            synced.map_err(|error| PostError::Folder(self.path.clone(), error))?;
         }
         self.ledger.by_post(&self.keys, Utc::now())?;
         self.keys.clear();
         Ok(())
+    }
+
+    /// Records what is left, and writes the cover anew.
+    fn close(mut self, post: &Post<'_>) -> Result<(), PostError> {
+        self.record()?;
+        let cover = cover(self.embassy, post.posted_from(), self.letters, &self.listed);
+        files::write(&self.path.join("cover.txt"), cover.as_bytes(), Old::IsReplaced)?;
+        Ok(())
+    }
+}
+
+impl Post<'_> {
+    fn posted_from(&self) -> Option<Territory> {
+        self.printer.borrow().posted_from()
     }
 }
 
@@ -160,23 +205,26 @@ fn folder_name(embassy: &Embassy) -> String {
     name.trim_start_matches("0000-").trim_end_matches(".x").to_owned()
 }
 
-fn cover(embassy: &Embassy, letters: u64) -> String {
+/// What lies in a folder, and to whom it goes: for whoever puts the letters into envelopes.
+fn cover(embassy: &Embassy, posted_from: Option<Territory>, letters: u64, listed: &str) -> String {
     let mut text = format!("{} to {}\n\n", count(letters, "letter"), embassy.title());
+    text.push_str(&embassy.postal(posted_from).text_lines().join("\n"));
+    text.push_str("\n\n");
     if embassy.address.is_some() {
-        text.push_str(&embassy.post_lines().join("\n"));
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "\n\nThis address was last checked {} ({} confidence). Source: {}\n",
+            "This address was last checked {} ({} confidence). Source: {}",
             embassy.checked, embassy.confidence, embassy.source
         );
     } else {
-        text.push_str("There is no address known.\n");
+        text.push_str("The street is not known: find it out, and write it on letters or envelopes, before you post them.\n");
         if let Some(website) = &embassy.website {
-            let _ = writeln!(text, "The embassy's website, where one may be found: {website}");
+            let _ = writeln!(text, "The mission's website, where it may be found: {website}");
         }
     }
     if let Some(note) = &embassy.note {
-        let _ = writeln!(text, "\nWhat is missing or to be checked: {note}");
+        let _ = writeln!(text, "What is missing or to be checked: {note}");
     }
+    let _ = write!(text, "\nEach letter's file, and whose it is:\n\n{listed}");
     text
 }

@@ -9,6 +9,7 @@ mod fact;
 mod look_up;
 pub(crate) mod postal;
 mod read;
+pub(crate) mod unknown_streets;
 pub(crate) mod upkeep;
 
 use std::sync::OnceLock;

@@ -51,6 +51,10 @@ pub(crate) struct Comparison {
     pub came_back_and_moved: u64,
     /// Letters that came back from the address that the book still has.
     pub came_back: u64,
+    /// Letters not yet sent that would have gone by post when the list was last recorded, and go by mail now.
+    pub now_by_mail: u64,
+    /// The other way round.
+    pub now_by_post: u64,
     /// Letters to each destination that are still to be sent.
     pub(super) to_go: HashMap<String, u64>,
 }

@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use std::{fmt, io};
 
 use self::roll::Roll;
-use super::forecast::Group;
 use super::window::{Opening, Window};
 use crate::embassy::{Confidence, Embassy};
 use crate::letter::form::pdf::printer::Printer;
@@ -133,16 +132,6 @@ impl Plan<'_> {
         let position = self.roll.at(number, place);
         position
             .map_err(|error| io::Error::other(format!("the plan's temporary file cannot be read: {error}")))
-    }
-
-    /// The mailed letters by mailbox, of which `to_go` says how many are still to be sent.
-    pub(crate) fn groups(&self, to_go: impl Fn(&PlanLane<'_>) -> u64) -> Vec<Group> {
-        let mailed = self.lanes.iter().filter(|lane| lane.channel == Channel::Mail);
-        let group = |lane: &PlanLane<'_>| {
-            let domain = lane.embassy.email.as_ref()?.mailbox.domain().to_owned();
-            Some(Group { opening: lane.opening, letters: to_go(lane), domain })
-        };
-        mailed.filter_map(group).collect()
     }
 }
 

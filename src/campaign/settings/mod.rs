@@ -196,8 +196,12 @@ impl Settings {
             .with_english(*english == English::UnderTranslations);
         if letter.is_some() || lang.is_some() {
             desk.template(&Wishes::default()).map_err(|error| {
-                let of_language = matches!(error, TemplatesError::NoSuchLanguage { .. });
-                let choice = lang.as_ref().filter(|_| of_language).or(letter.as_ref());
+                // What is wrong with the letter itself has a place in the letter's own file.
+                let choice = match error {
+                    TemplatesError::NoSuchLanguage { .. } => lang.as_ref().or(letter.as_ref()),
+                    TemplatesError::NoSuchLetter { .. } | TemplatesError::NotThere(_) => letter.as_ref(),
+                    _ => None,
+                };
                 match choice.and_then(|choice| choice.place.clone()) {
                     Some(place) => SettingsError::at(place, "letter", error.exit(), error),
                     None => SettingsError::new("letter", error.exit(), error),

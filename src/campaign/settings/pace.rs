@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 
 use super::signers::Who;
 use crate::campaign::amount::{self, Paces, Rate};
-use crate::campaign::window::Window;
+use crate::campaign::window::{Opening, Phase, Window};
 use crate::keyed_toml::{KeyedToml, Set};
 
 /// How fast, on the command line.
@@ -82,6 +82,11 @@ impl Manner {
             after_window: options.after_window,
             wait: true,
         }
+    }
+
+    /// The window that a letter has to keep: one that is over counts for nothing where letters may leave after it.
+    pub(crate) fn window_of(&self, opening: Option<Opening>, now: DateTime<Utc>) -> Option<Opening> {
+        opening.filter(|opening| !self.after_window || opening.phase(now) != Phase::After)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::findings::kept;
+use crate::campaign::forecast::Forecast;
 use crate::campaign::plan::{self, Channel, planner};
 use crate::campaign::settings::Settings;
 use crate::campaign::settings::letter::Unreviewed;
@@ -61,7 +62,8 @@ pub(super) fn campaign(
     findings.extend(addresses::judge(addressed.iter().copied(), session.today()));
     findings.extend(addresses::post(&addressed, settings.post.folder().is_some()));
     let standing = listed.compare(Retry::default())?;
-    findings.extend(pace::judge(&plan, &standing, &settings.pace, session.now));
+    let forecast = Forecast::of(&plan, &standing, &settings.pace, session.now);
+    findings.extend(pace::judge(&forecast, &settings.pace));
     let mail = plan.count(Channel::Mail);
     findings.push(of_ledger(&path, listed.ledger())?);
     Ok(mail)

@@ -10,6 +10,7 @@ use super::options::Send;
 use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
 use super::{carry_out, confirm, ledger_in_words, rehearsal};
+use crate::campaign::forecast::Forecast;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
 use crate::campaign::settings::Settings;
@@ -21,7 +22,7 @@ use crate::cli::session::Session;
 use crate::cli::{correspondent, notices, route};
 use crate::delivery::clock::SteadyClock;
 use crate::delivery::outboxes::Campaign;
-use crate::delivery::post::Post;
+use crate::delivery::post::{Post, Written};
 use crate::exit::Exit;
 use crate::ledger::{Comparison, Ledger, List, Retry, Scope, Trace};
 use crate::relay::Relay;
@@ -74,6 +75,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
     let post_folder = settings.post.folder();
     let (standing, retry) = standing(&listed, options, session)?;
+    let forecast = Forecast::of(&plan, &standing, &manner, session.now);
     let shown = Shown {
         campaign_id: &campaign_id,
         ledger: &path,
@@ -82,6 +84,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         relay: &relay,
         manner: &manner,
         standing,
+        forecast: &forecast,
         look_alikes: listed.look_alikes(10)?,
         post_folder,
         now: session.now,
@@ -95,7 +98,6 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         session.terminal.notice("A dry run: nothing was sent, and no file was made.");
         return Ok(Exit::Done);
     }
-    let to_go = shown.letters_to_go();
     confirm::the_plan(options, session)?;
     let line = route::line(relay, &letters.sender.from, settings, session.terminal)?;
     let interruption = carry_out::interruption()?;
@@ -108,11 +110,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
         let post = Post { folder, printer, year };
-        let written = post.write(&letters, &plan, &ledger, interrupted)?;
-        if written > 0 {
-            let letters = count(written, "letter");
-            session.terminal.notice_line(&format!("{}: {letters} written for the post.", folder.display()));
-        }
+        tell_written(&post, &post.write(&letters, &plan, &ledger, interrupted)?, session);
         Ok(())
     });
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
@@ -120,7 +118,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     if ends.take(posted) {
         let reader = Ledger::open_read_only(&path, None)?;
         let outbox = Campaign::new(&letters, &plan, Some((reader, retry))).with_owed_copies()?;
-        let progress = Progress::new(session.terminal, to_go);
+        let progress = Progress::new(session.terminal, &forecast, manner.limit);
         stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
         progress.end();
         ends.copies(&ledger, &outbox, letters.copy_to_signer)?;
@@ -139,6 +137,19 @@ fn standing(listed: &List<'_>, options: &Send, session: &Session) -> Result<(Com
     let standing = listed.compare(options.retry())?;
     let retry = confirm::the_letters_that_came_back(standing.came_back, options, session);
     Ok((if retry == options.retry() { standing } else { listed.compare(retry)? }, retry))
+}
+
+/// What lies in the post folder now, and what is still missing in it.
+fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
+    if written.letters > 0 {
+        let letters = count(written.letters, "letter");
+        session.terminal.notice_line(&format!("{}: {letters} written for the post.", post.folder.display()));
+    }
+    if let Some(missing) = written.streets.in_words() {
+        let covers = "Their covers in the folder say so too.";
+        session.terminal.notice(&format!("{missing} Find it out before you post them. {covers}"));
+    }
+    post.printer.borrow().remark().iter().for_each(|remark| session.terminal.notice(remark));
 }
 
 fn report_on(

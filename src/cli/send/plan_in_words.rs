@@ -5,8 +5,8 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::campaign::amount::{Paces, in_words};
-use crate::campaign::forecast::{self, Forecast, Group, forecast};
+use crate::campaign::amount::in_words;
+use crate::campaign::forecast::Forecast;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
 use crate::campaign::settings::pace::Manner;
@@ -27,21 +27,11 @@ pub(super) struct Shown<'a> {
     pub(super) manner: &'a Manner,
     /// The list beside the ledger.
     pub(super) standing: Comparison,
+    /// How long the letters take.
+    pub(super) forecast: &'a Forecast,
     pub(super) look_alikes: LookAlikes,
     pub(super) post_folder: Option<&'a Path>,
     pub(super) now: DateTime<Utc>,
-}
-
-impl Shown<'_> {
-    /// The mailed letters that are still to be sent, by mailbox.
-    fn groups(&self) -> Vec<Group> {
-        self.plan.groups(|lane| self.standing.to_go(lane.letters, &lane.embassy.destination()))
-    }
-
-    /// How many they are.
-    pub(super) fn letters_to_go(&self) -> u64 {
-        self.groups().iter().map(|group| group.letters).sum()
-    }
 }
 
 /// The most rows named of one kind.
@@ -126,7 +116,7 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
 }
 
 fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
-    let Comparison { new, known, .. } = &shown.standing;
+    let Comparison { new, known, now_by_mail, now_by_post, .. } = &shown.standing;
     if known.total() > 0 {
         writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(known))?;
     }
@@ -142,6 +132,12 @@ fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     if same > 0 {
         writeln!(text, "Came back: {} from the address that the book still has", count(same, "letter"))?;
     }
+    for (letters, from, to) in [(*now_by_mail, "post", "mail"), (*now_by_post, "mail", "post")] {
+        if letters > 0 {
+            let letters = count(letters, "pending letter");
+            writeln!(text, "Channel:  {letters} changed from {from} to {to} with the address book of today")?;
+        }
+    }
     Ok(())
 }
 
@@ -152,7 +148,7 @@ fn embassies(plan: &Plan<'_>, shown: &Shown<'_>) -> String {
     for lane in lanes {
         let (channel, to) = match (lane.channel, &lane.embassy.email) {
             (Channel::Mail, Some(email)) => ("mail", email.mailbox.to_string()),
-            _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "no address known".to_owned())),
+            _ => ("post", lane.embassy.address.clone().unwrap_or_else(|| "street not known".to_owned())),
         };
         let window = lane.opening.map_or(String::new(), |opening| {
             format!("{} to {}", opening.from.format("%b %d %H:%M"), opening.until.format("%b %d %H:%M"))
@@ -210,29 +206,19 @@ fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
 
 /// How long it takes, and whether it fits the windows.
 fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
-    let manner = shown.manner;
-    let mut groups = shown.groups();
-    if manner.after_window {
-        // Whose window is over need not wait.
-        let is_over = |group: &Group| group.opening.is_some_and(|opening| opening.until <= shown.now);
-        groups.iter_mut().filter(|group| is_over(group)).for_each(|group| group.opening = None);
-    }
-    let letters: u64 = groups.iter().map(|group| group.letters).sum();
-    let Forecast { needs, fits, left_over } = forecast(&groups, &manner.paces, shown.now);
+    let Forecast { letters, needs, fits, left_over, span, .. } = *shown.forecast;
     if let (Some(needs), 1..) = (needs, letters) {
-        let Paces { rate, per_domain, per_embassy } = manner.paces;
-        let has_caps = per_domain.per_second().is_some() || per_embassy.per_second().is_some();
-        let pace = if has_caps { "these paces".to_owned() } else { rate.to_string() };
+        let pace = shown.manner.paces.in_words();
         let verb = if letters == 1 { "needs" } else { "need" };
         write!(text, "{} at {pace} {verb} {}", grouped_count(letters, "letter"), in_words(needs))?;
         if left_over > 0 {
             write!(text, "; their windows hold {}", grouped(fits))?;
-        } else if groups.iter().any(|group| group.opening.is_some()) {
+        } else if shown.forecast.has_windows() {
             text.push_str(if letters == 1 { "; it fits its window" } else { "; they fit their windows" });
         }
         text.push('\n');
     }
-    if let (Some((from, until)), true) = (forecast::span(&groups, shown.now), manner.wait) {
+    if let (Some((from, until)), true) = (span, shown.manner.wait) {
         let (from, until) = (from.format("%Y-%m-%d %H:%M"), until.format("%Y-%m-%d %H:%M UTC"));
         let whose = if letters == 1 { "It leaves" } else { "They leave" };
         writeln!(text, "{whose} between {from} and {until}, spread evenly over each embassy's window")?;

@@ -1,12 +1,15 @@
 //! What the user sees while letters leave: a bar on a terminal, a line an event elsewhere; quiet says neither.
 
-use std::sync::{Mutex, PoisonError};
-
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::campaign::amount::Rate;
+use chrono::Utc;
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+use crate::campaign::amount::{Rate, in_words as time_in_words};
+use crate::campaign::forecast::Forecast;
 use crate::cli::terminal::{Talk, Terminal, print};
 use crate::delivery::work::Event;
 use crate::ledger::Outcome;
@@ -29,16 +32,23 @@ struct Counted {
 }
 
 impl Progress {
-    /// For a run in which at most `letters` leave.
-    pub(super) fn new(terminal: Terminal, letters: u64) -> Progress {
+    /// For a run that lets at most `limit` of the letters leave that `forecast` is about.
+    pub(super) fn new(terminal: Terminal, forecast: &Forecast, limit: Option<u64>) -> Progress {
+        let letters = limit.map_or(forecast.letters, |limit| limit.min(forecast.letters));
+        let done_at = forecast.done_at(limit);
         let wants_bar = letters > 1 && terminal.talk >= Talk::Normal && std::io::stderr().is_terminal();
         let bar = wants_bar.then(|| {
             let bar = ProgressBar::new(letters);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {pace}  {eta} left  {msg}")
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:30} {pos}/{len}  {pace}  {left} left  {msg}")
             {
-                bar.set_style(style.with_key("pace", |state: &ProgressState, out: &mut dyn Write| {
-                    // A pace that cannot be shown is none to worry about.
+                // What cannot be shown is nothing to worry about.
+                let style = style.with_key("pace", |state: &ProgressState, out: &mut dyn Write| {
                     let _ = write!(out, "{}", Rate::PerSecond(state.per_sec()));
+                });
+                bar.set_style(style.with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
+                    let planned = done_at.and_then(|done_at| (done_at - Utc::now()).to_std().ok());
+                    let _ = out.write_str(&left(planned, state.eta()));
                 }));
             }
             bar
@@ -48,7 +58,7 @@ impl Progress {
 
     /// For the run of a single letter, of which the command itself tells what became.
     pub(super) fn of_one(terminal: Terminal) -> Progress {
-        Progress { names_letters: false, ..Progress::new(terminal, 1) }
+        Progress { terminal, bar: None, names_letters: false, counted: Mutex::default() }
     }
 
     /// Tells of an event.
@@ -126,6 +136,14 @@ impl Progress {
     }
 }
 
+/// How long the run goes on: as the plan computes it, while that lies ahead; afterwards as its letters leave.
+fn left(planned: Option<Duration>, observed: Duration) -> String {
+    match planned.unwrap_or(observed) {
+        left if left < Duration::from_secs(1) => "a moment".to_owned(),
+        left => time_in_words(left),
+    }
+}
+
 /// The outcome's word, as reports have it.
 pub(super) fn word(outcome: &Outcome) -> &'static str {
     match outcome {
@@ -150,5 +168,19 @@ pub(super) fn in_words(outcome: &Outcome) -> String {
         }
         Outcome::InDoubt(why) => format!("in doubt: {why}"),
         Outcome::Unsent | Outcome::TakenBack { .. } => "not sent".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+    use std::time::Duration;
+
+    #[test]
+    fn the_end_is_as_the_plan_computes_it_and_never_now_while_letters_remain() {
+        let seconds = Duration::from_secs;
+        assert_eq!(left(Some(seconds(40_000)), seconds(0)), "11 h 07 min");
+        assert_eq!(left(None, seconds(90)), "1 min 30 s");
+        assert_eq!(left(None, seconds(0)), "a moment");
     }
 }

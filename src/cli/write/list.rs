@@ -11,7 +11,7 @@ use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::notices;
 use crate::cli::session::Session;
-use crate::cli::unknown_streets::UnknownStreets;
+use crate::embassy::unknown_streets::UnknownStreets;
 use crate::files::{self, Old};
 use crate::letter::form::file_name::file_name;
 use crate::wording::count;
@@ -48,7 +48,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
         if written == 0 {
             files::make_folder(&options.output)?;
         }
-        files::write(&options.output.join(name), &bytes, Old::by(options.force))?;
+        files::write_one_of_many(&options.output.join(name), &bytes, Old::by(options.force))?;
         if form.shows_address() {
             streets.look_at(letter.embassy);
         }
@@ -58,6 +58,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
         written += 1;
         Ok(())
     })?;
+    files::sync_folder(&options.output)?;
     let mut summary = format!("{}: {} written.", options.output.display(), count(written, "letter"));
     if without_mail > 0 {
         let _ =

@@ -7,7 +7,7 @@ use crate::campaign::settings::Settings;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::unknown_streets::UnknownStreets;
+use crate::embassy::unknown_streets::UnknownStreets;
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::form::Form;

@@ -71,12 +71,18 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     log.push("-wal");
     let has_log = Path::new(&log).exists();
     let connection = match try_to_connect(path) {
-        // No log can be made in this folder: then nobody writes, if there is none.
+        // No log can be made in this folder, or on this full disk: then nobody writes, if there is none.
         Err(error)
             if !has_log
                 && matches!(
                     error.sqlite_error_code(),
-                    Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+                    Some(
+                        ErrorCode::CannotOpen
+                            | ErrorCode::ReadOnly
+                            | ErrorCode::PermissionDenied
+                            | ErrorCode::DiskFull
+                            | ErrorCode::SystemIoFailure
+                    )
                 ) =>
         {
             connect_unlocked(path)

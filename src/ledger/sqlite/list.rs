@@ -129,6 +129,13 @@ impl List<'_> {
                     *found.to_go.entry(row.get(0)?).or_default() += letters;
                 }
             }
+            (found.now_by_mail, found.now_by_post) = self.ledger.connection.query_one(
+                "SELECT count(*) FILTER (WHERE letter.address IS NULL AND list.address IS NOT NULL),
+                        count(*) FILTER (WHERE letter.address IS NOT NULL AND list.address IS NULL)
+                 FROM temp.list JOIN letter USING (key) WHERE letter.state IN ('pending', 'deferred')",
+                [],
+                |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs())),
+            )?;
             Ok(found)
         };
         count().map_err(|error| self.ledger.error(&error))

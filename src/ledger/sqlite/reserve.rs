@@ -12,8 +12,8 @@ use rusqlite::Connection;
 const LONGEST_LOG: i64 = 1_000;
 /// For a short list it is carried over sooner, and so needs less room.
 const SHORTEST_LOG: i64 = 64;
-/// Pages of the log that a letter needs: a claim and an outcome, each with the pages of letter, counter and pace.
-const LOG_OF_A_LETTER: i64 = 8;
+/// Pages of the log for each letter in between: the longer the log, the less often it is carried over.
+const LOG_OF_A_LETTER: i64 = 2;
 const PAGE: i64 = 4_096;
 
 /// Reserves the room for so many letters. The log may grow to twice the length at which it is carried over: while one

@@ -18,6 +18,7 @@ use super::error::PdfError;
 use super::fonts::Fonts;
 use super::typeset::{Align, Look, Text};
 use super::{draw, sheet, typeset};
+use crate::country::Territory;
 use crate::files;
 use crate::language::Direction;
 use crate::letter::Letter;
@@ -76,6 +77,11 @@ impl Printer {
     ) -> Result<Stack<'_>, PdfError> {
         let document = document(title, language, date)?;
         Ok(Stack { document, structure: TagTree::new(), printer: self })
+    }
+
+    /// Where its letters are posted, if that is said.
+    pub(crate) fn posted_from(&self) -> Option<Territory> {
+        self.stationery.posted_from
     }
 
     /// What there is to say of the letters printed so far.

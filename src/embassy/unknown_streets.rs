@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::embassy::Embassy;
+use super::Embassy;
 use crate::wording::count;
 
 /// Those that were met, each with the number of its letters.
-#[derive(Default)]
-pub(super) struct UnknownStreets {
+#[derive(Debug, Default)]
+pub(crate) struct UnknownStreets {
     letters: BTreeMap<String, u64>,
 }
 
 impl UnknownStreets {
     /// Whether this mission's street is not known; then it is remembered.
-    pub(super) fn look_at(&mut self, embassy: &Embassy) -> bool {
+    pub(crate) fn look_at(&mut self, embassy: &Embassy) -> bool {
         if embassy.address.is_some() {
             return false;
         }
@@ -22,7 +22,7 @@ impl UnknownStreets {
     }
 
     /// Which they are; nothing where every street is known.
-    pub(super) fn in_words(&self) -> Option<String> {
+    pub(crate) fn in_words(&self) -> Option<String> {
         if self.letters.is_empty() {
             return None;
         }

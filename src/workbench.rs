@@ -173,8 +173,8 @@ pub mod parsers {
         rows.collect()
     }
 
-    /// Whether a text holds a character that may not stand in a letter, a header or on a terminal (see DESIGN of
-    /// names: controls, line and paragraph separators, bidi overrides and isolates).
+    /// Whether a text holds a character that may not stand in a letter, a header or on a terminal (names:
+    /// controls, line and paragraph separators, bidi overrides and isolates).
     pub fn is_forbidden(text: &str) -> bool {
         plain_text::first_forbidden(text).is_some()
     }

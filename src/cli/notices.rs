@@ -218,7 +218,7 @@ fn translation(letter: &Letter<'_>) -> Option<Notice> {
     })
 }
 
-/// What any letter that goes by this relay tells about its sender (SENDING, "What the embassy sees").
+/// What any letter that goes by this relay tells about its sender (docs/sending.md, "What the embassy sees").
 pub(super) fn of_relay(relay: Option<&Relay>, terminal: Terminal) {
     terminal.notice(&visibility(relay).all);
 }

@@ -26,7 +26,7 @@ pub(crate) enum Stage {
     Dot,
 }
 
-/// What a reply means (SENDING.md, "Replies").
+/// What a reply means (docs/sending.md, "Replies").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
     /// 2yz.

@@ -54,7 +54,7 @@ struct Retry {
     first: DateTime<Utc>,
 }
 
-/// The first wait after a 4yz (SENDING, "Replies").
+/// The first wait after a 4yz (docs/sending.md, "Replies").
 pub(super) const FIRST_RETRY: Duration = Duration::from_secs(5);
 
 impl Schedule {

@@ -1,7 +1,7 @@
 //! One connection's work: a letter's body and the next letter's envelope in one write, and between two bodies one
 //! round with the ledger, which makes the last outcome and the next claim durable together.
 //!
-//! The order of these steps is what "at most once" stands on (SENDING.md): claim durable, body, reply, outcome
+//! The order of these steps is what "at most once" stands on (docs/sending.md, "Claims"): claim durable, body, reply, outcome
 //! durable, next body.
 
 use super::dotted::Dotted;

@@ -31,7 +31,7 @@ use super::options::Send;
 use super::progress::Progress;
 use super::{carry_out, confirm, ledger_in_words, plan_in_words, rehearsal};
 
-/// A ledger of single letters is for the few people at one computer (SENDING, "Sender policy").
+/// A ledger of single letters is for the few people at one computer (docs/sending.md, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
 
 pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {

@@ -88,3 +88,42 @@ fn a_campaigns_file_says_what_its_page_is_called_and_speaks() {
     place.write("campaign.toml", "[page]\ntitel = \"x\"\n");
     place.run("page -o third.html").refused(78, "campaign.toml:2:1: ");
 }
+
+#[test]
+fn a_poster_leads_to_the_page() {
+    let place = Place::new();
+    place.run("page -o letter.html --lang de --poster poster.pdf --url https://example.org/brief.html --contact us@example.org").done();
+    assert!(
+        place.has("letter.html") && std::fs::read(place.path("poster.pdf")).unwrap().starts_with(b"%PDF-")
+    );
+    let text = Command::new("pdftotext").arg(place.path("poster.pdf")).arg("-").output();
+    if let Ok(text) = text {
+        let text = String::from_utf8_lossy(&text.stdout).into_owned();
+        assert!(
+            text.contains("Schreiben Sie der chinesischen")
+                && text.contains("https://example.org/brief.html"),
+            "{text}"
+        );
+        assert!(text.contains("us@example.org"), "{text}");
+    }
+    for url in [
+        "http://example.org/",
+        "https://aiko:secret@example.org/",
+        &format!("https://example.org/{}", "x".repeat(281)),
+    ] {
+        let ran = place.run(&format!("page -o other.html --poster other.pdf --url {url}"));
+        ran.refused(2, "--url: ");
+        assert!(!ran.stderr.contains("secret") && !place.has("other.html") && !place.has("other.pdf"));
+    }
+    place.run("page -o other.html --poster other.pdf").refused(2, "--url");
+    place.run("page -o other.html --url https://example.org/").refused(2, "--poster");
+    place.run("page -o other.html --poster other.png --url https://example.org/").refused(2, "ends in .pdf");
+    place
+        .run("page -o other.html --poster poster.pdf --url https://example.org/")
+        .refused(73, "poster.pdf: this file is there already");
+    assert!(!place.has("other.html"));
+    place
+        .run("page -o letter.html --poster other.pdf --url https://example.org/")
+        .refused(73, "letter.html: this file is there already");
+    assert!(!place.has("other.pdf"), "no poster without its page");
+}

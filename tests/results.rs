@@ -75,7 +75,7 @@ fn what_the_results_cannot_be_made_from_is_told_and_no_file_is_left() {
     place.write("logo.gif", "GIF89a");
     place.write("large.png", vec![0; 500_001]);
     for (arguments, code, sentence) in [
-        ("--logo logo.gif", 65, "logo.gif: this is neither a PNG nor a JPEG picture"),
+        ("--logo logo.gif", 65, "logo.gif: it is neither a PNG nor a JPEG picture"),
         ("--logo large.png", 65, "at most 500,000 are taken"),
         ("--logo gone.png", 66, "gone.png: there is no such file"),
         ("--title <b>x</b>", 65, "has markup in it"),

@@ -12,9 +12,14 @@ use crate::campaign::settings::signers::SignerOptions;
 use crate::content_policy;
 use crate::exit::Exit;
 use crate::files::{self, Old};
+use crate::letter::form::Form;
+use crate::letter::form::pdf::poster::Poster;
+use crate::letter::paper::Paper;
 use crate::mailbox::Mailbox;
 use crate::page::action::ActionPage;
+use crate::page::poster::PageUrl;
 use crate::page::title;
+use crate::words::Words;
 
 #[derive(Args, Debug)]
 #[command(
@@ -39,12 +44,27 @@ pub(super) struct Page {
     /// The e-mail address of those who answer for the page
     #[arg(long, value_name = "ADDRESS")]
     contact: Option<String>,
+    /// A poster too, with a code that leads a telephone to the page
+    #[arg(long, value_name = "FILE.pdf", requires = "url")]
+    poster: Option<PathBuf>,
+    /// Where the page will be found: an https address
+    #[arg(long, value_name = "URL", requires = "poster")]
+    url: Option<String>,
     /// Replace a file that is there
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(options: &Page, session: &Session) -> Outcome {
+    let url = options.url.as_deref().map(PageUrl::parse).transpose()?;
+    if let Some(path) = &options.poster
+        && Form::of(path).ok() != Some(Form::Pdf)
+    {
+        return Err(Failure::usage(format!(
+            "{}: a poster is a PDF: write a name that ends in .pdf",
+            path.display()
+        )));
+    }
     let signer = SignerOptions {
         letter: LetterOptions {
             letter: options.letter.clone(),
@@ -77,7 +97,32 @@ pub(super) fn run(options: &Page, session: &Session) -> Outcome {
         contact: contact.as_ref(),
     };
     let html = page.render()?;
-    files::publish(&options.output, html.as_bytes(), Old::by(options.force))?;
+    let old = Old::by(options.force);
+    if let (Some(path), Some(url)) = (&options.poster, &url) {
+        let words = Words::of(page.opening_language()?.as_str());
+        let address = contact.as_ref().map(ToString::to_string);
+        let poster = Poster {
+            title: page.title.unwrap_or(words.sentence("page_title")),
+            sentence: words.sentence("page_poster"),
+            url: url.as_str(),
+            contact: address.as_deref(),
+            code: &url.code(),
+            language: words.tag(),
+        };
+        let paper = settings.paper.paper.unwrap_or(Paper::A4);
+        let pdf = settings.printer()?.poster(&poster, paper, session.today())?;
+        files::publish(path, &pdf, old)?;
+        session.terminal.notice_line(&format!("{}: the poster is written.", path.display()));
+    }
+    let written = files::publish(&options.output, html.as_bytes(), old);
+    if written.is_err()
+        && old == Old::Stays
+        && let Some(path) = &options.poster
+    {
+        // It was made just now; where it cannot be taken away, the error that counts is the page's.
+        let _ = std::fs::remove_file(path);
+    }
+    written?;
     session.terminal.notice_line(&format!(
         "{}: {} kB written. SHA-256: {}",
         options.output.display(),

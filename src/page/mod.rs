@@ -2,4 +2,5 @@
 
 pub(crate) mod action;
 pub(crate) mod copy_page;
+pub(crate) mod poster;
 pub(crate) mod title;

@@ -96,6 +96,15 @@ impl ActionPage<'_> {
         frame::render(self, &versions)
     }
 
+    /// The language in which the page opens.
+    ///
+    /// # Errors
+    /// As those of [`render`](Self::render).
+    pub(crate) fn opening_language(&self) -> Result<String, PageError> {
+        let templates = self.opened()?;
+        Ok(templates.first().map_or_else(String::new, |template| template.front_matter.language.clone()))
+    }
+
     /// The templates, that in which the page opens first.
     fn opened(&self) -> Result<Vec<Arc<Template>>, PageError> {
         let id = self.letter.unwrap_or(DEFAULT_ID);

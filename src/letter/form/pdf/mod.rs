@@ -11,6 +11,7 @@ mod galley;
 pub(crate) mod labels;
 mod lines;
 mod pages;
+pub(crate) mod poster;
 pub(crate) mod printer;
 mod sheet;
 mod system;

@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
+use crate::unfinished::{self, Readers};
 
 /// The largest file that is read whole: far more than any letter, address book or picture has, and far less than memory.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -84,11 +85,28 @@ pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Where it cannot be made.
 pub(crate) fn make_folder(path: &Path) -> Result<(), FileError> {
+    let missing: Vec<&Path> =
+        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()).collect();
+    missing.into_iter().rev().try_for_each(make_one).map_err(|error| FileError::of_folder(path, &error))
+}
+
+/// One folder, its owner's alone, whatever the umask takes away.
+fn make_one(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
+    // Another process may have made it meanwhile.
     builder.recursive(true);
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| FileError::of_folder(path, &error))
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+        builder.mode(0o700).create(path)?;
+        let mode = std::fs::metadata(path)?.permissions().mode();
+        if mode & 0o700 != 0o700 {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o777 | 0o700))?;
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    builder.create(path)
 }
 
 /// Writes `bytes` to a file at `path`.
@@ -130,13 +148,6 @@ pub(crate) fn publish(path: &Path, bytes: &[u8], old: Old) -> Result<(), FileErr
     write_for(Readers::World, Sync::Now, path, bytes, old)
 }
 
-/// Who may read a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Readers {
-    Owner,
-    World,
-}
-
 /// When a file is waited for until it is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sync {
@@ -164,13 +175,7 @@ fn write_for(readers: Readers, sync: Sync, path: &Path, bytes: &[u8], old: Old) 
             if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() };
         FileError::of_output(path, format!("cannot be written: {reason}"))
     };
-    // tempfile makes it with mode 0600 unless it is told otherwise; the umask is taken off either.
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    if readers == Readers::World {
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(unwritable)?;
+    let mut file = unfinished::file_in(readers, folder).map_err(unwritable)?;
     file.write_all(bytes).map_err(unwritable)?;
     if sync == Sync::Now || cfg!(not(target_os = "linux")) {
         file.as_file().sync_all().map_err(unwritable)?;
@@ -241,13 +246,13 @@ pub(crate) fn write_folder(folder: &Path, files: &[(&str, String)]) -> Result<()
     let parent = folder_of(folder);
     make_folder(parent)?;
     // Made beside its place, and put there whole.
-    let workshop = tempfile::Builder::new().prefix(".protest-").tempdir_in(parent).map_err(cannot)?;
-    let unfinished = workshop.path().join("folder");
-    make_folder(&unfinished)?;
+    let (workshop, _held) = unfinished::folder_in(parent).map_err(cannot)?;
+    let made = workshop.path().join("folder");
+    make_folder(&made)?;
     for (name, text) in files {
-        write(&unfinished.join(name), text.as_bytes(), Old::Stays)?;
+        write(&made.join(name), text.as_bytes(), Old::Stays)?;
     }
-    std::fs::rename(&unfinished, folder).map_err(cannot)
+    std::fs::rename(&made, folder).map_err(cannot)
 }
 
 /// The folder in which `path` lies.

@@ -30,6 +30,7 @@ mod relay;
 mod report;
 mod signer;
 mod suggestion;
+mod unfinished;
 mod wording;
 mod words;
 mod zone;

@@ -14,6 +14,7 @@ use self::fate::Fate;
 use crate::exit::{Exit, ExitCode};
 use crate::files;
 use crate::signer::list::Layout;
+use crate::unfinished::{self, Readers};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -97,7 +98,7 @@ impl Destination {
     /// # Errors
     /// [`ReportError::Write`].
     pub(crate) fn create<'a>(&'a self, layout: &'a Layout) -> Result<Report<'a>, ReportError> {
-        let begun = tempfile::Builder::new().prefix(".report-").tempfile_in(self.folder());
+        let begun = unfinished::file_in(Readers::Owner, self.folder());
         let file = begun.map_err(|error| self.unwritable(error))?;
         let mut report =
             Report { destination: self, layout, file: BufWriter::with_capacity(1 << 16, file), rows: 0 };

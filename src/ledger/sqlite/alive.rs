@@ -17,6 +17,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::held_file::HeldFile;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::{LostCommits, Missing, with_ending};
+use crate::unfinished;
 
 /// What a run's lock file begins with, so that the file of another ledger's run is not taken for it. A run of an older
 /// release has none.
@@ -41,6 +42,7 @@ impl RunLock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let failed = |error: std::io::Error| LedgerError::io(&path, &error);
         let file = options.open(&path).map_err(failed)?;
+        unfinished::is_its_owners(&file).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(LedgerError::io(&path, &error)),

@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{disk, schema, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::Secret;
+use crate::unfinished::{self, Readers};
 
 /// Makes the ledger under another name, and gives it `path` when it is complete and on the disk. A ledger that
 /// another process has put there meanwhile is not replaced.
@@ -25,11 +26,8 @@ pub(super) fn make(
     disk::must_be_local(path)?;
     let failed = |words: String| LedgerError::Make { path: path.to_owned(), words };
     let folder = path.parent().unwrap_or(Path::new("/"));
-    // tempfile makes it 0600; SQLite gives the files beside a database its mode.
-    let file = tempfile::Builder::new()
-        .prefix(".ledger-")
-        .tempfile_in(folder)
-        .map_err(|error| failed(error.to_string()))?;
+    // SQLite gives the files beside a database its mode. One that was left by a program that was killed is taken away.
+    let file = unfinished::file_in(Readers::Owner, folder).map_err(|error| failed(error.to_string()))?;
     fill(file.path(), id, year, made_at, secret).map_err(|error| failed(error.to_string()))?;
     match file.persist_noclobber(path) {
         Ok(_) => {}

@@ -96,17 +96,25 @@ fn make_one(path: &Path) -> io::Result<()> {
     // Another process may have made it meanwhile.
     builder.recursive(true);
     #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
+    is_its_owners(path)
+}
+
+/// Sees to it that its owner can use a folder that was just made: a umask may take that away.
+///
+/// # Errors
+/// Where its mode cannot be changed.
+pub(crate) fn is_its_owners(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
     {
-        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-        builder.mode(0o700).create(path)?;
-        let mode = std::fs::metadata(path)?.permissions().mode();
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(folder)?.permissions().mode();
         if mode & 0o700 != 0o700 {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o777 | 0o700))?;
+            return std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode & 0o777 | 0o700));
         }
-        Ok(())
     }
-    #[cfg(not(unix))]
-    builder.create(path)
+    Ok(())
 }
 
 /// Writes `bytes` to a file at `path`.

@@ -50,7 +50,7 @@ fn after_forget_the_numbers_stay_and_the_days_are_gone() {
     let place = campaign(26);
     place.run("results -o before.html --ledger l.ledger --lang en").done();
     assert!(place.read("before.html").contains("Letters by day (UTC)</h2>"));
-    place.run("forget --ledger l.ledger").done();
+    place.run("forget --ledger l.ledger --yes").done();
     place.run("results -o after.html --ledger l.ledger --lang en").done();
     let after = place.read("after.html");
     assert!(after.contains("<p class=\"sum\">29</p>") && !after.contains("Letters by day (UTC)</h2>"));

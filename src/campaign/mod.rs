@@ -3,6 +3,7 @@
 pub(crate) mod amount;
 pub(crate) mod folder;
 pub(crate) mod forecast;
+pub(crate) mod known;
 pub(crate) mod letters;
 pub(crate) mod plan;
 pub(crate) mod settings;

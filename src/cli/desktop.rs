@@ -62,8 +62,19 @@ pub(super) fn draft(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let folder = builder.tempdir().map_err(cannot)?;
+    // A umask may have taken away what its owner needs.
+    files::is_its_owners(folder.path()).map_err(cannot)?;
     let path = folder.path().join(name);
     files::write(&path, bytes, Old::Stays)?;
     let _ = folder.keep();
     Ok(path)
+}
+
+/// The drafts that were made so and are there still.
+pub(super) fn drafts() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("protest-"));
+    let drafts =
+        folders.flat_map(|folder| ["letter.eml", "letter.html"].map(|name| folder.path().join(name)));
+    drafts.filter(|path| path.is_file()).collect()
 }

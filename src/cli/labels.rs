@@ -9,6 +9,7 @@ use super::each_letter::{Rows, each_letter};
 use super::failure::{Failure, Outcome};
 use super::one_way::ChannelOptions;
 use super::session::Session;
+use super::traces;
 use crate::campaign::settings::letter::LetterOptions;
 use crate::campaign::settings::paper::PaperOptions;
 use crate::campaign::settings::signers::SignerOptions;
@@ -114,6 +115,7 @@ fn write(
     let sheet = sheet(options, settings);
     let labels = printer.labels(&addresses, sheet, session.today())?;
     files::write(&options.output, &labels.pdf, Old::by(options.force))?;
+    traces::of_list(settings, &options.output);
     let too_long: Vec<String> =
         labels.too_long.iter().filter_map(|place| Some(known.get(*place)?.title())).collect();
     if !too_long.is_empty() {

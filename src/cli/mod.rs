@@ -36,6 +36,7 @@ mod sums;
 mod table;
 mod terminal;
 mod to_copy;
+mod traces;
 mod unquoted;
 mod write;
 

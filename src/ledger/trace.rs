@@ -9,6 +9,10 @@ pub(crate) enum Trace {
     Report,
     /// Where `--post` wrote letters.
     PostFolder,
+    /// The list of signers that was sent.
+    List,
+    /// What `write` wrote.
+    Letters,
 }
 
 impl Trace {
@@ -16,15 +20,10 @@ impl Trace {
         match self {
             Trace::Report => "report",
             Trace::PostFolder => "post folder",
+            Trace::List => "list",
+            Trace::Letters => "letters",
         }
     }
-}
-
-/// What is beyond the ledger's reach, for the user to delete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Forgotten {
-    /// Reports and folders of letters for the printer that hold signers' names.
-    pub remaining: Vec<PathBuf>,
 }
 
 /// How the ledger's place differs from where it was last sent with: it may be a copy.

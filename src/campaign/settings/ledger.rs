@@ -100,7 +100,7 @@ impl LedgerPlace {
 }
 
 /// The folder for what a program keeps between runs, by each platform's own custom.
-fn state_folder() -> Option<PathBuf> {
+pub(crate) fn state_folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     if let Some(folder) = variable("XDG_STATE_HOME") {
         return Some(folder.join("protest"));

@@ -1,8 +1,28 @@
 //! What is said of the ledger before the plan: that it lost something, or is not where it was.
 
+use std::path::Path;
+
+use crate::campaign::known::Known;
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
+use crate::cli::to_copy::shell_quoted;
 use crate::ledger::{Elsewhere, Ledger};
+
+/// The plan's first line for a list: that its ledger is a new one, while the list was sent with another.
+pub(super) fn of_list(ledger: &Ledger, list: Option<&Path>) -> Result<String, Failure> {
+    let other = || Known::here()?.other_ledger_of(ledger.campaign_id(), list?, ledger.path());
+    if ledger.tally()?.all.total() > 0 {
+        return Ok(String::new());
+    }
+    Ok(other().map_or(String::new(), |other| {
+        format!(
+            "This ledger is new, and the list was sent with another: {}. With the new one every letter leaves again; to go on \
+             where the other ended, add --ledger {}\n",
+            other.display(),
+            shell_quoted(&other.display().to_string())
+        )
+    }))
+}
 
 /// The plan's first line, where the ledger may be a copy; what it lost is said whether anybody asks or not.
 pub(super) fn first_line(ledger: &Ledger, session: &Session) -> Result<String, Failure> {

@@ -11,6 +11,7 @@ use super::plan_in_words::{self, Shown};
 use super::progress::Progress;
 use super::{carry_out, confirm, ledger_in_words, rehearsal};
 use crate::campaign::forecast::Forecast;
+use crate::campaign::known::Known;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Plan, Rules, planner};
 use crate::campaign::settings::Settings;
@@ -60,7 +61,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         copy_to_signer: settings.copies == Copies::ToSigners,
         clock: &clock,
     };
-    let first_line = ledger_in_words::first_line(&ledger, session)?;
+    let first_line =
+        ledger_in_words::first_line(&ledger, session)? + &ledger_in_words::of_list(&ledger, source.path())?;
     let mut listed = ledger.list()?;
     let plan = planner::make(&source, &desk, &keys, &rules, &mut listed)?;
     tell_faults(&plan, options, session)?;
@@ -105,7 +107,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let ledgers_clock = Arc::clone(&steady);
     let (_, run) = listed.start(Scope::Campaign, retry, move || ledgers_clock.now())?;
     let mut ends = Ends { exit: Exit::Done, session };
-    ledger.keep_domain(letters.sender.from.domain())?;
+    remember(&letters, &ledger)?;
     let posted = post_folder.zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
         ledger.remember(&absolute(folder), Trace::PostFolder)?;
@@ -150,6 +152,18 @@ fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
         session.terminal.notice(&format!("{missing} Find it out before you post them. {covers}"));
     }
     post.printer.borrow().remark().iter().for_each(|remark| session.terminal.notice(remark));
+}
+
+/// The domain of the letters' Message-IDs; and the list, so that `forget` names it, and a new ledger elsewhere is told
+/// from this one.
+fn remember(letters: &Letters<'_>, ledger: &Ledger) -> Result<(), Failure> {
+    ledger.keep_domain(letters.sender.from.domain())?;
+    let Some(list) = letters.source.path() else { return Ok(()) };
+    ledger.remember(&absolute(list), Trace::List)?;
+    if let Some(known) = Known::here() {
+        known.keep_list(ledger.campaign_id(), list, ledger.path());
+    }
+    Ok(())
 }
 
 fn report_on(

@@ -11,6 +11,7 @@ use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::notices;
 use crate::cli::session::Session;
+use crate::cli::traces;
 use crate::embassy::unknown_streets::UnknownStreets;
 use crate::files::{self, Old};
 use crate::letter::form::file_name::file_name;
@@ -47,6 +48,8 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
         };
         if written == 0 {
             files::make_folder(&options.output)?;
+            // Known to `forget` before the first name is in it.
+            traces::of_list(settings, &options.output);
         }
         files::write_one_of_many(&options.output.join(name), &bytes, Old::by(options.force))?;
         if form.shows_address() {

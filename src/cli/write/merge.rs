@@ -7,6 +7,7 @@ use crate::campaign::settings::Settings;
 use crate::cli::each_letter::{Rows, each_letter};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
+use crate::cli::traces;
 use crate::embassy::unknown_streets::UnknownStreets;
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -58,6 +59,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
     let pdf = stack.finish()?;
     printer.remark().iter().for_each(|remark| session.terminal.notice(remark));
     files::write(&options.output, &pdf, Old::by(options.force))?;
+    traces::of_list(settings, &options.output);
     session.terminal.notice(&format!(
         "{}: {} written, in the order of the embassies.",
         options.output.display(),

@@ -8,7 +8,7 @@ use self::options::Write;
 use super::failure::{Failure, Outcome};
 use super::notices::Way;
 use super::session::Session;
-use super::{correspondent, language, notices, one_signer, to_copy};
+use super::{correspondent, language, notices, one_signer, to_copy, traces};
 use crate::campaign::settings::Given;
 use crate::exit::Exit;
 use crate::files::{self, Old};
@@ -44,6 +44,7 @@ pub(super) fn run(options: &Write, session: &Session) -> Outcome {
     let made = maker.make(&letter, &Wishes::default()).map_err(Failure::of_letter)?;
     let bytes = made.ok_or_else(|| to_copy::no_mail_address(&letter, &options.signer, session))?;
     files::write(&options.output, &bytes, Old::by(options.force))?;
+    traces::of_one(&settings, &options.output);
     session.terminal.notice(&format!("{}: written.", options.output.display()));
     maker.remark().iter().for_each(|remark| session.terminal.notice(remark));
     let way = match form {

@@ -8,11 +8,10 @@ use std::path::PathBuf;
 use super::alive;
 use super::open::Ledger;
 use crate::ledger::error::LedgerError;
-use crate::ledger::trace::Forgotten;
 
 impl Ledger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
-    pub(crate) fn forget(&mut self) -> Result<Forgotten, LedgerError> {
+    pub(crate) fn forget(&mut self) -> Result<(), LedgerError> {
         match self.write() {
             Ok(transaction) => {
                 let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
@@ -33,8 +32,7 @@ impl Ledger {
             Err(error) => return Err(error),
         }
         self.keys = None;
-        self.erase()?;
-        self.remaining().map_err(|error| self.error(&error))
+        self.erase()
     }
 
     /// Writes the file anew and cuts the log. Both wait for readers in other processes, and fail if they stay.
@@ -50,12 +48,22 @@ impl Ledger {
         }
     }
 
-    fn remaining(&self) -> rusqlite::Result<Forgotten> {
-        let remaining = self
-            .connection
-            .prepare("SELECT path FROM trace ORDER BY path")?
-            .query_map([], |row| row.get::<_, String>(0).map(PathBuf::from))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(Forgotten { remaining })
+    /// What the ledger knows to hold signers' names, and cannot reach.
+    pub(crate) fn traces(&self) -> Result<Vec<PathBuf>, LedgerError> {
+        let read = || {
+            self.connection
+                .prepare("SELECT path FROM trace ORDER BY path")?
+                .query_map([], |row| row.get::<_, String>(0).map(PathBuf::from))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.error(&error))
+    }
+
+    /// Refuses a ledger that a run is at work with.
+    pub(crate) fn must_rest(&self) -> Result<(), LedgerError> {
+        if alive::one_lives(&self.path, &self.connection)? {
+            return Err(LedgerError::RunLives(self.path.clone()));
+        }
+        Ok(())
     }
 }

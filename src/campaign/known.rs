@@ -1,0 +1,189 @@
+//! What this user's own folder knows of campaigns: with which ledger a list was sent, and where letters were written.
+//!
+//! The same command from another folder makes another ledger, and would send every letter again: so the hash of a list
+//! points to its ledger. A list's letters on paper hold names, and `protest forget` names where they are. No name of a signer
+//! stands here, and nothing depends on it: what cannot be read or written is passed over.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::settings::ledger::state_folder;
+use crate::files::{self, Old};
+
+/// The user's own folder.
+pub(crate) struct Known {
+    folder: PathBuf,
+}
+
+/// What is hashed, and so cannot be told by its hash from anywhere else.
+type Salt = [u8; 16];
+
+impl Known {
+    /// Where the system keeps it; nothing where the system names no folder.
+    pub(crate) fn here() -> Option<Known> {
+        state_folder().map(|folder| Known { folder })
+    }
+
+    /// Remembers that `list` was sent with `ledger`, by where it lies and by what is in it.
+    pub(crate) fn keep_list(&self, campaign: &str, list: &Path, ledger: &Path) {
+        let mut book = Book::read(&self.lists()).unwrap_or_else(Book::empty);
+        for hash in book.hashes(campaign, list) {
+            book.lines.retain(|(known, _)| *known != hash);
+            book.lines.push((hash, absolute(ledger)));
+        }
+        self.write(&self.lists(), &book.text());
+    }
+
+    /// The ledger that this list was sent with, if that is another one than `ledger` and is there still.
+    pub(crate) fn other_ledger_of(&self, campaign: &str, list: &Path, ledger: &Path) -> Option<PathBuf> {
+        let book = Book::read(&self.lists())?;
+        let hashes = book.hashes(campaign, list);
+        let here = absolute(ledger);
+        let mut known = book.lines.iter().filter(|(hash, _)| hashes.contains(hash)).map(|(_, ledger)| ledger);
+        known.find(|known| **known != here && known.is_file()).cloned()
+    }
+
+    /// Remembers that letters of the list that `ledger` is for were written to `path`.
+    pub(crate) fn keep_letters(&self, ledger: &Path, path: &Path) {
+        let mut known = self.letters(ledger);
+        let path = absolute(path);
+        if !known.contains(&path) {
+            known.push(path);
+            let lines: Vec<String> = known.iter().map(|path| path.display().to_string()).collect();
+            self.write(&self.letters_of(ledger), &(lines.join("\n") + "\n"));
+        }
+    }
+
+    /// Where letters of that list were written, and are still.
+    pub(crate) fn letters(&self, ledger: &Path) -> Vec<PathBuf> {
+        let text = std::fs::read_to_string(self.letters_of(ledger)).unwrap_or_default();
+        text.lines().map(PathBuf::from).filter(|path| path.exists()).collect()
+    }
+
+    /// Forgets what it knows of the campaign with this ledger.
+    pub(crate) fn forget(&self, ledger: &Path) {
+        let _ = std::fs::remove_file(self.letters_of(ledger));
+        if let Some(mut book) = Book::read(&self.lists()) {
+            let ledger = absolute(ledger);
+            book.lines.retain(|(_, known)| *known != ledger);
+            self.write(&self.lists(), &book.text());
+        }
+    }
+
+    fn lists(&self) -> PathBuf {
+        self.folder.join("lists")
+    }
+
+    fn letters_of(&self, ledger: &Path) -> PathBuf {
+        let place = absolute(ledger);
+        let hash = blake3::hash(place.as_os_str().as_encoded_bytes()).to_hex();
+        self.folder.join(format!("letters-{}", &hash[..16]))
+    }
+
+    fn write(&self, path: &Path, text: &str) {
+        let _ = files::make_folder(&self.folder)
+            .and_then(|()| files::write(path, text.as_bytes(), Old::IsReplaced));
+    }
+}
+
+/// The hashes of lists, and the ledgers that they were sent with: the file's first line is what they are salted with.
+struct Book {
+    salt: Salt,
+    lines: Vec<(String, PathBuf)>,
+}
+
+impl Book {
+    fn empty() -> Book {
+        let mut salt = Salt::default();
+        // Without random bytes the hashes are as those of anybody else's folder: they name nobody either way.
+        let _ = getrandom::fill(&mut salt);
+        Book { salt, lines: Vec::new() }
+    }
+
+    fn read(path: &Path) -> Option<Book> {
+        let text = std::fs::read_to_string(path).ok()?;
+        let mut lines = text.lines();
+        let salt = u128::from_str_radix(lines.next()?, 16).ok()?.to_be_bytes();
+        let lines = lines.filter_map(|line| {
+            let (hash, ledger) = line.split_once('\t')?;
+            Some((hash.to_owned(), PathBuf::from(ledger)))
+        });
+        Some(Book { salt, lines: lines.collect() })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{:032x}\n", u128::from_be_bytes(self.salt));
+        for (hash, ledger) in &self.lines {
+            let _ = writeln!(text, "{hash}\t{}", ledger.display());
+        }
+        text
+    }
+
+    /// Of the list's place and of its bytes, each with the campaign's id.
+    fn hashes(&self, campaign: &str, list: &Path) -> Vec<String> {
+        let begin = |what: &str| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&self.salt);
+            hasher.update(format!("{campaign}\n{what}\n").as_bytes());
+            hasher
+        };
+        let mut place = begin("place");
+        place.update(absolute(list).as_os_str().as_encoded_bytes());
+        let mut bytes = begin("bytes");
+        let read = std::fs::File::open(list).and_then(|file| bytes.update_reader(file).map(drop));
+        let mut hashes = vec![place.finalize().to_hex().to_string()];
+        hashes.extend(read.is_ok().then(|| bytes.finalize().to_hex().to_string()));
+        hashes
+    }
+}
+
+/// The one path of what is there; of what is not, at least an absolute one.
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Known;
+
+    #[test]
+    fn a_list_is_known_by_its_place_and_by_its_bytes_and_no_name_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let known = Known { folder: path("state") };
+        let (list, moved, other) = (path("signers.csv"), path("moved.csv"), path("other.csv"));
+        std::fs::write(&list, "name\nAiko Tanaka\n").unwrap();
+        std::fs::write(&moved, "name\nAiko Tanaka\n").unwrap();
+        std::fs::write(&other, "name\nKen Mori\n").unwrap();
+        let (first, second) = (path("a.ledger"), path("b.ledger"));
+        std::fs::write(&first, "").unwrap();
+        assert_eq!(known.other_ledger_of("dec2-2026", &list, &second), None);
+        known.keep_list("dec2-2026", &list, &first);
+        for list in [&list, &moved] {
+            let found = known.other_ledger_of("dec2-2026", list, &second).unwrap();
+            assert_eq!(found, first.canonicalize().unwrap());
+        }
+        assert_eq!(known.other_ledger_of("dec2-2026", &other, &second), None);
+        assert_eq!(known.other_ledger_of("dec2-2027", &list, &second), None);
+        assert_eq!(known.other_ledger_of("dec2-2026", &list, &first), None);
+        let kept = std::fs::read_to_string(path("state/lists")).unwrap();
+        assert!(!kept.contains("Aiko") && !kept.contains("signers.csv"), "{kept}");
+        std::fs::remove_file(&first).unwrap();
+        assert_eq!(known.other_ledger_of("dec2-2026", &list, &second), None, "it is gone");
+    }
+
+    #[test]
+    fn where_letters_were_written_is_known_until_it_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().canonicalize().unwrap().join(name);
+        let known = Known { folder: path("state") };
+        std::fs::create_dir(path("letters")).unwrap();
+        known.keep_letters(&path("a.ledger"), &path("letters"));
+        known.keep_letters(&path("a.ledger"), &path("letters"));
+        known.keep_letters(&path("a.ledger"), &path("gone.pdf"));
+        assert_eq!(known.letters(&path("a.ledger")), [path("letters")]);
+        assert!(known.letters(&path("b.ledger")).is_empty());
+        known.forget(&path("a.ledger"));
+        assert!(known.letters(&path("a.ledger")).is_empty());
+    }
+}

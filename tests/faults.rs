@@ -190,10 +190,10 @@ fn twenty_refusals_in_a_row_stop_the_run() {
     // Words about the addresses are never about the account, however often they come.
     let always = HashMap::from([(At::Dot, Act::Say("554 5.1.2 bad destination"))]);
     let relay = FakeRelay::start(Script { pipelining: true, always, ..Script::default() });
-    let place = Place::with_signers(&signers(30));
+    let place = Place::with_signers(&signers(45));
     place.send(&relay.url, "").refused(69, "20 letters in a row were refused");
     place.send(&relay.url, "").refused(69, "--retry-refused sends the refused ones again");
-    assert_eq!(place.outcomes().get("refused"), Some(&30));
+    assert_eq!(place.outcomes().get("refused"), Some(&40));
 }
 
 #[test]

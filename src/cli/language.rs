@@ -30,7 +30,7 @@ pub(super) fn wishes(desk: &Desk, terminal: Terminal) -> Wishes {
 }
 
 /// The locale of messages, as POSIX ranks the variables; an empty one counts as not set.
-fn locale() -> Option<String> {
+pub(super) fn locale() -> Option<String> {
     let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
     variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }

@@ -50,6 +50,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::wording;
+use failure::Outcome;
 use options::GlobalOptions;
 use session::Session;
 use terminal::{Colour, Talk, Terminal};
@@ -134,31 +135,49 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::new(cli.globals.color, talk);
     let session = Session { globals: cli.globals, terminal, now: Utc::now() };
     let outcome = match &cli.command {
-        Some(Command::Preview(options)) => preview::run(options, &session),
-        Some(Command::Write(options)) => write::run(options, &session),
-        Some(Command::Send(options)) => send::run(options, &session),
-        Some(Command::Init(options)) => init::run(options, &session),
-        Some(Command::Check(options)) => check::run(options, &session),
-        Some(Command::Status(options)) => status::run(options, &session),
-        Some(Command::Results(options)) => results::run(options, &session),
-        Some(Command::Settle(options)) => settle::run(options, &session),
-        Some(Command::Bounces(options)) => bounces::run(options, &session),
-        Some(Command::Forget(options)) => forget::run(options, &session),
-        Some(Command::Login(options)) => login::run(options, &session),
-        Some(Command::Embassies(options)) => embassies::run(options, &session),
-        Some(Command::Letters(options)) => letters::run(options, &session),
-        Some(Command::Open(options)) => open::run(options, &session),
-        Some(Command::Page(options)) => page::run(options, &session),
-        Some(Command::Labels(options)) => labels::run(options, &session),
-        Some(Command::Completions(options)) => completions::run(options, &session),
-        Some(Command::Man(options)) => man::run(options, &session),
-        None if terminal.can_ask() => dialogue::run(&session),
+        Some(command) => carry_out(command, &session),
+        None if terminal.can_ask() => {
+            dialogue::run(&session, &|words, is_quiet| again(words, is_quiet, &session))
+        }
         None => {
             session.terminal.say(&Cli::command().render_help().to_string());
             Ok(Exit::Usage)
         }
     };
     end(outcome, terminal)
+}
+
+/// Runs a command.
+fn carry_out(command: &Command, session: &Session) -> Outcome {
+    match command {
+        Command::Preview(options) => preview::run(options, session),
+        Command::Write(options) => write::run(options, session),
+        Command::Send(options) => send::run(options, session),
+        Command::Init(options) => init::run(options, session),
+        Command::Check(options) => check::run(options, session),
+        Command::Status(options) => status::run(options, session),
+        Command::Results(options) => results::run(options, session),
+        Command::Settle(options) => settle::run(options, session),
+        Command::Bounces(options) => bounces::run(options, session),
+        Command::Forget(options) => forget::run(options, session),
+        Command::Login(options) => login::run(options, session),
+        Command::Embassies(options) => embassies::run(options, session),
+        Command::Letters(options) => letters::run(options, session),
+        Command::Open(options) => open::run(options, session),
+        Command::Page(options) => page::run(options, session),
+        Command::Labels(options) => labels::run(options, session),
+        Command::Completions(options) => completions::run(options, session),
+        Command::Man(options) => man::run(options, session),
+    }
+}
+
+/// Runs the command that these words make, as if they had been typed.
+fn again(words: &[String], is_quiet: bool, session: &Session) -> Outcome {
+    let cli = Cli::try_parse_from(std::iter::once("protest").chain(words.iter().map(String::as_str)))
+        .map_err(|error| failure::Failure::usage(error.to_string()))?;
+    let terminal = if is_quiet { session.terminal.quietly() } else { session.terminal };
+    let session = Session { globals: cli.globals, terminal, now: session.now };
+    cli.command.as_ref().map_or(Ok(Exit::Usage), |command| carry_out(command, &session))
 }
 
 /// The parser's own words, and what was probably meant.
@@ -178,7 +197,7 @@ fn tell(error: &clap::Error, arguments: &[OsString]) -> std::io::Result<()> {
 }
 
 /// Tells what went wrong, if anything did, and how the process ends.
-fn end(outcome: failure::Outcome, terminal: Terminal) -> ExitCode {
+fn end(outcome: Outcome, terminal: Terminal) -> ExitCode {
     let exit = outcome.unwrap_or_else(|failure| {
         if !failure.is_closed_pipe() {
             terminal.error(&failure);

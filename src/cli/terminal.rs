@@ -64,14 +64,19 @@ impl Terminal {
         }
     }
 
+    /// The same terminal, on which only errors and questions are said.
+    pub(super) fn quietly(self) -> Terminal {
+        Terminal { talk: Talk::Quiet, ..self }
+    }
+
     /// Whether everything is wanted that there is to say.
     pub(super) fn says_all(self) -> bool {
         self.talk >= Talk::Verbose
     }
 
-    /// How many lines a notice takes.
+    /// How many lines a notice takes on a terminal of the usual width: on a narrow one nothing is left out.
     pub(super) fn lines_of(self, text: &str) -> usize {
-        wrapped(text).lines().count()
+        filled_to(USUAL_WIDTH, text, "", "  ").lines().count()
     }
 
     /// A notice that is one line, however long: for those who read them with a program.
@@ -144,11 +149,12 @@ pub(super) fn shows_unicode() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
+const USUAL_WIDTH: usize = 80;
+
 /// How wide the terminal is on which notices are read, up to the usual width.
 pub(super) fn width() -> usize {
-    const USUAL: usize = 80;
     let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-    columns.unwrap_or(USUAL).clamp(20, USUAL)
+    columns.unwrap_or(USUAL_WIDTH).clamp(20, USUAL_WIDTH)
 }
 
 /// A notice in lines that fit the terminal.
@@ -159,7 +165,11 @@ fn wrapped(text: &str) -> String {
 /// `text` in lines that fit the terminal. An address, a path or a command's option stays in one piece, so that it can be
 /// copied; other words come apart where their script lets them.
 pub(super) fn filled(text: &str, first: &str, rest: &str) -> String {
-    let options = Options::new(width())
+    filled_to(width(), text, first, rest)
+}
+
+fn filled_to(width: usize, text: &str, first: &str, rest: &str) -> String {
+    let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false)

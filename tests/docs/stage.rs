@@ -66,7 +66,7 @@ impl Stage {
             command = command.replace("Your Name", "Example Reader");
         }
         let answers = match command.as_str() {
-            "protest" => "Your Name\nJapan\n",
+            "protest" => "Example Reader\nJapan\n\n\n0\n",
             _ => "y\n",
         };
         let mut run = if line.asks {

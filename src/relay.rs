@@ -85,7 +85,7 @@ pub(crate) enum RelayError {
     )]
     PlaintextAbroad(String),
     #[error(
-        "smtp:// speaks without encryption, so there is no log-in over it: leave out the user, or use smtps://"
+        "smtp:// speaks without encryption, so there is no log-in over it: leave out the user, or use smtps:// or smtp+starttls://. A mail bridge on this machine speaks STARTTLS: smtp+starttls://USER@127.0.0.1:PORT, with its own certificate in --ca"
     )]
     PlaintextLogIn,
     #[error("file: needs a folder, such as file:letters")]

@@ -49,3 +49,24 @@ fn a_certificate_file_that_is_missing_is_told_before_anybody_is_asked() {
     place.run(line).refused(66, "nowhere.pem");
     assert_eq!(place.files(), ["e.csv"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_password_command_that_floods_or_leaves_a_child_behind_holds_nobody_up() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let script = |text: &str| {
+        let place = Place::with_signers(&signers(1));
+        let program = place.write("secret", format!("#!/bin/sh\n{text}\n"));
+        std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let config = place.write("campaign.toml", "password_command = [\"./secret\"]\n");
+        std::fs::set_permissions(config, std::fs::Permissions::from_mode(0o600)).unwrap();
+        // Nothing listens there: what comes after the password is told.
+        place.send("smtps://a@127.0.0.1:1", "")
+    };
+    script("head -c 2000000 /dev/zero").refused(78, "it printed more than a password");
+    script("exit 3").refused(78, "it failed");
+    let begun = std::time::Instant::now();
+    script("echo hunter2; sleep 60 & exit 0").refused(69, "nothing listens there");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(40));
+    script("echo \"[$PROTEST_SMTP_PASSWORD]\" >seen; echo hunter2").refused(69, "nothing listens there");
+}

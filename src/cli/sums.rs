@@ -59,14 +59,11 @@ pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool, h
             held.address
         );
     }
-    if goes_on(counts, held) {
-        text.push_str(" The same command goes on with the rest.");
-    }
     text
 }
 
 /// Whether the same command would send more: letters to addresses that are held wait for something else.
-fn goes_on(counts: &Counts, held: &[Held]) -> bool {
+pub(super) fn goes_on(counts: &Counts, held: &[Held]) -> bool {
     counts.pending + counts.deferred > held.iter().map(|held| held.waiting).sum()
 }
 

@@ -17,35 +17,45 @@ pub(crate) enum Stop {
     Outbox(#[from] OutboxError),
     #[error("{0}")]
     Session(String, Exit),
-    #[error("{}: {reply}. The letter is pending again. {}", subject(*about), about.what_to_do())]
+    #[error("{}: {}. The letter is pending again. {}", subject(*about), quoted(reply), about.what_to_do())]
     Account { about: About, reply: String },
     #[error(
-        "the relay wants another log-in: {0}. See to it that the relay's URL has your user name, and that the password is right (`protest check` tries both); then run the same command again"
+        "the relay wants another log-in: {}. See to it that the relay's URL has your user name, and that the password is right (`protest check` tries both); then run the same command again",
+        quoted(.0)
     )]
     LogIn(String),
     #[error(
-        "three letters in a row, to different addresses, were refused with the same words. So they are about the account or the relay, and not about the letters, which are pending again: {0}. Ask whoever runs the mail server, or use another; then run the same command again"
+        "three letters in a row, to different addresses, were refused with the same words: {}. So they are about the account or the relay and not about the letters, which are pending again. Ask whoever runs the mail server, or use another; then run the same command again",
+        quoted(.0)
     )]
     SameWords(String),
     #[error(
-        "20 letters in a row were refused or left in doubt, the last with: {0}. When the cause is mended, the same command goes on, and --retry-refused sends the refused ones again"
+        "20 letters in a row were refused or left in doubt, the last with: {}. When the cause is mended, the same command goes on, and --retry-refused sends the refused ones again",
+        quoted(.0)
     )]
     Refusals(String),
     #[error(
-        "the relay took no letter on three connections in a row: {0}. When it does again, the same command goes on (--retry-refused takes refused letters along)"
+        "the relay took no letter on three connections in a row: {}. When it does again, the same command goes on (--retry-refused takes refused letters along)",
+        quoted(.0)
     )]
     DeadRelay(String),
     #[error(
-        "sendmail could not take the letter, which is pending again: {0}. That is about this machine's mail set-up and not about the letter; when it is mended, run the same command again"
+        "sendmail could not take the letter, which is pending again: {}. That is about this machine's mail set-up and not about the letter; when it is mended, run the same command again",
+        quoted(.0)
     )]
     Sendmail(String),
+}
+
+/// What the relay said, as part of a sentence that goes on.
+fn quoted(reply: &str) -> &str {
+    reply.trim_end_matches(['.', ' '])
 }
 
 fn subject(about: About) -> &'static str {
     match about {
         About::Quota => "the account has sent as many letters as it may for now",
-        About::Sender => "the relay lets this account not send under this address",
-        About::Account => "the relay lets this account not send",
+        About::Sender => "the relay does not let this account send under this address",
+        About::Account => "the relay does not let this account send",
         About::Relay => "the relay forwards no letters for this account",
         About::LogIn => "the relay wants a log-in",
     }

@@ -61,7 +61,15 @@ impl Ends<'_> {
     /// How the whole campaign stands, said and as an exit code.
     pub(super) fn sum_up(&self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Outcome {
         let (counts, held) = (ledger.tally()?.all, ledger.held()?);
-        let summary = sums::summary(&counts, plan, has_post_folder, &held);
+        let mut summary = sums::summary(&counts, plan, has_post_folder, &held);
+        // Where something has to be mended first, that was said.
+        let nothing_to_mend = matches!(
+            self.exit,
+            Exit::Done | Exit::TemporaryFailure | Exit::SomeLettersFailed | Exit::Interrupted
+        );
+        if nothing_to_mend && sums::goes_on(&counts, &held) {
+            summary.push_str(" The same command goes on with the rest.");
+        }
         let exit = self.exit.or_worse(verdict(&counts, &held));
         match exit {
             Exit::Done => self.session.terminal.notice_line(&summary),

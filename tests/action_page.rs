@@ -49,6 +49,7 @@ fn what_no_page_can_be_made_from_is_told_and_no_file_is_left() {
     };
     place.write("extra.md", letter("{{extra.Nick}}"));
     place.write("unknown.md", letter("{{signer.nmae}}"));
+    place.write("foreign.md", letter("[Your Name]"));
     place.write("e.csv", "country_code,country\nXX,Nowhere\n");
     for (arguments, code, sentence) in [
         (
@@ -57,6 +58,7 @@ fn what_no_page_can_be_made_from_is_told_and_no_file_is_left() {
             "extra.md:9:1: {{extra.Nick}} is a column of a signers' list, which a page does not have",
         ),
         ("--letter unknown.md", 65, "did you mean {{signer.name}}?"),
+        ("--letter foreign.md", 65, "foreign.md:9:1: [Your Name] looks like a field of another program"),
         ("--letter nowhere.md", 66, "nowhere.md: there is no such file"),
         ("--letter dec3", 65, "did you mean \"dec2\"?"),
         ("--lang xx", 65, "is not there in \"xx\""),

@@ -89,6 +89,10 @@ impl ActionPage<'_> {
             .opened()?
             .into_iter()
             .map(|template| {
+                // As `send`: these letters leave under people's names.
+                if let Some(flaw) = template.flaw() {
+                    return Err(TemplateError::Flawed(flaw.clone()));
+                }
                 let gapped = Gapped::of(&template, addressee.as_deref())?;
                 Ok(Version { words: Words::of(&template.front_matter.language), template, gapped })
             })

@@ -46,13 +46,18 @@ function letterSubject(language, values) {
   return filled(subjects.length === 1 ? subjects[0] : subjects[formOf(values)], values);
 }
 
-// Year, month and day of now in a time zone, by the browser's clock.
+// Year, month and day of now in a time zone, by the browser's clock; a browser older than the zone's name has its own.
 function today(zone) {
-  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-    timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric',
-  });
-  const parts = new Map(format.formatToParts(new Date()).map((part) => [part.type, Number(part.value)]));
-  return { year: parts.get('year'), month: parts.get('month'), day: parts.get('day') };
+  const parts = { year: 'numeric', month: 'numeric', day: 'numeric' };
+  const inZone = (timeZone) => new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { timeZone, ...parts });
+  let format;
+  try {
+    format = inZone(zone);
+  } catch {
+    format = inZone(undefined);
+  }
+  const found = new Map(format.formatToParts(new Date()).map((part) => [part.type, Number(part.value)]));
+  return { year: found.get('year'), month: found.get('month'), day: found.get('day') };
 }
 
 // Today as the language writes it.

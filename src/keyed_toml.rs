@@ -291,7 +291,6 @@ impl<'a> KeyedToml<'a> {
         self.words(key, example)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "[columns] is read with it next"))]
     /// Whether a table stands at `key`, where another kind of value may stand as well.
     pub(crate) fn is_table(&self, key: &str) -> bool {
         self.entries.iter().any(|(known, value)| known.get_ref() == key && value.get_ref().is_table())

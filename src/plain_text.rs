@@ -3,6 +3,7 @@
 //! Whatever a signer, a CSV row or a template brings in passes through here once. What could break a header,
 //! hide or reorder what the reader sees, or end a line unseen, is refused with its code point and place.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A character that has no place in a letter.
@@ -55,7 +56,48 @@ pub(crate) const NOTE_LIMIT: usize = 2_000;
 /// # Errors
 /// [`PlainTextError`] says what is wrong and where.
 pub(crate) fn line(text: &str) -> Result<String, PlainTextError> {
-    bounded(trimmed(text), LINE_LIMIT)
+    let seen = without_invisible(text);
+    bounded(&joined_spaces(trimmed(&seen)), LINE_LIMIT)
+}
+
+/// White space of several characters as one space; a single one stays as it is.
+fn joined_spaces(text: &str) -> Cow<'_, str> {
+    let words = || text.split(|c: char| c.is_whitespace() && !is_forbidden(c));
+    if words().any(str::is_empty) {
+        return Cow::Owned(words().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
+    }
+    Cow::Borrowed(text)
+}
+
+/// The text without the characters that nobody sees, which come along with a copy from a web page: zero-width spaces, soft
+/// hyphens, marks of direction. A joiner between letters that it shapes, as in Persian and in Hindi, stays.
+pub(crate) fn without_invisible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_dropped) {
+        return Cow::Borrowed(text);
+    }
+    let mut seen = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = matches!(c, '\u{200C}' | '\u{200D}')
+            && seen.chars().next_back().is_some_and(is_shaped)
+            && chars.peek().copied().is_some_and(is_shaped);
+        if joins || !is_dropped(c) {
+            seen.push(c);
+        }
+    }
+    Cow::Owned(seen)
+}
+
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{180E}')
+}
+
+/// Letters whose form depends on their neighbours, and signs that are joined into one.
+fn is_shaped(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x0600..=0x08FF | 0x0900..=0x0DFF | 0x1000..=0x109F | 0x1780..=0x18AF | 0xFB50..=0xFEFC | 0x2600..=0x27BF | 0x1F000..=0x1FAFF
+    )
 }
 
 /// A note: line breaks become spaces, then as [`line`], up to [`NOTE_LIMIT`] characters.
@@ -63,7 +105,8 @@ pub(crate) fn line(text: &str) -> Result<String, PlainTextError> {
 /// # Errors
 /// [`PlainTextError`] says what is wrong and where.
 pub(crate) fn note(text: &str) -> Result<String, PlainTextError> {
-    let joined = text.trim_matches(['\r', '\n', ' ']).replace("\r\n", " ").replace(['\n', '\r'], " ");
+    let seen = without_invisible(text);
+    let joined = seen.trim_matches(['\r', '\n', ' ']).replace("\r\n", " ").replace(['\n', '\r'], " ");
     bounded(trimmed(&joined), NOTE_LIMIT)
 }
 
@@ -158,6 +201,22 @@ mod tests {
     #[test]
     fn a_line_break_at_the_end_is_refused_too() {
         assert!(matches!(line("Aiko\n"), Err(PlainTextError::Forbidden(_))));
+    }
+
+    #[test]
+    fn what_nobody_sees_does_not_make_two_names_of_one() {
+        for name in [
+            "Ada\u{200b} Example",
+            "Ada\u{ad} Example",
+            "Ada\u{200c} Example",
+            "Ada  Example",
+            "Ada \u{a0}Example",
+        ] {
+            assert_eq!(line(name).unwrap(), "Ada Example");
+        }
+        for name in ["علی\u{200c}رضا", "क\u{94d}\u{200d}ष", "Ada\u{a0}Example"] {
+            assert_eq!(line(name).unwrap(), name);
+        }
     }
 
     #[test]

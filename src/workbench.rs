@@ -17,7 +17,7 @@ use crate::letter::templates::Templates;
 use crate::mailbox::Mailbox;
 use crate::message::Sender;
 use crate::message::compose;
-use crate::signer::list::{Conditions, Entry, Row, Source};
+use crate::signer::list::{Conditions, Entry, Instructions, Row, Source};
 use crate::signer::{Particulars, Signer, Wishes};
 
 /// The default letter of one signer as text, wrapped at 72 columns; `country` is anything the look-up takes.
@@ -137,7 +137,8 @@ pub fn read(signers: &str) -> Result<usize, String> {
 
 fn rows(signers: &str) -> Result<impl Iterator<Item = Row>, String> {
     let conditions = Conditions { today: crate::zone::date(2026, 12, 2), consent_needed: true };
-    let source = Source::read("signers.csv", signers.as_bytes()).map_err(|error| error.to_string())?;
+    let source = Source::read("signers.csv", signers.as_bytes(), &Instructions::default())
+        .map_err(|error| error.to_string())?;
     let entries: Result<Vec<Entry>, String> = source
         .rows(conditions)
         .map_err(|error| error.to_string())?
@@ -159,12 +160,12 @@ pub mod parsers {
     use crate::mailbox::Mailbox;
     use crate::plain_text;
     use crate::relay::Relay;
-    use crate::signer::list::{Conditions, Entry, Source};
+    use crate::signer::list::{Conditions, Entry, Instructions, Source};
 
     /// The names of all signers in a list (CSV) who are in order; none where the file cannot be read.
     pub fn signers(bytes: &[u8]) -> Vec<String> {
         let conditions = Conditions { today: crate::zone::date(2026, 12, 2), consent_needed: false };
-        let Ok(source) = Source::read("fuzz.csv", bytes) else { return Vec::new() };
+        let Ok(source) = Source::read("fuzz.csv", bytes, &Instructions::default()) else { return Vec::new() };
         let Ok(rows) = source.rows(conditions) else { return Vec::new() };
         let rows = rows.flatten().filter_map(|entry| match entry {
             Entry::Row(row) => Some(row.signer.name().to_owned()),

@@ -1,7 +1,5 @@
 //! The letters of a list, made one after another for whatever a command does with them.
 
-use std::path::Path;
-
 use super::failure::{Failure, Outcome};
 use super::session::Session;
 use crate::campaign::plan::judge::Judge;
@@ -46,17 +44,17 @@ impl From<Unmade> for Refusal {
 
 /// Makes the letters of the rows one after another. Faulty rows are told all at once, at the end.
 pub(super) fn each_letter(
-    path: &Path,
+    source: &Source,
     desk: &Desk,
     rows: Rows,
     session: &Session,
     mut tell: impl FnMut(&Row, &Letter<'_>) -> Result<(), Refusal>,
 ) -> Outcome {
-    let source = Source::open(path)?;
-    for notice in source.notices() {
+    let remarks = if rows == Rows::All { source.remarks() } else { &[] };
+    for notice in source.notices().iter().chain(remarks) {
         session.terminal.notice(&notice.to_string());
     }
-    let conditions = Conditions { today: session.today(), consent_needed: false };
+    let conditions = Conditions::at(session.now, false);
     let judge = Judge::new(desk);
     let mut faults = Faults::default();
     let mut seen = 0;
@@ -68,10 +66,10 @@ pub(super) fn each_letter(
         match entry? {
             Entry::Faulty(fault) => faults.push(fault),
             Entry::Withheld(_) if rows == Rows::All => {}
-            Entry::Withheld(position) => {
+            Entry::Withheld(withheld) => {
                 return Err(Failure::new(
                     Exit::Data,
-                    format!("row {} says no to a letter in its name (consent)", position.number),
+                    format!("no letter goes out for row {}: {}", withheld.position.number, withheld.reason()),
                 ));
             }
             Entry::Row(row) => match judge.letter(&row) {

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::traces;
 use crate::campaign::settings::letter::LetterOptions;
 use crate::campaign::settings::paper::PaperOptions;
-use crate::campaign::settings::signers::SignerOptions;
+use crate::campaign::settings::signers::{ListOptions, SignerOptions};
 use crate::campaign::settings::{Given, Settings};
 use crate::embassy::Embassy;
 use crate::embassy::postal::PostalAddress;
@@ -29,6 +29,8 @@ pub(super) struct Labels {
     /// The list of signers whose embassies get a label [default: the campaign's]
     #[arg(long, value_name = "FILE")]
     signers: Option<PathBuf>,
+    #[command(flatten)]
+    list: ListOptions,
     #[command(flatten)]
     letter: LetterOptions,
     #[command(flatten)]
@@ -65,7 +67,11 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
     }
     let settings = session.settings(&Given {
         list: options.signers.clone(),
-        signer: SignerOptions { letter: options.letter.clone(), ..SignerOptions::default() },
+        signer: SignerOptions {
+            letter: options.letter.clone(),
+            list: options.list.clone(),
+            ..SignerOptions::default()
+        },
         paper: options.paper.clone(),
         ..session.given()
     })?;
@@ -76,7 +82,7 @@ pub(super) fn run(options: &Labels, session: &Session) -> Outcome {
     let places = desk.book.places();
     let mut concerned: BTreeMap<Option<usize>, &Embassy> = BTreeMap::new();
     let mut sieve = options.channel.sieve(&settings)?;
-    each_letter(list, &desk, Rows::All, session, |row, letter| {
+    each_letter(&settings.open(list)?, &desk, Rows::All, session, |row, letter| {
         if !sieve.lets_through(letter)? {
             return Ok(());
         }

@@ -12,11 +12,11 @@ use super::{table, terminal};
 use crate::campaign::plan::planner;
 use crate::campaign::settings::post::PostOptions;
 use crate::campaign::settings::sender::SenderOptions;
+use crate::campaign::settings::signers::{ListOptions, SignerOptions};
 use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::exit::Exit;
 use crate::ledger::{Ledger, Tally, Trace};
 use crate::report::{self, Destination};
-use crate::signer::list::Source;
 use crate::wording::instant;
 
 #[derive(Args, Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Status {
     /// The signers' list to report on [default: campaign.toml's]
     #[arg(long, value_name = "FILE", requires = "report")]
     signers: Option<PathBuf>,
+    #[command(flatten)]
+    list: ListOptions,
     /// What became of every signer's letter, as .csv or .json
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -48,6 +50,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         sender: options.sender.clone(),
         list: options.signers.clone(),
         report: options.report.clone(),
+        signer: SignerOptions { list: options.list.clone(), ..SignerOptions::default() },
         plan: PlanOptions {
             post: PostOptions { old_addresses: options.old_addresses, ..PostOptions::default() },
             ..PlanOptions::default()
@@ -160,7 +163,7 @@ fn report_on(
     settings: &Settings,
     session: &Session,
 ) -> Result<(), Failure> {
-    let source = Source::open(list)?;
+    let source = settings.open(list)?;
     let destination = Destination::new(report, source.path())?;
     let desk = settings.desk()?;
     let printer = settings.printer_for_post()?;

@@ -178,7 +178,9 @@ fn remark(query: &str, folded: &str, territory: Territory) -> Option<Remark> {
 }
 
 fn unknown(query: &str, folded: &str, shown: String) -> CountryError {
-    if let Some(territory) = places::of_short_state(folded).filter(|_| query.is_ascii()) {
+    if let Some(territory) =
+        places::of_short_state(folded).filter(|_| query.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))
+    {
         return CountryError::ShortState { query: shown, territory };
     }
     if let Some(territory) = short::code(query) {

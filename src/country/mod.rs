@@ -17,7 +17,7 @@ mod table;
 mod territory;
 
 pub(crate) use error::CountryError;
-pub(crate) use find::{find, named, names_in};
+pub(crate) use find::{Found, find, named, names_in, read};
 pub(crate) use fold::fold;
 pub(crate) use short::says_nothing;
 pub(crate) use state::no_countries;

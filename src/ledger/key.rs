@@ -78,7 +78,7 @@ impl KeyRules {
     }
 
     /// White space joined. Folding can undo the normal form (UAX #15), hence NFKC again.
-    fn folded(self, text: &str) -> String {
+    pub(crate) fn folded(self, text: &str) -> String {
         let seen: String = match self {
             KeyRules::First => text.to_owned(),
             KeyRules::WithoutTheUnseen => text.chars().filter(|&c| !is_ignorable(c)).collect(),

@@ -25,7 +25,7 @@ pub(crate) use comparison::{
 };
 pub(crate) use doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
 pub(crate) use error::LedgerError;
-pub(crate) use key::{Fingerprint, Identity, Keys, LetterKey, Purpose};
+pub(crate) use key::{Fingerprint, Identity, KeyRules, Keys, LetterKey, Purpose};
 pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};
 pub(crate) use returned::{Bounce, Sent};

@@ -66,7 +66,7 @@ pub(crate) fn write(
         let entry = entry?;
         rows.own_columns(&mut own);
         let found = match &entry {
-            Entry::Withheld(_) => Found::of(Outcome::LeftOut, "the signer said no"),
+            Entry::Withheld(withheld) => Found::of(Outcome::LeftOut, &withheld.reason()),
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
             Entry::Row(row) => of_row(row, &judge, telling, plan, rules, ledger)?,
         };

@@ -3,7 +3,7 @@
 use super::fate::{Fate, Outcome, ReplyCode};
 use super::{Destination, ReportError};
 use crate::exit::{Exit, ExitCode};
-use crate::signer::list::{Conditions, Entry, Source};
+use crate::signer::list::{Conditions, Entry, Instructions, Source};
 use crate::zone::date;
 use proptest::prelude::*;
 use std::path::Path;
@@ -44,7 +44,11 @@ fn tell(source: &Source, path: &Path, fate: &Fate<'_>) -> String {
 
 fn told(file: &str, name: &str, fate: &Fate<'_>) -> String {
     let folder = tempfile::tempdir().unwrap();
-    tell(&Source::read("signers.csv", file.as_bytes()).unwrap(), &folder.path().join(name), fate)
+    tell(
+        &Source::read("signers.csv", file.as_bytes(), &Instructions::default()).unwrap(),
+        &folder.path().join(name),
+        fate,
+    )
 }
 
 #[test]
@@ -94,8 +98,12 @@ fn a_report_fed_back_keeps_the_own_columns_and_replaces_ours() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
     let file = "job,name,\"country\"\r\n\"a \"\"b\"\"\",Aiko ,JP\n";
-    let before = tell(&Source::read("signers.csv", file.as_bytes()).unwrap(), &first, &accepted());
-    let again = Source::open(&first).unwrap();
+    let before = tell(
+        &Source::read("signers.csv", file.as_bytes(), &Instructions::default()).unwrap(),
+        &first,
+        &accepted(),
+    );
+    let again = Source::open(&first, &Instructions::default()).unwrap();
     assert_eq!(again.notices(), []);
     assert_eq!(tell(&again, &second, &accepted()), before);
 }
@@ -122,7 +130,8 @@ fn a_report_replaces_the_former_one_whole_and_is_its_owners_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.csv");
     std::fs::write(&path, "the former one").unwrap();
-    let source = Source::read("signers.csv", &b"name,country\nAiko,JP\n"[..]).unwrap();
+    let source =
+        Source::read("signers.csv", &b"name,country\nAiko,JP\n"[..], &Instructions::default()).unwrap();
     let destination = Destination::new(&path, None).unwrap();
     drop(destination.create(source.layout()).unwrap());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "the former one");
@@ -147,9 +156,9 @@ proptest! {
         rows in "(Aiko|,|,|\"|\"\"|\n|\r\n|JP|;|é|=1){0,40}",
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let source = Source::read("signers.csv", format!("name,country\n{rows}").as_bytes()).unwrap();
+        let source = Source::read("signers.csv", format!("name,country\n{rows}").as_bytes(), &Instructions::default()).unwrap();
         let first = tell(&source, &folder.path().join("1.csv"), &accepted());
-        let again = Source::open(&folder.path().join("1.csv")).unwrap();
+        let again = Source::open(&folder.path().join("1.csv"), &Instructions::default()).unwrap();
         let own = |source: &Source| -> Vec<Vec<u8>> {
             let mut rows = source.rows(CONDITIONS).unwrap();
             let mut all = Vec::new();

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `person` | one signer; beside it `consent`, `extra`, `field`, `wishes` |
 //! | `list` | many, whatever file they come in |
-//! | `csv` | bytes to records |
+//! | `csv`, `workbook` | bytes to records |
 
 pub(crate) mod consent;
 mod csv;
@@ -12,7 +12,9 @@ pub(crate) mod extra;
 mod field;
 pub(crate) mod list;
 mod person;
+mod residue;
 mod wishes;
+mod workbook;
 
 pub(crate) use field::Field;
 pub(crate) use person::{Particulars, Signer};

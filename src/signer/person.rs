@@ -39,6 +39,17 @@ pub(crate) struct Particulars<'a> {
     pub extra: Vec<(ExtraColumn, &'a str)>,
 }
 
+/// Why a text is no e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AddressError {
+    /// It is none.
+    #[error(transparent)]
+    NotOne(MailboxError),
+    /// Something stands beside one.
+    #[error("write only the address itself: {0}")]
+    MoreThanAnAddress(String),
+}
+
 /// What is wrong with one of the particulars.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SignerError {
@@ -59,7 +70,7 @@ pub(crate) enum SignerError {
     City(PlainTextError),
     /// The e-mail address is none.
     #[error("email: {0}")]
-    Email(MailboxError),
+    Email(AddressError),
     /// The note cannot stand in a letter.
     #[error("note: {0}")]
     Note(PlainTextError),
@@ -118,6 +129,7 @@ impl Signer {
         }
         match (name, country) {
             (Some(name), Some(country)) if errors.is_empty() => {
+                let city = city.map(|city| without_country(city, country));
                 Ok(Signer { name, country, city, email, note, extra })
             }
             _ => Err(errors),
@@ -174,8 +186,27 @@ fn country<E: Display>(
     }
 }
 
-fn email_address(text: &str) -> Result<Mailbox, MailboxError> {
-    Mailbox::parse(plain_text::trimmed(text))
+fn email_address(text: &str) -> Result<Mailbox, AddressError> {
+    let seen = plain_text::without_invisible(text);
+    let text = plain_text::trimmed(&seen);
+    let alone = text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
+    let alone = alone.or_else(|| text.strip_prefix("mailto:"));
+    if let Some(Ok(address)) = alone.map(|address| Mailbox::parse(address.trim())) {
+        return Err(AddressError::MoreThanAnAddress(address.to_string()));
+    }
+    Mailbox::parse(text).map_err(AddressError::NotOne)
+}
+
+/// `Osaka, Japan` is Osaka where the country is Japan: it stands behind the city anyway.
+fn without_country(city: String, country: Territory) -> String {
+    match city.rsplit_once(',') {
+        Some((before, behind))
+            if crate::country::named(behind.trim()) == Some(country) && !before.trim().is_empty() =>
+        {
+            before.trim().to_owned()
+        }
+        _ => city,
+    }
 }
 
 /// The value; or none, and the error handed on.

@@ -6,7 +6,6 @@ use super::consent::{Consent, ConsentError, yes_or_no};
 use super::field::Field;
 use crate::country;
 use crate::plain_text::{self, PlainTextError};
-use crate::wording::quoted;
 
 /// One signer's choices; none where the campaign's choice holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,11 +30,8 @@ pub(crate) enum WishError {
     /// It cannot stand in a letter.
     #[error("{0}: {1}")]
     Text(Field, PlainTextError),
-    /// Neither yes nor no.
-    #[error(
-        "reply_to: {} is no answer: write yes if answers may go to the signer's own address, else no",
-        quoted(.0)
-    )]
+    /// Neither yes nor no, quoted.
+    #[error("reply_to: {0} is no answer: write yes if answers may go to the signer's own address, else no")]
     ReplyTo(String),
     /// No answer that consent could be read from.
     #[error(transparent)]
@@ -51,6 +47,5 @@ pub(super) fn text(field: Field, text: Option<&str>) -> Result<Option<String>, W
 
 /// `reply_to`: nothing said is a no, since the reader is a government.
 pub(super) fn reply_to(text: Option<&str>) -> Result<bool, WishError> {
-    let Some(text) = text else { return Ok(false) };
-    yes_or_no(text.trim()).ok_or_else(|| WishError::ReplyTo(text.to_owned()))
+    text.map_or(Ok(false), |text| yes_or_no(text).map_err(WishError::ReplyTo))
 }

@@ -3,6 +3,7 @@
 //! Each subject has a file: its options with their help, its keys, its defaults, and the value that follows from them.
 //! Beyond [`Settings`] nobody asks what stood where, and nothing is checked again.
 
+mod columns;
 pub(crate) mod error;
 pub(crate) mod file;
 mod inputs;
@@ -21,7 +22,7 @@ pub(crate) mod sources;
 mod tests;
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
@@ -49,7 +50,7 @@ use crate::letter::templates::TemplatesError;
 use crate::month_day::MonthDay;
 use crate::relay::Relay;
 use crate::signer::Wishes;
-use crate::signer::list::Conditions;
+use crate::signer::list::{Conditions, Instructions, Source, SourceError};
 
 /// How a plan is made and carried out: what `send` does and `check` judges.
 #[derive(Args, Debug, Clone, Default)]
@@ -94,6 +95,8 @@ pub(crate) struct Settings {
     pub sources: SourceOptions,
     /// Whose letters.
     pub who: Who,
+    /// What is said of their list.
+    pub said: Instructions,
     /// Which letter, in which language, to whom.
     pub letter: LetterSettings,
     /// From whom.
@@ -160,10 +163,11 @@ impl Settings {
             paper: paper::chosen(&given.paper, &keys.paper),
             page: keys.page,
             ledger: LedgerPlace::of(ledger, &keys.ledger, home, day, at.date_naive()),
-            report: given.report.clone().or(keys.signers.report),
+            report: given.report.clone().or(keys.signers.report.clone()),
             copies: given.copies.or(keys.post.copies).unwrap_or(Copies::None),
             consent_since: keys.signers.consent_since,
             file: file.map(|file| file.path),
+            said: given.signer.list.instructions(&keys.signers),
             who,
         };
         errors.extend(settings.report.as_ref().and_then(|report| settings.must_not_read(report).err()));
@@ -177,11 +181,6 @@ impl Settings {
     pub(crate) fn read(given: &Given, at: DateTime<Utc>) -> Result<Settings, SettingsError> {
         let (settings, errors) = Settings::judge(given, at);
         SettingsError::first(errors).map_or(Ok(settings), Err)
-    }
-
-    /// Today, as the user's notices count it.
-    pub(crate) fn today(&self) -> NaiveDate {
-        self.at.date_naive()
     }
 
     /// Where letters are written. The campaign's letter, language and mission are tried here, once, so that a wrong one is
@@ -242,7 +241,15 @@ impl Settings {
 
     /// What the rows of a list must satisfy whose letters are sent.
     pub(crate) fn conditions(&self) -> Conditions {
-        Conditions { today: self.today(), consent_needed: true }
+        Conditions::at(self.at, true)
+    }
+
+    /// Opens the list.
+    ///
+    /// # Errors
+    /// [`SourceError`] in words that name the file.
+    pub(crate) fn open(&self, list: &Path) -> Result<Source, SourceError> {
+        Source::open(list, &self.said)
     }
 
     /// What prints letters.

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::columns;
 use super::letter::LetterOptions;
 use crate::keyed_toml::KeyedToml;
+use crate::plain_text;
+use crate::signer::list::{Instructions, Mapping};
 use crate::wording::quoted;
 
 /// Who writes, and how.
@@ -27,7 +30,7 @@ pub(crate) struct SignerOptions {
     /// A paragraph of your own, put before the demands
     #[arg(long, value_name = "TEXT", help_heading = "One signer")]
     pub note: Option<String>,
-    /// A list of signers who consented (CSV; - reads standard input)
+    /// A list of signers who consented (.csv, .xlsx or .ods; - reads standard input)
     #[arg(
         long,
         value_name = "FILE",
@@ -36,7 +39,31 @@ pub(crate) struct SignerOptions {
     )]
     pub signers: Option<PathBuf>,
     #[command(flatten)]
+    pub list: ListOptions,
+    #[command(flatten)]
     pub letter: LetterOptions,
+}
+
+/// How a list is read.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct ListOptions {
+    /// The sheet of a workbook that holds the list [default: the only one that has cells]
+    #[arg(long, value_name = "NAME", help_heading = "Many signers")]
+    pub worksheet: Option<String>,
+    /// The encoding of a list that is not UTF-8, such as windows-1251, euc-kr or cp932
+    #[arg(long, value_name = "NAME", help_heading = "Many signers")]
+    pub encoding: Option<String>,
+}
+
+impl ListOptions {
+    /// What is said of a list: by these options, else by campaign.toml.
+    pub(super) fn instructions(&self, keys: &SignerKeys) -> Instructions {
+        Instructions {
+            columns: keys.columns.clone(),
+            encoding: self.encoding.clone().or_else(|| keys.encoding.clone()),
+            worksheet: self.worksheet.clone().or_else(|| keys.worksheet.clone()),
+        }
+    }
 }
 
 /// Whose letters are meant.
@@ -75,6 +102,12 @@ impl Who {
 pub(crate) struct SignerKeys {
     /// `signers`
     pub signers: Option<PathBuf>,
+    /// `worksheet`
+    pub worksheet: Option<String>,
+    /// `encoding`
+    pub encoding: Option<String>,
+    /// `[columns]`
+    pub columns: Mapping,
     /// `report`
     pub report: Option<PathBuf>,
     /// `consent_since`
@@ -85,6 +118,9 @@ impl SignerKeys {
     pub(super) fn read(toml: &mut KeyedToml<'_>, home: &Path) -> SignerKeys {
         SignerKeys {
             signers: toml.path("signers").map(|path| home.join(path.value)),
+            worksheet: toml.text("worksheet", plain_text::line).map(|name| name.value),
+            encoding: toml.text("encoding", plain_text::line).map(|name| name.value),
+            columns: toml.table("columns", columns::mapping).unwrap_or_default(),
             report: toml.path("report").map(|path| home.join(path.value)),
             consent_since: toml.text("consent_since", date).map(|date| date.value),
         }

@@ -22,7 +22,6 @@ use crate::ledger::{Ledger, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::signer::Wishes;
-use crate::signer::list::Source;
 
 /// A list: its letters, rows, consents, addresses, windows. Gives how many letters go by mail.
 pub(super) fn campaign(
@@ -32,10 +31,10 @@ pub(super) fn campaign(
     session: &Session,
     findings: &mut Vec<Finding>,
 ) -> Result<u64, Failure> {
-    let Some(source) = kept("rows", Source::open(list).map_err(Failure::from), findings) else {
+    let Some(source) = kept("rows", settings.open(list).map_err(Failure::from), findings) else {
         return Ok(0);
     };
-    for notice in source.notices() {
+    for notice in source.notices().iter().chain(source.remarks()) {
         session.terminal.notice(&notice.to_string());
     }
     let path = settings.ledger.of_campaign();

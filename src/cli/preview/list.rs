@@ -27,7 +27,7 @@ pub(super) fn run(options: &Preview, path: &Path, settings: &Settings, session: 
     let mut sieve = options.channel.sieve(settings)?;
     let office = if options.look.headers { Some(Office::new(settings, session.terminal)?) } else { None };
     let mut told = HashSet::new();
-    let exit = each_letter(path, &desk, rows, session, |row, letter| {
+    let exit = each_letter(&settings.open(path)?, &desk, rows, session, |row, letter| {
         if !sieve.lets_through(letter)? {
             return Ok(());
         }

@@ -36,11 +36,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let sender = settings.sender.of_campaign()?;
     let relay = settings.relay()?.clone();
     let desk = settings.desk()?.for_sending();
-    let source = Source::open(list)?;
+    let source = opened(list, options, settings, session)?;
     let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
-    for notice in source.notices() {
-        session.terminal.notice(&notice.to_string());
-    }
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
     let mut ledger = open_ledger(settings, looks_only)?;
     let conditions = settings.conditions();
@@ -175,6 +172,19 @@ fn report_on(
 ) -> Result<(), Failure> {
     report::campaign::write(destination, telling, plan, rules, ledger)?;
     Ok(ledger.remember(&absolute(destination.path()), Trace::Report)?)
+}
+
+/// The list, with what is to be known of it told.
+fn opened(list: &Path, options: &Send, settings: &Settings, session: &Session) -> Result<Source, Failure> {
+    let source = settings.open(list)?;
+    for notice in source.notices().iter().chain(source.remarks()) {
+        session.terminal.notice(&notice.to_string());
+    }
+    if source.count() == 0 && !options.dry_run {
+        let told = format!("{}: there is nobody to write for", list.display());
+        return Err(Failure::new(Exit::Data, told));
+    }
+    Ok(source)
 }
 
 /// Faulty rows stop everything, unless the others are to be sent without them.

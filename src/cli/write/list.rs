@@ -32,7 +32,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
     let mut told = HashSet::new();
     let mut streets = UnknownStreets::default();
     let mut sieve = options.channel.sieve(settings)?;
-    let exit = each_letter(path, &desk, Rows::All, session, |row, letter| {
+    let exit = each_letter(&settings.open(path)?, &desk, Rows::All, session, |row, letter| {
         if !sieve.lets_through(letter)? {
             return Ok(());
         }

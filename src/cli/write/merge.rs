@@ -28,7 +28,7 @@ pub(super) fn run(options: &Write, path: &Path, settings: &Settings, session: &S
     // Whoever prints and posts the pile posts what is in it.
     let mut streets = UnknownStreets::default();
     let mut sieve = options.channel.sieve(settings)?;
-    each_letter(path, &desk, Rows::All, session, |row, letter| {
+    each_letter(&settings.open(path)?, &desk, Rows::All, session, |row, letter| {
         if !sieve.lets_through(letter)? {
             return Ok(());
         }

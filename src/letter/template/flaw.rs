@@ -130,7 +130,8 @@ fn meant(word: &str) -> Option<Field> {
     }
     match bare {
         "date" | "today" => Some(Field::Date),
-        _ if synonyms::is_part_of_a_name(bare)
+        _ if synonyms::may_be_a_note(bare) => Some(Field::SignerNote),
+        _ if synonyms::part_of_a_name(bare).is_some()
             || ["name", "fname", "lname"].iter().any(|end| bare.ends_with(end)) =>
         {
             Some(Field::SignerName)

@@ -2,7 +2,9 @@
 //!
 //! What the records mean is left to [`list`](super::list).
 
+pub(super) mod charset;
 pub(super) mod encoding;
+pub(super) mod likely;
 pub(super) mod record;
 pub(super) mod scan;
 pub(super) mod spool;

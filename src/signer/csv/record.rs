@@ -46,6 +46,15 @@ impl<'a> Record<'a> {
     }
 }
 
+/// What the lines of a spool are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::signer) enum Lines {
+    /// Lines of the file: a cell may hold several.
+    OfFile,
+    /// Rows of a worksheet: each record is one, whatever its cells hold.
+    RowsOfSheet,
+}
+
 /// A reader of records.
 #[derive(Debug)]
 pub(in crate::signer) struct Records<'s> {
@@ -57,6 +66,7 @@ pub(in crate::signer) struct Records<'s> {
     window_offset: u64,
     /// The next byte to read, in the window.
     at: usize,
+    lines: Lines,
     line: u64,
     after_cr: bool,
     start: usize,
@@ -82,6 +92,7 @@ impl<'s> Records<'s> {
             window: Vec::new(),
             window_offset: offset,
             at: 0,
+            lines: Lines::OfFile,
             line,
             after_cr: false,
             start: 0,
@@ -89,6 +100,19 @@ impl<'s> Records<'s> {
             record_offset: offset,
             record_line: line,
             too_long: None,
+        }
+    }
+
+    /// The same records, whose lines are counted so.
+    #[must_use]
+    pub(in crate::signer) fn counting(mut self, lines: Lines) -> Records<'s> {
+        self.lines = lines;
+        self
+    }
+
+    fn count_lines(&mut self) {
+        if self.lines == Lines::OfFile {
+            self.line += self.scanner.lines();
         }
     }
 
@@ -120,7 +144,7 @@ impl<'s> Records<'s> {
         };
         self.end = self.start + length;
         self.at = self.end;
-        self.line += self.scanner.lines();
+        self.count_lines();
         Ok(true)
     }
 
@@ -186,7 +210,7 @@ impl<'s> Records<'s> {
         self.window.clear();
         self.window_offset = self.record_offset + length as u64;
         (self.start, self.end, self.at) = (0, 0, 0);
-        self.line += self.scanner.lines();
+        self.count_lines();
         Ok(true)
     }
 
@@ -212,7 +236,7 @@ pub(in crate::signer) fn cell_text<'a>(record: &Record<'a>, index: usize) -> Cow
 
 /// The text between quotation marks; the whole text where they are not in order.
 pub(in crate::signer) fn unquoted(raw: &[u8]) -> Cow<'_, str> {
-    let closed = raw.trim_ascii_end().strip_suffix(b"\"");
+    let closed = raw.trim_ascii().strip_suffix(b"\"");
     let inner = closed.and_then(|raw| raw.strip_prefix(b"\""));
     let text = String::from_utf8_lossy(inner.unwrap_or(raw));
     if inner.is_some() && text.contains("\"\"") {

@@ -1,4 +1,6 @@
-//! Where a record's cells begin and end: RFC 4180 with comma, semicolon or tab, one byte at a time.
+//! Where a record's cells begin and end: RFC 4180 with comma, semicolon, tab or stroke, one byte at a time.
+//!
+//! White space before a quotation mark that opens a cell is no part of it, as some programs write it behind each comma.
 //!
 //! The scanner is fed piece by piece and keeps places only, no bytes. It takes a quotation mark inside a bare cell as
 //! it stands, and calls a flaw what a reader could only guess at: a quotation mark that is never closed, or one that
@@ -36,6 +38,8 @@ pub(in crate::signer) enum Flaw {
 enum State {
     /// Before a cell's first byte.
     Start,
+    /// In the spaces before a cell's first byte.
+    Leading,
     /// In a cell without quotation marks.
     Bare,
     /// Between quotation marks.
@@ -111,7 +115,7 @@ impl Scanner {
     fn step(&mut self, b: u8) -> bool {
         match self.state {
             State::Bare if b > b',' && b != self.delimiter => {}
-            State::Start if b == b'"' => self.open(),
+            State::Start | State::Leading if b == b'"' => self.open(),
             State::Quoted if b == b'"' => {
                 self.state = State::Closed;
                 self.after_cr = false;
@@ -121,7 +125,8 @@ impl Scanner {
             State::Stray if b != b'\r' && b != b'\n' => {}
             _ if b == b'\r' || b == b'\n' => return true,
             _ if b == self.delimiter => self.close(),
-            State::Start | State::Bare => self.state = State::Bare,
+            State::Start | State::Leading if b == b' ' => self.state = State::Leading,
+            State::Start | State::Leading | State::Bare => self.state = State::Bare,
             State::Closed | State::Padding if b == b' ' => self.state = State::Padding,
             // The cell swallowed lines: its end was forgotten, and this mark opens another.
             State::Closed | State::Padding if self.first_line_end.is_some() => {

@@ -12,6 +12,8 @@ use std::time::SystemTime;
 pub(in crate::signer) struct Spool {
     file: File,
     stamp: Option<Stamp>,
+    /// Where the text ends, if that is before the file's end.
+    end: Option<u64>,
 }
 
 /// What changes when a file is written to.
@@ -28,7 +30,7 @@ impl Spool {
             return Ok(Err(file));
         }
         let stamp = Some(stamp(&file)?);
-        Ok(Ok(Spool { file, stamp }))
+        Ok(Ok(Spool { file, stamp, end: None }))
     }
 
     /// An unnamed file, that `write` fills.
@@ -38,7 +40,21 @@ impl Spool {
         let mut writer = io::BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
         write(&mut writer)?;
         let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Spool { file, stamp: None })
+        Ok(Spool { file, stamp: None, end: None })
+    }
+
+    /// Leaves out the marks with which DOS ends a text (Ctrl-Z), and the zeros behind them.
+    pub(in crate::signer) fn end_before_marks(&mut self) -> io::Result<()> {
+        const MOST: u16 = 4_096;
+        let length = self.file.metadata()?.len();
+        let from = length.saturating_sub(u64::from(MOST));
+        let mut tail = vec![0; usize::from(MOST)];
+        let count = self.read_at(&mut tail, from)?;
+        let marks = tail[..count].iter().rev().take_while(|&&b| matches!(b, 0x1A | 0)).count();
+        if tail[..count].iter().rev().take(marks).any(|&b| b == 0x1A) {
+            self.end = Some(length - marks as u64);
+        }
+        Ok(())
     }
 
     /// Whether the file was written to since it was opened.
@@ -51,6 +67,9 @@ impl Spool {
 
     /// As much of `buffer` as there is from `offset` on; less than all of it only at the end.
     pub(in crate::signer) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let left = self.end.map_or(u64::MAX, |end| end.saturating_sub(offset));
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let buffer = &mut buffer[..most];
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match read_some(&self.file, rest, offset + filled as u64) {
@@ -65,7 +84,17 @@ impl Spool {
 
     /// A reader of its own over the whole.
     pub(in crate::signer) fn reader(&self) -> impl Read {
-        Reader { spool: self, offset: 0 }
+        self.reader_from(0)
+    }
+
+    /// A reader of its own from `offset` on.
+    pub(in crate::signer) fn reader_from(&self, offset: u64) -> impl Read {
+        Reader { spool: self, offset }
+    }
+
+    /// The file itself, for one who reads it by its own ways.
+    pub(in crate::signer) fn file(&self) -> io::Result<File> {
+        self.file.try_clone()
     }
 }
 

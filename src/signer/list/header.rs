@@ -1,33 +1,34 @@
-//! Which column means what: the first record of a signers' file.
+//! Which column means what: the first record of a signers' list.
 //!
 //! The delimiter is the one under which the header names most of the known columns. The seven columns that a report
-//! adds are reserved: they are not the signers' own, and a report can be read as a signers' file again.
+//! adds are reserved: they are not the signers' own, and a report can be read as a signers' list again.
 
-use super::columns::{Columns, Role};
-use super::fault::Fault;
-use super::notice::Notice;
+use super::columns::{Fields, Role};
+use super::mapping::Mapping;
+use super::position::Places;
 use super::synonyms;
 use crate::plain_text;
 use crate::signer::csv::record::{LONGEST_RECORD, Record, Trouble, cell_text};
 use crate::signer::field::Field;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The columns of a signers' file.
+/// The columns of a signers' list.
 #[derive(Debug)]
 pub(super) struct Header {
-    pub file: Arc<str>,
+    pub places: Arc<Places>,
     pub line: u64,
     pub delimiter: u8,
     /// The names as written, trimmed.
     pub names: Vec<String>,
     pub roles: Vec<Role>,
-    fields: [Option<usize>; Field::ALL.len()],
+    pub fields: Fields,
 }
 
 impl Header {
     /// The column of a field, counted from 0.
     pub(super) fn column(&self, field: Field) -> Option<usize> {
-        self.fields[field as usize]
+        self.fields.column(field)
     }
 
     /// What a column is called in a sentence.
@@ -37,6 +38,11 @@ impl Header {
             Some(Role::Extra(column)) => column.spelling(),
             Some(Role::Reserved | Role::Unnamed) | None => "cell",
         }
+    }
+
+    /// The cells that a row has to have: as many as there are columns up to the last that has a name.
+    pub(super) fn width(&self) -> usize {
+        self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1)
     }
 
     /// Whether the signers' own columns are all the columns.
@@ -49,44 +55,54 @@ impl Header {
         self.roles.iter().enumerate().filter(|(_, role)| **role != Role::Reserved).map(|(index, _)| index)
     }
 
-    /// How many known columns a record names, and how many cells it has.
-    pub(super) fn likelihood(record: &Record<'_>) -> (usize, usize) {
-        let known = |index: &usize| synonyms::field(&synonyms::key(&cell_text(record, *index))).is_some();
-        ((0..record.cells.len()).filter(known).count(), record.count)
-    }
-
-    /// Reads the header; the notices are what its author should know.
-    pub(super) fn read(
-        file: &Arc<str>,
-        delimiter: u8,
-        line: u64,
-        record: &Record<'_>,
-    ) -> Result<(Header, Vec<Notice>), Vec<Fault>> {
-        let fault = |column: usize, sentence: String| Fault {
-            file: file.clone(),
-            line,
-            column: column + 1,
-            subject: "header".to_owned(),
-            sentence,
-        };
-        if let Some(sentence) = unreadable(record) {
-            return Err(vec![fault(record.cells.len().saturating_sub(1), sentence)]);
+    /// The name in a record, out of one cell or several.
+    pub(super) fn name<'r>(&self, record: &Record<'r>) -> Cow<'r, str> {
+        match self.fields.name.as_slice() {
+            [] => self.column(Field::Name).map(|index| cell_text(record, index)).unwrap_or_default(),
+            parts => {
+                let cells = parts.iter().map(|&index| cell_text(record, index).trim().to_owned());
+                Cow::Owned(cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
+            }
         }
-        let names: Vec<String> =
-            (0..record.cells.len()).map(|index| cell_text(record, index).trim().to_owned()).collect();
-        let Columns { roles, fields, faults, notices, .. } = Columns::of(&names);
-        if !faults.is_empty() {
-            return Err(faults.into_iter().map(|(column, sentence)| fault(column, sentence)).collect());
-        }
-        Ok((Header { file: file.clone(), line, delimiter, names, roles, fields }, notices))
     }
 }
 
+/// The most bytes of a heading that is looked at: a form's question and the paragraph under it.
+const LONGEST_HEADING: usize = 2_000;
+
+/// How many known columns a record names, and how many cells it has.
+pub(super) fn likelihood(record: &Record<'_>, mapping: &Mapping) -> (usize, usize) {
+    let mapped: Vec<String> = mapped_names(mapping).map(synonyms::key).collect();
+    let known = |index: &usize| {
+        if record.raw(*index).len() > LONGEST_HEADING {
+            return false;
+        }
+        let cell = cell_text(record, *index);
+        synonyms::field(&cell).is_some()
+            || synonyms::part_of_a_name(&cell).is_some()
+            || mapped.contains(&synonyms::key(&cell))
+    };
+    ((0..record.cells.len()).filter(known).count(), record.count)
+}
+
+fn mapped_names(mapping: &Mapping) -> impl Iterator<Item = &str> {
+    let consent = mapping.consent.iter().flat_map(|consent| consent.date.iter().chain([&consent.column]));
+    mapping.name.iter().chain(mapping.fields.iter().map(|(_, name)| name)).chain(consent).map(String::as_str)
+}
+
+/// The cells of a header, trimmed and without what nobody sees.
+pub(super) fn names(record: &Record<'_>) -> Vec<String> {
+    let name = |index| plain_text::without_invisible(cell_text(record, index).trim()).trim().to_owned();
+    (0..record.cells.len()).map(name).collect()
+}
+
 /// Why a record cannot be a header at all.
-fn unreadable(record: &Record<'_>) -> Option<String> {
+pub(super) fn unreadable(record: &Record<'_>) -> Option<String> {
     if record.bytes.contains(&0) {
         return Some(
-            "the header has NUL bytes, as UTF-16 has without its byte order mark: save the file as CSV in UTF-8".into(),
+            "the header has NUL bytes, as UTF-16 has without its byte order mark: say --encoding utf-16le, or save the \
+             list as CSV UTF-8"
+                .into(),
         );
     }
     match record.trouble {
@@ -106,7 +122,7 @@ fn unreadable(record: &Record<'_>) -> Option<String> {
         None => {}
     }
     let text = String::from_utf8_lossy(record.bytes);
-    let forbidden = plain_text::first_forbidden(text.trim_matches(['\t', ' ']))
-        .filter(|forbidden| !matches!(forbidden.character, '\t' | '\n' | '\r'));
+    let forbidden = plain_text::first_forbidden(text.trim_matches(['\t', ' ', '\u{FEFF}']))
+        .filter(|forbidden| !matches!(forbidden.character, '\t' | '\n' | '\r' | '\u{FEFF}'));
     forbidden.map(|forbidden| format!("the header contains {forbidden}: name the columns without it"))
 }

@@ -1,7 +1,7 @@
 //! The form of a signers' file, for one who writes another file in the same form: its own columns, byte for byte.
 //!
-//! "Own" are all columns but the seven that a report adds. A record that is not in order (ragged, too long, with a
-//! quotation mark astray) is written anew, with as many cells as the header has.
+//! "Own" are all columns but the seven that a report adds. A record that is not in order (too long, with a quotation mark
+//! astray) is written anew; each has as many cells as the header has.
 
 use super::header::Header;
 use crate::signer::csv::record::{Record, cell_text, unquoted};
@@ -46,8 +46,8 @@ impl Layout {
 /// The own columns of a record, into `line`.
 pub(super) fn own_columns(header: &Header, record: &Record<'_>, line: &mut Vec<u8>) {
     line.clear();
-    let regular = record.trouble.is_none() && record.count == header.roles.len();
-    if regular && header.is_all_own() {
+    let in_order = record.trouble.is_none();
+    if in_order && record.count == header.roles.len() && header.is_all_own() {
         line.extend_from_slice(record.bytes);
         return;
     }
@@ -55,7 +55,7 @@ pub(super) fn own_columns(header: &Header, record: &Record<'_>, line: &mut Vec<u
         if nth > 0 {
             line.push(header.delimiter);
         }
-        if regular {
+        if in_order {
             line.extend_from_slice(record.raw(index));
         } else {
             push_cell(line, &cell_text(record, index), header.delimiter);

@@ -6,29 +6,39 @@
 //!
 //! | module | does |
 //! |---|---|
-//! | `synonyms`, `columns`, `header` | which column means what |
+//! | `mapping`, `synonyms`, `looks`, `columns`, `header` | which column means what; `proposal`: what the organizer may say |
+//! | `survey`, `withdrawals`, `remarks` | what only all of the list tells |
 //! | `reading`, `row`, `layout` | record to signer, and to the beginning of a report's line |
 //! | `opened`, `source`, `rows`, `position` | the file as a whole, and places in it |
-//! | `fault`, `error`, `notice` | what is wrong; what the user should know |
+//! | `fault`, `error`, `notice`, `not_a_list` | what is wrong; what the user should know |
 
 mod columns;
 mod error;
 mod fault;
 mod header;
 mod layout;
+mod looks;
+mod mapping;
+mod not_a_list;
 mod notice;
 mod opened;
 mod position;
+mod proposal;
 mod reading;
+mod remarks;
 mod row;
 mod rows;
 mod source;
+mod survey;
 pub(crate) mod synonyms;
+mod withdrawals;
 
+pub(crate) use super::consent::date::Order;
 pub(crate) use columns::REPORT_COLUMNS;
 pub(crate) use error::SourceError;
 pub(crate) use fault::Faults;
 pub(crate) use layout::Layout;
+pub(crate) use mapping::{ConsentColumn, Instructions, Mapping};
 pub(crate) use position::Position;
 pub(crate) use row::{Conditions, Entry, Row};
 pub(crate) use source::Source;

@@ -1,5 +1,6 @@
-//! What the user should know about how a signers' file was read, though nothing is wrong with it.
+//! What the user should know about how a signers' list was read, though nothing is wrong with it.
 
+use super::mapping::toml_string;
 use crate::signer::field::Field;
 use crate::wording::quoted;
 use std::fmt;
@@ -7,8 +8,6 @@ use std::fmt;
 /// A sentence for the user, on stderr.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// The file is not UTF-8 and was read as Windows-1252.
-    Windows1252,
     /// A column goes by another name than its own.
     Synonym {
         /// Its name in the file.
@@ -32,14 +31,26 @@ pub(crate) enum Notice {
     },
     /// Columns that a report adds, and so are not read.
     Reserved(Vec<String>),
+    /// A column that is not used, though it looks as if it should be.
+    Unused {
+        /// Its name in the file.
+        written: String,
+        /// What its cells look like.
+        looks: &'static str,
+        /// The field that it may be.
+        key: Field,
+    },
+    /// A column of days that is not used.
+    UnusedDates(String),
+    /// A column that may hold words for the letter.
+    Message(String),
+    /// Something about the rows, in a sentence.
+    Rows(String),
 }
 
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::Windows1252 => f.write_str(
-                "the signers' file is not UTF-8 and is read as Windows-1252: look whether accented letters come out right",
-            ),
             Notice::Synonym { written, meant: Field::Note } => {
                 write!(f, "the column {} is read as note: it will stand in the letter", quoted(written))
             }
@@ -61,6 +72,28 @@ impl fmt::Display for Notice {
                 let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                 write!(f, "not read, because a report adds columns of these names: {}", names.join(", "))
             }
+            Notice::Unused { written, looks, key } => write!(
+                f,
+                "the column {} is not used, though its cells look like {looks}; to use it: {key} = {} under [columns] in \
+                 campaign.toml",
+                quoted(written),
+                toml_string(written)
+            ),
+            Notice::UnusedDates(written) => write!(
+                f,
+                "the column {} is not used, though its cells look like dates; if they are the days of consent: consent = \
+                 {{ column = …, date = {} }} under [columns] in campaign.toml",
+                quoted(written),
+                toml_string(written)
+            ),
+            Notice::Message(written) => write!(
+                f,
+                "the column {} does not stand in the letters; if it holds words for the embassy: note = {} under [columns] in \
+                 campaign.toml",
+                quoted(written),
+                toml_string(written)
+            ),
+            Notice::Rows(sentence) => f.write_str(sentence),
         }
     }
 }

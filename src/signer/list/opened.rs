@@ -1,30 +1,187 @@
-//! A signers' file opened and its columns understood: where its records are, from any place on.
+//! A signers' list opened and its columns understood: where its records are, from any place on.
 //!
-//! A file in UTF-8 is read where it lies; standard input and files in other encodings are copied to an unnamed file
-//! first. A file that is changed meanwhile ends the reading.
+//! A file in UTF-8 is read where it lies; standard input, files in other encodings and workbooks are copied to an unnamed
+//! file first. A file that is changed meanwhile ends the reading.
 
+use super::columns::{self, Columns};
 use super::error::SourceError;
-use super::header::Header;
-use super::position::Position;
+use super::fault::Fault;
+use super::header::{self, Header};
+use super::layout::{self, Layout};
+use super::looks::{self, Column};
+use super::mapping::{Instructions, Mapping};
+use super::not_a_list;
+use super::notice::Notice;
+use super::position::{Places, Position};
+use super::proposal::{self, Known};
+use crate::signer::csv::charset::Charset;
 use crate::signer::csv::encoding::{self, Survey};
-use crate::signer::csv::record::{MANY, ONE, Records};
+use crate::signer::csv::likely;
+use crate::signer::csv::record::{Lines, MANY, ONE, Record, Records, cell_text};
 use crate::signer::csv::spool::Spool;
-use encoding_rs::UTF_8;
+use crate::signer::field::Field;
+use crate::signer::workbook;
+use crate::wording::quoted;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-/// An open file whose header is understood.
+/// An open list whose header is understood.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub(super) spool: Spool,
-    pub(super) start: u64,
+    spool: Spool,
+    text: Text,
     pub(super) header: Header,
 }
 
+/// Where the text of a list begins, and what its lines are.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    start: u64,
+    line: u64,
+    lines: Lines,
+    has_mark: bool,
+}
+
+/// What came of opening a list.
+pub(super) struct Opening {
+    pub opened: Opened,
+    pub layout: Layout,
+    pub notices: Vec<Notice>,
+    /// `[columns]` as it may be meant.
+    pub proposal: Mapping,
+}
+
 impl Opened {
+    /// Opens what lies in `spool`.
+    pub(super) fn open(
+        file: Arc<str>,
+        mut spool: Spool,
+        said: &Instructions,
+    ) -> Result<Opening, SourceError> {
+        let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
+        let mut first = [0; 1024];
+        let count = spool.read_at(&mut first, 0).map_err(unreadable)?;
+        if workbook::is_one(&first[..count]) {
+            if said.encoding.is_some() {
+                return Err(SourceError::EncodingOfWorkbook(file));
+            }
+            let sheet = workbook::read(&file, spool.file().map_err(unreadable)?, said.worksheet.as_deref())?;
+            let places = Places { file, sheet: Some(sheet.name) };
+            let text = Text { start: 0, line: 1, lines: Lines::RowsOfSheet, has_mark: true };
+            return Opened::understand(places, sheet.text, text, Some(b','), said);
+        }
+        if said.worksheet.is_some() {
+            return Err(SourceError::WorksheetOfText(file));
+        }
+        if let Some(what) = not_a_list::what(&first[..count]) {
+            return Err(SourceError::NotAList { file, what });
+        }
+        spool.end_before_marks().map_err(unreadable)?;
+        let (spool, start, has_mark) = in_utf8(&file, spool, said)?;
+        let (start, line, delimiter) = after_separator_line(&spool, start).map_err(unreadable)?;
+        let text = Text { start, line, lines: Lines::OfFile, has_mark };
+        Opened::understand(Places { file, sheet: None }, spool, text, delimiter, said)
+    }
+
+    fn understand(
+        places: Places,
+        spool: Spool,
+        text: Text,
+        delimiter: Option<u8>,
+        said: &Instructions,
+    ) -> Result<Opening, SourceError> {
+        let file = places.file.clone();
+        let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
+        let mapping = &said.columns;
+        let delimiter = match delimiter {
+            Some(delimiter) => delimiter,
+            None => likeliest_delimiter(&spool, text, mapping).map_err(unreadable)?,
+        };
+        let mut records = records(&spool, text, delimiter);
+        if !records.advance().map_err(unreadable)? {
+            return Err(SourceError::Empty(file));
+        }
+        let line = records.record_line();
+        let places = Arc::new(places);
+        let fault = |column: usize, sentence: String| Fault {
+            places: places.clone(),
+            line,
+            column: column + 1,
+            subject: "header".to_owned(),
+            sentence,
+            value: None,
+            remedy: None,
+        };
+        let alone = |fault: Fault| SourceError::Header { faults: vec![fault], block: String::new() };
+        let record = records.record();
+        if let Some(sentence) = header::unreadable(&record) {
+            return Err(alone(fault(record.cells.len().saturating_sub(1), sentence)));
+        }
+        let names = header::names(&record);
+        let mut own_names = Vec::new();
+        let layout_line =
+            line_end(&spool, records.record_offset() + record.bytes.len() as u64).map_err(unreadable)?;
+        let record_bytes = record.bytes.to_vec();
+        let known = header::likelihood(&record, mapping).0;
+        let (sample, below) = sample(&mut records, names.len(), known, mapping).map_err(unreadable)?;
+        let columns = Columns::of(&names, &sample, mapping);
+        if !columns.missing.is_empty() && mapping.name.is_empty() {
+            if let Some(below) = below {
+                let what = places.what();
+                return Err(alone(fault(
+                    0,
+                    format!("the headings seem to stand in {what} {below}: delete what is above them"),
+                )));
+            }
+            if let Some(headings) = headings_for(&names, known, delimiter) {
+                let what = places.what();
+                return Err(alone(fault(
+                    0,
+                    format!(
+                        "the first {what} looks like a signer, not like headings: write one above it that names the columns: {headings}"
+                    ),
+                )));
+            }
+        }
+        let proposal = proposal::mapping(
+            &Known { names: &names, roles: &columns.roles, fields: &columns.fields, sample: &sample },
+            mapping,
+        );
+        let Columns { roles, fields, faults, missing, notices, .. } = columns;
+        if !faults.is_empty() || !missing.is_empty() {
+            let mut faults: Vec<Fault> =
+                faults.into_iter().map(|(column, sentence)| fault(column, sentence)).collect();
+            let needs_block = !missing.is_empty() && faults.is_empty();
+            faults.extend(missing.iter().map(|field| fault(0, columns::missing_column(*field, &names))));
+            return Err(SourceError::Header {
+                faults,
+                block: if needs_block { block(&proposal) } else { String::new() },
+            });
+        }
+        let header = Header { places, line, delimiter, names, roles, fields };
+        let opened = Opened { spool, text, header };
+        let mut records = opened.records_from_start();
+        records.advance().map_err(unreadable)?;
+        layout::own_columns(&opened.header, &records.record(), &mut own_names);
+        debug_assert_eq!(records.record().bytes, record_bytes);
+        let layout = Layout {
+            delimiter,
+            has_mark: text.has_mark,
+            line_end: layout_line,
+            header: own_names,
+            names: opened.header.own().map(|index| opened.header.names[index].clone()).collect(),
+        };
+        drop(records);
+        Ok(Opening { opened, layout, notices, proposal })
+    }
+
+    fn records_from_start(&self) -> Records<'_> {
+        records(&self.spool, self.text, self.header.delimiter)
+    }
+
     /// The records below the header.
     pub(super) fn records(&self) -> Result<Records<'_>, SourceError> {
-        let mut records = Records::new(&self.spool, self.header.delimiter, self.start, 1, MANY);
+        let mut records = self.records_from_start();
         records.advance().map_err(|error| self.unreadable(error))?;
         Ok(records)
     }
@@ -32,10 +189,11 @@ impl Opened {
     /// The record at a place.
     pub(super) fn records_at(&self, position: Position) -> Result<Records<'_>, SourceError> {
         let mut records =
-            Records::new(&self.spool, self.header.delimiter, position.offset, position.line, ONE);
+            Records::new(&self.spool, self.header.delimiter, position.offset, position.line, ONE)
+                .counting(self.text.lines);
         let found = records.advance().map_err(|error| self.unreadable(error))?;
         if !found || self.spool.has_changed().map_err(|error| self.unreadable(error))? {
-            return Err(SourceError::Changed(self.header.file.clone()));
+            return Err(SourceError::Changed(self.header.places.file.clone()));
         }
         Ok(records)
     }
@@ -44,41 +202,252 @@ impl Opened {
     pub(super) fn unchanged(&self) -> Result<(), SourceError> {
         match self.spool.has_changed() {
             Ok(false) => Ok(()),
-            Ok(true) => Err(SourceError::Changed(self.header.file.clone())),
+            Ok(true) => Err(SourceError::Changed(self.header.places.file.clone())),
             Err(error) => Err(self.unreadable(error)),
         }
     }
 
     pub(super) fn unreadable(&self, error: io::Error) -> SourceError {
-        SourceError::Unreadable { file: self.header.file.clone(), error }
+        SourceError::Unreadable { file: self.header.places.file.clone(), error }
+    }
+
+    /// Whether nothing stands in any cell, as below the last line of a spreadsheet.
+    pub(super) fn is_blank(&self, record: &Record<'_>) -> bool {
+        record.trouble.is_none()
+            && record.bytes.iter().all(|&b| b == self.header.delimiter || matches!(b, b' ' | b'"' | b'\t'))
+    }
+
+    /// Whether a record is the header again, as where lists were put together.
+    pub(super) fn repeats_header(&self, record: &Record<'_>) -> bool {
+        let names = &self.header.names;
+        let same = |index: usize| cell_text(record, index).trim() == names[index];
+        let has_name = |index: &usize| !names[*index].is_empty();
+        record.trouble.is_none()
+            && record.cells.len() >= self.header.width()
+            && (0..self.header.width()).filter(has_name).all(same)
     }
 }
 
+/// The lines of campaign.toml to paste.
+pub(super) fn block(proposal: &Mapping) -> String {
+    if proposal.is_empty() {
+        return String::new();
+    }
+    format!("\n\nIf the columns are these, say so in campaign.toml:\n\n{}", proposal.block().trim_end())
+}
+
+/// A copy of all that `input` gives.
 pub(super) fn copied(file: &Arc<str>, mut input: impl Read) -> Result<Spool, SourceError> {
     Spool::unnamed(|out| io::copy(&mut input, out).map(drop))
         .map_err(|error| SourceError::NoRoom { file: file.clone(), error })
 }
 
-/// The spool itself if it is UTF-8, else a copy in UTF-8; and where its text begins.
-pub(super) fn in_utf8(file: &Arc<str>, spool: Spool, survey: Survey) -> Result<(Spool, u64), SourceError> {
-    if survey.encoding == UTF_8 {
-        return Ok((spool, survey.start));
+fn records(spool: &Spool, text: Text, delimiter: u8) -> Records<'_> {
+    Records::new(spool, delimiter, text.start, text.line, MANY).counting(text.lines)
+}
+
+/// The spool itself if it is UTF-8, else a copy in UTF-8; where its text begins, and whether it had a mark.
+fn in_utf8(file: &Arc<str>, spool: Spool, said: &Instructions) -> Result<(Spool, u64, bool), SourceError> {
+    let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
+    let charset = match said.encoding.as_deref() {
+        Some(name) => Some(Charset::named(name).ok_or_else(|| SourceError::UnknownEncoding {
+            name: name.to_owned(),
+            nearest: Charset::nearest(name),
+        })?),
+        None => None,
+    };
+    let places = Places { file: file.clone(), sheet: None };
+    match encoding::survey(&spool, charset).map_err(unreadable)? {
+        Survey::Read { charset, start, has_mark } if charset == Charset::UTF_8 => {
+            Ok((spool, start, has_mark))
+        }
+        Survey::Read { charset, start, has_mark } => {
+            let copy = Spool::unnamed(|out| charset.transcode(spool.reader_from(start), out))
+                .map_err(|error| SourceError::NoRoom { file: file.clone(), error })?;
+            Ok((copy, 0, has_mark))
+        }
+        Survey::Contradicted { mark } => Err(SourceError::Contradicted {
+            file: file.clone(),
+            mark: mark.label(),
+            said: charset.map_or("", Charset::label),
+        }),
+        Survey::Mixed { utf8, others } => Err(SourceError::TwoEncodings {
+            file: file.clone(),
+            utf8: places.lines(&utf8.first, utf8.total),
+            others: places.lines(&others.first, others.total),
+        }),
+        Survey::NotUtf8(lines) => Err(SourceError::NotUtf8 {
+            place: places.at(lines.first.first().copied().unwrap_or(1), 1),
+            likely: likely_in_words(&spool).map_err(unreadable)?,
+        }),
     }
-    let copy = Spool::unnamed(|out| encoding::transcode(spool.reader(), survey, out))
-        .map_err(|error| SourceError::NoRoom { file: file.clone(), error })?;
-    Ok((copy, 0))
+}
+
+/// The most bytes that a guess at the encoding is made from.
+const GUESSED_FROM: usize = 1 << 20;
+
+/// In what encoding a file is likely to be, with names as they would read in it.
+fn likely_in_words(spool: &Spool) -> io::Result<String> {
+    let mut bytes = vec![0; GUESSED_FROM];
+    let count = spool.read_at(&mut bytes, 0)?;
+    bytes.truncate(count);
+    if count == GUESSED_FROM {
+        bytes.truncate(bytes.iter().rposition(|&b| b == b'\n').unwrap_or(count));
+    }
+    let Some(charset) = likely::charset(&bytes) else {
+        return Ok(
+            ", and no encoding that is known fits all of it. Save it as CSV UTF-8; or say --encoding with its name, such as cp437 or \
+             cp850 for an old program of DOS"
+                .to_owned(),
+        );
+    };
+    let names = first_names(&charset.decode(&bytes))?;
+    let read = match names.as_slice() {
+        [] => String::new(),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+            format!(", in which names in it read {}", names.join(", "))
+        }
+    };
+    Ok(format!(
+        ". It is likely to be {}{read}. If that is right, say --encoding {} (or encoding = \"{}\" in campaign.toml); else save it as CSV \
+         UTF-8",
+        charset.in_words(),
+        charset.label(),
+        charset.label()
+    ))
+}
+
+/// Three names of a list's text that are more than ASCII; where no column is called name, other cells.
+fn first_names(text: &str) -> io::Result<Vec<String>> {
+    const SHOWN: usize = 3;
+    let spool = Spool::unnamed(|out| out.write_all(text.as_bytes()))?;
+    let text = Text { start: 0, line: 1, lines: Lines::OfFile, has_mark: false };
+    let delimiter = likeliest_delimiter(&spool, text, &Mapping::default())?;
+    let mut records = records(&spool, text, delimiter);
+    let mut names = Vec::new();
+    if !records.advance()? {
+        return Ok(names);
+    }
+    let headings = header::names(&records.record());
+    let column = headings.iter().position(|heading| super::synonyms::field(heading) == Some(Field::Name));
+    let mut others = Vec::new();
+    while names.len() < SHOWN && records.advance()? {
+        let record = records.record();
+        for index in 0..record.cells.len() {
+            let cell = cell_text(&record, index).trim().to_owned();
+            if cell.is_ascii() {
+                continue;
+            }
+            let kept = if column == Some(index) { &mut names } else { &mut others };
+            if kept.len() < SHOWN && !kept.contains(&cell) {
+                kept.push(cell);
+            }
+        }
+    }
+    names.extend(others);
+    names.truncate(SHOWN);
+    Ok(names)
+}
+
+/// Where the text begins behind a line `sep=;`, with which Excel is told the delimiter; its line, and the delimiter.
+fn after_separator_line(spool: &Spool, start: u64) -> io::Result<(u64, u64, Option<u8>)> {
+    let mut first = [0; 10];
+    let count = spool.read_at(&mut first, start)?;
+    let line = first[..count].split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
+    let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let lower = bare.to_ascii_lowercase();
+    let Some([delimiter @ (b',' | b';' | b'\t' | b'|')]) = lower.strip_prefix(b"sep=") else {
+        return Ok((start, 1, None));
+    };
+    let behind = &first[line.len()..count];
+    let line_end = if behind.starts_with(b"\r\n") { 2 } else { 1 };
+    Ok((start + (line.len() + line_end) as u64, 2, Some(*delimiter)))
 }
 
 /// The delimiter under which the first record names most of the known columns.
-pub(super) fn likeliest_delimiter(spool: &Spool, start: u64) -> io::Result<u8> {
+fn likeliest_delimiter(spool: &Spool, text: Text, mapping: &Mapping) -> io::Result<u8> {
     let mut likeliest = (b',', (0, 0));
-    for delimiter in *b",;\t" {
-        let mut records = Records::new(spool, delimiter, start, 1, MANY);
+    for delimiter in *b",;\t|" {
+        let mut records = records(spool, text, delimiter);
         records.advance()?;
-        let likelihood = Header::likelihood(&records.record());
+        let likelihood = header::likelihood(&records.record(), mapping);
         if likelihood > likeliest.1 {
             likeliest = (delimiter, likelihood);
         }
     }
     Ok(likeliest.0)
+}
+
+/// What ends the lines.
+fn line_end(spool: &Spool, at: u64) -> io::Result<&'static str> {
+    let mut line_end = [0; 2];
+    spool.read_at(&mut line_end, at)?;
+    Ok(if line_end == *b"\r\n" { "\r\n" } else { "\n" })
+}
+
+/// The first lines' cells by column; and the line in which the headings stand, where it is not the first.
+fn sample(
+    records: &mut Records<'_>,
+    columns: usize,
+    known: usize,
+    mapping: &Mapping,
+) -> io::Result<(Vec<Column>, Option<u64>)> {
+    const LOOKED_AT: usize = 20;
+    let mut sample = vec![Column::default(); columns];
+    let mut below = None;
+    for nth in 0..looks::SAMPLE {
+        if !records.advance()? {
+            break;
+        }
+        let record = records.record();
+        if record.trouble.is_some() {
+            continue;
+        }
+        let named = header::likelihood(&record, mapping).0;
+        if nth < LOOKED_AT && below.is_none() && named >= 2 && named > known {
+            below = Some(records.record_line());
+        }
+        for (index, column) in sample.iter_mut().enumerate() {
+            column.add(&cell_text(&record, index));
+        }
+    }
+    Ok((sample, below))
+}
+
+/// The headings that a line without them wants, where it looks like a signer's.
+fn headings_for(names: &[String], known: usize, delimiter: u8) -> Option<String> {
+    let looks: Vec<Option<looks::Look>> = names
+        .iter()
+        .map(|name| {
+            let mut column = Column::default();
+            column.add(name);
+            column.look("")
+        })
+        .collect();
+    // Two letters are a country's code, and the heading "id".
+    let is_of_a_signer = |(name, look): (&String, &Option<looks::Look>)| match look {
+        Some(looks::Look::Emails) => true,
+        Some(looks::Look::Countries) => name.chars().count() > 3,
+        _ => false,
+    };
+    let looks_like_a_signer = names.iter().zip(&looks).any(is_of_a_signer);
+    if known > 0 || !looks_like_a_signer {
+        return None;
+    }
+    let mut has_name = false;
+    let headings: Vec<&str> = looks
+        .iter()
+        .map(|look| match look {
+            Some(looks::Look::Emails) => "email",
+            Some(looks::Look::Countries) => "country",
+            Some(looks::Look::Dates | looks::Look::Answers) => "consent",
+            None if !has_name => {
+                has_name = true;
+                "name"
+            }
+            None => "…",
+        })
+        .collect();
+    Some(headings.join(&char::from(delimiter).to_string()))
 }

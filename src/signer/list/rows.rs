@@ -1,19 +1,21 @@
-//! The rows of a signers' file, one after another, in the same memory for ten and for a million.
+//! The rows of a signers' list, one after another, in the same memory for ten and for a million.
 
 use super::error::SourceError;
 use super::layout;
 use super::opened::Opened;
 use super::position::Position;
-use super::reading;
+use super::reading::{self, Rules};
 use super::row::{Conditions, Entry};
+use super::survey::Survey;
 use crate::country::{self, Territory};
 use crate::signer::csv::record::Records;
 use std::collections::HashMap;
 
-/// The rows of a signers' file, one after another.
+/// The rows of a signers' list, one after another.
 #[derive(Debug)]
 pub(crate) struct Rows<'s> {
     opened: &'s Opened,
+    survey: &'s Survey,
     records: Records<'s>,
     conditions: Conditions,
     number: u64,
@@ -25,8 +27,13 @@ pub(crate) struct Rows<'s> {
 const REMEMBERED: usize = 4_096;
 
 impl<'s> Rows<'s> {
-    pub(super) fn new(opened: &'s Opened, records: Records<'s>, conditions: Conditions) -> Rows<'s> {
-        Rows { opened, records, conditions, number: 0, ended: false, countries: HashMap::new() }
+    pub(super) fn new(
+        opened: &'s Opened,
+        survey: &'s Survey,
+        records: Records<'s>,
+        conditions: Conditions,
+    ) -> Rows<'s> {
+        Rows { opened, survey, records, conditions, number: 0, ended: false, countries: HashMap::new() }
     }
 
     /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
@@ -40,7 +47,7 @@ impl<'s> Rows<'s> {
                 return Ok(None);
             }
             let record = self.records.record();
-            if reading::is_blank(&record, self.opened.header.delimiter) {
+            if self.opened.is_blank(&record) || self.opened.repeats_header(&record) {
                 continue;
             }
             self.number += 1;
@@ -50,7 +57,8 @@ impl<'s> Rows<'s> {
                 number: self.number,
             };
             let find = |text: &str| remembered(&mut self.countries, text);
-            return Ok(Some(reading::read(&self.opened.header, &record, position, self.conditions, find)));
+            let rules = Rules { conditions: self.conditions, survey: self.survey };
+            return Ok(Some(reading::read(&self.opened.header, &record, position, rules, find)));
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{PREVIEW, SEND, entries};
 use crate::plain_text::first_forbidden;
 use crate::signer::csv::record::{MANY, Records};
-use crate::signer::list::{Entry, Source};
+use crate::signer::list::{Entry, Instructions, Source};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -28,7 +28,7 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn any_bytes_give_signers_that_can_stand_in_a_letter_or_say_what_is_wrong(bytes in files()) {
-        let Ok(source) = Source::read("any.csv", &bytes[..]) else { return Ok(()) };
+        let Ok(source) = Source::read("any.csv", &bytes[..], &Instructions::default()) else { return Ok(()) };
         let conditions = if source.rows(SEND).is_ok() { SEND } else { PREVIEW };
         for entry in entries(&source, conditions) {
             match &entry {

@@ -1,0 +1,221 @@
+//! What is remarkable in the rows of a list, though none of it is wrong: the organizer looks before the letters leave.
+//!
+//! Test entries, two people in one row, an address where a city should be, contact data in words that a government reads.
+//! Only the first rows of each kind are named; memory does not grow with the list.
+
+use super::notice::Notice;
+use crate::country::{self, Territory};
+use crate::signer::residue;
+use crate::wording::{grouped, quoted};
+use std::collections::BTreeMap;
+
+/// The most rows that are named.
+const NAMED: usize = 10;
+
+/// Rows of one kind, the first with what stands there.
+#[derive(Debug, Default)]
+struct Rows {
+    first: Vec<(u64, String)>,
+    total: u64,
+}
+
+impl Rows {
+    fn add(&mut self, row: u64, shown: &str) {
+        self.total += 1;
+        if self.first.len() < NAMED {
+            self.first.push((row, shown.trim().to_owned()));
+        }
+    }
+
+    fn named(&self) -> String {
+        let rows: Vec<String> =
+            self.first.iter().map(|(row, shown)| format!("row {row} {}", quoted(shown))).collect();
+        let more = self.total - self.first.len() as u64;
+        let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+        format!("{}{more}", rows.join(", "))
+    }
+}
+
+/// What was seen in the rows so far.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    tests: Rows,
+    several: Rows,
+    addresses: Rows,
+    contacts: Rows,
+    countries: BTreeMap<String, u64>,
+    repeated_headings: u64,
+}
+
+impl Remarks {
+    /// Looks at a row's name.
+    pub(super) fn name(&mut self, row: u64, name: &str) {
+        let rows = if is_a_test(name) {
+            &mut self.tests
+        } else if is_of_several(name) {
+            &mut self.several
+        } else {
+            return;
+        };
+        // What another program left is told as a fault.
+        if residue::of_name(name).is_none() {
+            rows.add(row, name);
+        }
+    }
+
+    /// Looks at a row's city.
+    pub(super) fn city(&mut self, row: u64, city: &str, country: Option<Territory>) {
+        let names_country =
+            || city.rsplit(',').next().filter(|_| city.contains(',')).and_then(country::named) == country;
+        if city.bytes().any(|b| b.is_ascii_digit()) || (country.is_some() && names_country()) {
+            self.addresses.add(row, city);
+        }
+    }
+
+    /// Looks at a row's note.
+    pub(super) fn note(&mut self, row: u64, note: &str) {
+        if has_contact(note) {
+            self.contacts.add(row, note);
+        }
+    }
+
+    /// How a country's cell was read, where that is worth a word.
+    pub(super) fn country(&mut self, sentence: &str) {
+        if let Some(count) = self.countries.get_mut(sentence) {
+            *count += 1;
+        } else if self.countries.len() < NAMED {
+            self.countries.insert(sentence.to_owned(), 1);
+        }
+    }
+
+    /// A line that repeats the headings.
+    pub(super) fn repeated_heading(&mut self) {
+        self.repeated_headings += 1;
+    }
+
+    /// All of it in sentences.
+    pub(super) fn notices(&self, rows: u64) -> Vec<Notice> {
+        let mut sentences = Vec::new();
+        if rows == 0 {
+            sentences.push("no signer is in this list: only its headings".to_owned());
+        }
+        for (rows, what) in [
+            (&self.tests, ["name looks like a test entry", "names look like test entries"]),
+            (
+                &self.several,
+                [
+                    "name looks like more than one person (each needs a row and a consent of their own)",
+                    "names look like more than one person (each needs a row and a consent of their own)",
+                ],
+            ),
+            (
+                &self.addresses,
+                [
+                    "cell of cities holds more than a city (a country in it is not said twice)",
+                    "cells of cities hold more than a city (a country in them is not said twice)",
+                ],
+            ),
+        ] {
+            if rows.total > 0 {
+                let what = what[usize::from(rows.total > 1)];
+                sentences.push(format!("{} {what}: {}", grouped(rows.total), rows.named()));
+            }
+        }
+        if self.contacts.total > 0 {
+            let numbers: Vec<String> = self.contacts.first.iter().map(|(row, _)| row.to_string()).collect();
+            let more = if self.contacts.total > NAMED as u64 { ", …" } else { "" };
+            let (notes, hold, they) = if self.contacts.total == 1 {
+                ("note", "holds", "it goes")
+            } else {
+                ("notes", "hold", "they go")
+            };
+            sentences.push(format!(
+                "{} {notes} {hold} an e-mail address, a telephone number or a link, and {they} to the embassy: row {}{more}",
+                grouped(self.contacts.total),
+                numbers.join(", ")
+            ));
+        }
+        for (sentence, count) in &self.countries {
+            let rows = if *count == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(*count)) };
+            sentences.push(format!("{sentence} ({rows})"));
+        }
+        if self.repeated_headings > 0 {
+            let lines = match self.repeated_headings {
+                1 => "a line that repeats the headings".to_owned(),
+                more => format!("{} lines that repeat the headings", grouped(more)),
+            };
+            sentences.push(format!("passed over: {lines}"));
+        }
+        sentences.into_iter().map(Notice::Rows).collect()
+    }
+}
+
+fn is_a_test(name: &str) -> bool {
+    if name.len() > 40 {
+        return false;
+    }
+    let key: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters = || key.chars().collect::<Vec<char>>();
+    let all_one = key.len() > 2 && letters().windows(2).all(|pair| pair[0] == pair[1]) && key.is_ascii();
+    let first_word = name.split_whitespace().next().unwrap_or_default().to_lowercase();
+    all_one
+        || matches!(first_word.as_str(), "test" | "testing" | "tester")
+        || TESTS.split_whitespace().any(|test| test == key)
+}
+
+const TESTS: &str = "asdf asdfasdf asdfgh qwerty qwert foo foobar bar baz abc abcd abc123 dummy dummyuser lorem loremipsum noname testtest \
+     usertest mytest mickeymouse donaldduck johndoe janedoe maxmustermann erikamustermann jandejong mariorossi anonymousanonymous";
+
+fn is_of_several(name: &str) -> bool {
+    name.contains(['&', ';', '/', '+', '＆'])
+        || name
+            .split_whitespace()
+            .any(|word| matches!(word, "and" | "AND" | "und" | "UND" | "et" | "och" | "и"))
+}
+
+fn has_contact(note: &str) -> bool {
+    let digits_together = || {
+        let mut digits = 0;
+        note.chars().any(|c| {
+            digits = match c {
+                c if c.is_ascii_digit() => digits + 1,
+                ' ' | '-' | '/' | '(' | ')' | '+' | '.' => digits,
+                _ => 0,
+            };
+            digits >= 8
+        })
+    };
+    let is_address = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .split_once('@')
+            .is_some_and(|(_, domain)| domain.contains('.'))
+    };
+    note.contains("http://")
+        || note.contains("https://")
+        || note.contains("www.")
+        || note.split_whitespace().any(is_address)
+        || digits_together()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_contact, is_a_test, is_of_several};
+
+    #[test]
+    fn test_entries_are_told_from_names() {
+        for name in ["test test", "Test User", "asdf", "xxx", "Mickey Mouse"] {
+            assert!(is_a_test(name), "{name}");
+        }
+        for name in ["Ada Example", "Testa Rossi", "Xu Xx", "Bo", "An Li"] {
+            assert!(!is_a_test(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn two_people_and_contact_data_are_seen() {
+        assert!(is_of_several("Ada & Bo Example") && is_of_several("Cy Example; Di Example"));
+        assert!(!is_of_several("Sandy Anderson"));
+        assert!(has_contact("Please call me: +81 90 0000 0000") && has_contact("write to ada@example.org."));
+        assert!(!has_contact("In 1950, 1953 and 2006 we hoped.") && !has_contact("Meet me @ noon"));
+    }
+}

@@ -168,7 +168,8 @@ pub(super) fn filled(text: &str, first: &str, rest: &str) -> String {
     filled_to(width(), text, first, rest)
 }
 
-fn filled_to(width: usize, text: &str, first: &str, rest: &str) -> String {
+/// As [`filled`], in lines of this width.
+pub(super) fn filled_to(width: usize, text: &str, first: &str, rest: &str) -> String {
     let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)

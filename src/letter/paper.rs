@@ -161,7 +161,9 @@ impl Envelope {
     fn sheet(self, paper: Paper, margins: Margins) -> Sheet {
         let size = paper.size();
         let window = self.window(size);
-        let address = self.address(window);
+        let inside = self.address(window);
+        // A Swiss window reaches into the right margin; what is written there does not.
+        let address = Field { width: inside.width.min(size.0 - margins.right - inside.left), ..inside };
         let folds = match self {
             Envelope::DinA => [87.0, 192.0],
             Envelope::DinB | Envelope::Swiss => [105.0, 210.0],

@@ -128,7 +128,7 @@ fn draw_line(
 
 /// A run's glyphs from left to right. A ligature's glyph comes with the first of its clusters that is met, and stands
 /// for the text of all of them.
-fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
+pub(super) fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
     let size = run.font_size();
     let mut glyphs: Vec<KrillaGlyph> = Vec::with_capacity(run.len());
     let mut first_of_cluster = 0;

@@ -15,4 +15,6 @@ pub(crate) mod poster;
 pub(crate) mod printer;
 mod sheet;
 mod system;
+#[cfg(test)]
+mod tests;
 mod typeset;

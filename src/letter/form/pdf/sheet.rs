@@ -57,7 +57,12 @@ pub(super) fn set(
         if set.pages.len() <= document.parts.len() {
             return Ok(set);
         }
+        // Closer lines save a tenth of a page, no more.
+        let is_hopeless = set.pages.len() > document.parts.len() + 1;
         longest.get_or_insert(set);
+        if is_hopeless {
+            break;
+        }
     }
     longest.ok_or(PdfError::NoRoom)
 }

@@ -120,23 +120,17 @@ fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     if known.total() > 0 {
         writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(known))?;
     }
-    for (letters, from, to) in [(*now_by_mail, "post", "mail"), (*now_by_post, "mail", "post")] {
-        if letters > 0 {
-            let letters = count(letters, "pending letter");
-            writeln!(text, "Channel:  {letters} changed from {from} to {to} with the address book of today")?;
-        }
-        let (moved, same) = (shown.standing.came_back_and_moved, shown.standing.came_back);
-        if moved > 0 {
-            let their = if moved == 1 { "its embassy has" } else { "their embassies have" };
-            writeln!(
-                text,
-                "Came back: {}, and {their} another address now (--retry-bounced)",
-                count(moved, "letter")
-            )?;
-        }
-        if same > 0 {
-            writeln!(text, "Came back: {} from the address that the book still has", count(same, "letter"))?;
-        }
+    let (moved, same) = (shown.standing.came_back_and_moved, shown.standing.came_back);
+    if moved > 0 {
+        let their = if moved == 1 { "its embassy has" } else { "their embassies have" };
+        writeln!(
+            text,
+            "Came back: {}, and {their} another address now (--retry-bounced)",
+            count(moved, "letter")
+        )?;
+    }
+    if same > 0 {
+        writeln!(text, "Came back: {} from the address that the book still has", count(same, "letter"))?;
     }
     for (letters, from, to) in [(*now_by_mail, "post", "mail"), (*now_by_post, "mail", "post")] {
         if letters > 0 {

@@ -53,6 +53,24 @@ impl Sent {
     }
 }
 
+/// The same at a terminal, where a person answers.
+fn at_a_terminal(place: &Place, arguments: &str, answers: &str) -> Ran {
+    use std::io::Write as _;
+    let program = env!("CARGO_BIN_EXE_protest");
+    let mut child = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &format!("{program} {arguments}"), "/dev/null"])
+        .current_dir(place.path(""))
+        .env("XDG_STATE_HOME", place.path("state"))
+        .env_remove("PROTEST_CONFIG")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
 fn notice(name: &str, id: &str, to: &str) -> String {
     let path = format!("{}/tests/bounces/{name}.eml", env!("CARGO_MANIFEST_DIR"));
     let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
@@ -186,6 +204,34 @@ fn a_letter_leaves_again_where_the_book_has_another_address_and_an_old_notice_is
     let (id, _) = &sent.letters[0];
     sent.place.write("2.eml", notice("postfix", id, "new-jp@embassy.example.org"));
     case(&sent.bounces("2.eml").1, &[("messages", 1), ("bounced", 1)]);
+}
+
+#[test]
+fn a_person_at_a_terminal_says_what_is_held_and_what_is_sent_once_more() {
+    let sent = sent(2);
+    sent.place.write("1.eml", sent.notice("postfix", 0));
+    let line = "bounces --ledger l.ledger --embassies e.csv 1.eml";
+    let ran = at_a_terminal(&sent.place, line, "n\n");
+    assert!(
+        ran.stdout.contains("Hold the letters to it until the book has another address? [y/N]"),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains("1  came back, and are recorded so"), "{ran:?}");
+    at_a_terminal(&sent.place, line, "y\n");
+    assert!(sent.bounces("--yes 1.eml").1["held"] == 0, "held already");
+    let before = sent.relay.accepted().len();
+    let send = format!("{} --rate none --retry-bounced", Place::send_line(&sent.relay.url));
+    let ran = at_a_terminal(&sent.place, &send, "n\n");
+    assert!(
+        ran.stdout.contains("They may have arrived") || ran.stdout.contains("It may have arrived"),
+        "{ran:?}"
+    );
+    assert_eq!(sent.relay.accepted().len(), before);
+    let ran = at_a_terminal(&sent.place, &send, "y\n");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(sent.relay.accepted().len(), before + 1);
+    // The notice of the first sending says nothing of the second.
+    case(&sent.bounces("1.eml").1, &[("messages", 1), ("known", 1)]);
 }
 
 #[test]

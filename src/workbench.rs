@@ -153,6 +153,7 @@ fn rows(signers: &str) -> Result<impl Iterator<Item = Row>, String> {
 
 /// The parsers that read what strangers write: any bytes go in, and what comes out can be held to its promise.
 pub mod parsers {
+    use crate::bounce::notice::{self, Notice};
     use crate::country;
     use crate::delivery::dotted::Dotted;
     use crate::embassy::AddressBook;
@@ -203,6 +204,14 @@ pub mod parsers {
     /// An e-mail address as the envelope carries it (RFC 5321 §4.1.2, the domain as A-labels).
     pub fn mailbox(text: &str) -> Option<String> {
         Mailbox::parse(text).ok().map(|mailbox| mailbox.to_string())
+    }
+
+    /// How many reports on letters a returned message holds (RFC 3464, or the words of a known mail system).
+    pub fn reports(message: &[u8]) -> usize {
+        match notice::recognize(message) {
+            Notice::Reports(reports) => reports.len(),
+            _ => 0,
+        }
     }
 
     /// A message as DATA carries it: lines end in CRLF, dots are stuffed, a dot alone ends it (RFC 5321 §4.5.2).

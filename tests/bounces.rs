@@ -220,14 +220,14 @@ fn a_person_at_a_terminal_says_what_is_held_and_what_is_sent_once_more() {
     at_a_terminal(&sent.place, line, "y\n");
     assert!(sent.bounces("--yes 1.eml").1["held"] == 0, "held already");
     let before = sent.relay.accepted().len();
-    let send = format!("{} --rate none --retry-bounced", Place::send_line(&sent.relay.url));
-    let ran = at_a_terminal(&sent.place, &send, "n\n");
+    let again = format!("{} --rate none --retry-bounced", Place::send_line(&sent.relay.url));
+    let ran = at_a_terminal(&sent.place, &again, "n\n");
     assert!(
         ran.stdout.contains("They may have arrived") || ran.stdout.contains("It may have arrived"),
         "{ran:?}"
     );
     assert_eq!(sent.relay.accepted().len(), before);
-    let ran = at_a_terminal(&sent.place, &send, "y\n");
+    let ran = at_a_terminal(&sent.place, &again, "y\n");
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(sent.relay.accepted().len(), before + 1);
     // The notice of the first sending says nothing of the second.

@@ -42,6 +42,15 @@ fn names_urls_and_addresses_are_read_or_refused() {
 }
 
 #[test]
+fn a_returned_message_is_something() {
+    check!().for_each(|bytes: &[u8]| {
+        let head = b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n";
+        parsers::reports(bytes);
+        parsers::reports(&[head, bytes].concat());
+    });
+}
+
+#[test]
 fn nothing_ends_a_message_before_its_end() {
     check!().for_each(|bytes: &[u8]| {
         let sent = parsers::dotted(bytes);

@@ -128,7 +128,9 @@ fn the_campaigns_file_names_the_list_for_every_command() {
     place.run("forget --ledger mine.ledger --yes").refused(0, "told.csv");
     place.run("preview --row 1 --config no.toml").refused(66, "no.toml");
     std::fs::remove_file(place.path("campaign.toml")).unwrap();
-    place.run("preview --row 1").refused(2, "--row and --all go with a list: add --signers FILE.csv");
+    place
+        .run("preview --row 1")
+        .refused(2, "--row, --all and --channel go with a list: add --signers FILE.csv");
 }
 
 #[test]

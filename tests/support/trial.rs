@@ -1,11 +1,12 @@
 //! What the large trials share: their size, and chance that is the same each time.
 
-/// How many trials: the small number, or the whole one where `PROTEST_TRIALS=whole` asks for it (`scripts/trials`).
+/// How many trials: the small number, or the whole one where `PROTEST_TRIALS=whole` asks for it (`scripts/trials`), or a
+/// part of that, as in `PROTEST_TRIALS=25%`.
 pub fn size(small: usize, whole: usize) -> usize {
-    match std::env::var("PROTEST_TRIALS").as_deref() {
-        Ok("whole") => whole,
-        _ => small,
-    }
+    let asked = std::env::var("PROTEST_TRIALS").unwrap_or_default();
+    let part =
+        if asked == "whole" { Some(100) } else { asked.strip_suffix('%').and_then(|part| part.parse().ok()) };
+    part.map_or(small, |part: usize| (whole * part / 100).max(1))
 }
 
 /// Numbers as if by chance (xorshift64*), the same from the same seed.

@@ -102,16 +102,20 @@ pub(super) struct FileId {
 }
 
 /// Which file lies at `path`; nothing where the system has no such numbers.
-#[cfg(unix)]
 pub(super) fn file_at(path: &Path) -> std::io::Result<Option<FileId>> {
+    std::fs::metadata(path).map(|file| id_of(&file))
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps)] // other systems have no such numbers
+fn id_of(file: &std::fs::Metadata) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt as _;
-    let file = std::fs::metadata(path)?;
-    Ok(Some(FileId { device: file.dev().cast_signed(), inode: file.ino().cast_signed() }))
+    Some(FileId { device: file.dev().cast_signed(), inode: file.ino().cast_signed() })
 }
 
 #[cfg(not(unix))]
-pub(super) fn file_at(_path: &Path) -> std::io::Result<Option<FileId>> {
-    Ok(None)
+fn id_of(_file: &std::fs::Metadata) -> Option<FileId> {
+    None
 }
 
 #[cfg(unix)]
@@ -127,10 +131,7 @@ fn names(_file: &std::fs::Metadata) -> u64 {
 /// Whether the file still lies at `path`, and under no other name. One that was renamed or deleted in mid-run would take
 /// what is written in it with it.
 pub(super) fn is_in_place(path: &Path, file: Option<FileId>) -> bool {
-    match (std::fs::metadata(path), file_at(path)) {
-        (Ok(found), Ok(there)) => there == file && names(&found) == 1,
-        _ => false,
-    }
+    std::fs::metadata(path).is_ok_and(|found| id_of(&found) == file && names(&found) == 1)
 }
 
 /// Makes the names in the folder of `path` durable. Only Unix can say so.

@@ -22,6 +22,7 @@ const FLOORS: [&[&str]; 9] = [
         "provider",
         "relay",
         "suggestion",
+        "unfinished",
         "wording",
         "words",
         "zone",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::Wish;
-use crate::support::Place;
+use crate::support::{Place, Ran};
 use crate::{TAGS, open};
 
 /// The missions of the book that are written to without being asked for: an embassy or office for each country.
@@ -274,4 +274,42 @@ fn languages_change_sentences_and_letter_together_and_the_browsers_is_offered_on
     let languages = "return [...document.getElementById('language').options].map((option) => option.value)";
     assert_eq!(browser.run(languages, &[]), json!(["fr", "en"]));
     assert_eq!(browser.run("return document.getElementById('offer').hidden", &[]), json!(true));
+}
+
+#[test]
+fn the_link_is_the_one_that_the_command_hands_to_the_mail_program() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let Some(browser) = open(&place, "", Wish::default()) else { return };
+    std::fs::create_dir(place.path("bin")).unwrap();
+    let desktop = place.write("bin/xdg-open", "#!/bin/sh\nprintf '%s' \"$1\" > opened\n");
+    std::fs::set_permissions(&desktop, std::fs::Permissions::from_mode(0o755)).unwrap();
+    for (number, tag) in TAGS.into_iter().enumerate() {
+        let country = ["JP", "US", "CH", "KR", "BR"][number % 5];
+        let row = ["O’Brien & Söhne (50%)", country, "Bern", "Was? Ja! *so* 'ist' es."];
+        let shown = browser.run(READ_ALL, &[json!(tag), json!([row])]);
+        let [name, country, city, note] = row;
+        let output = place
+            .command()
+            .args([
+                "open",
+                "--via",
+                "mailto",
+                "--lang",
+                tag,
+                "--name",
+                name,
+                "--country",
+                country,
+                "--city",
+                city,
+                "--note",
+                note,
+            ])
+            .env("PATH", format!("{}:/usr/bin:/bin", place.path("bin").display()))
+            .output()
+            .unwrap();
+        Ran::of(&output).done();
+        assert_eq!(shown[0][1], json!(place.read("opened")), "{tag}");
+    }
 }

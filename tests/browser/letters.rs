@@ -68,8 +68,8 @@ fn every_embassys_letter_in_every_language_is_the_commands_to_the_letter() {
     let particulars = [
         ("Aiko Tanaka", "", ""),
         ("Ólafur & Co.", "Osaka", ""),
-        ("김하나", "", "One. <b>Two</b> & 3."),
-        ("محمد", "Singapore", "{{x}}"),
+        ("김하나", "", "One & *two*, 100%."),
+        ("محمد", "Singapore", "Two & three."),
     ];
     let rows: Vec<[&str; 4]> = countries
         .iter()
@@ -84,7 +84,8 @@ fn every_embassys_letter_in_every_language_is_the_commands_to_the_letter() {
     let mut compared = 0;
     for tag in TAGS {
         let ran = place.run(&format!("preview --signers list.csv --all --wrap 0 --lang {tag} -q"));
-        let letters: Vec<&str> = ran.done().stdout.split("\u{c}\n").collect();
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let letters: Vec<&str> = ran.stdout.split("\u{c}\n").collect();
         assert_eq!(letters.len(), rows.len(), "{tag}");
         let shown = browser.run(READ_ALL, &[json!(tag), json!(rows)]);
         for ((row, letter), shown) in rows.iter().zip(letters).zip(shown.as_array().unwrap()) {
@@ -311,5 +312,40 @@ fn the_link_is_the_one_that_the_command_hands_to_the_mail_program() {
             .unwrap();
         Ran::of(&output).done();
         assert_eq!(shown[0][1], json!(place.read("opened")), "{tag}");
+    }
+}
+
+#[test]
+fn what_is_typed_is_read_as_the_command_reads_it() {
+    let place = Place::new();
+    let Some(browser) = open(&place, "--lang en", Wish::default()) else { return };
+    for name in [
+        "Ada\u{200b} Example",
+        "  Ada \u{a0} Example ",
+        "Ada\u{a0}Example",
+        "علی\u{200c}رضا",
+        "क\u{94d}\u{200d}ष",
+        "Ada\u{ad}Example",
+        "\u{3000}愛子\u{3000}",
+        "A\u{301}da",
+        "👩\u{200d}🔬 Ada",
+    ] {
+        let note = format!("{name}  {name}.");
+        let shown = browser.run(READ_ALL, &[json!("en"), json!([[name, "Japan", name, note]])]);
+        let ran = place.run_with(&[
+            "preview",
+            "--wrap",
+            "0",
+            "--name",
+            name,
+            "--country",
+            "Japan",
+            "--city",
+            name,
+            "--note",
+            &note,
+        ]);
+        let (_, text) = ran.done().stdout.split_once("\n\n").unwrap();
+        assert_eq!(shown[0][0], json!(text.trim_end_matches('\n')), "{name:?}");
     }
 }

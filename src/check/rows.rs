@@ -1,6 +1,6 @@
 //! The list of signers: faulty and repeated rows, e-mails that several share, own words, and how old the consents are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
@@ -42,6 +42,7 @@ pub(crate) struct Survey {
     pub wanted: BTreeSet<Wanted>,
     rows: u64,
     with_own_words: u64,
+    notes: HashSet<String>,
     old: Vec<u64>,
     old_total: u64,
     undated: u64,
@@ -68,7 +69,9 @@ pub(crate) fn survey(
     for entry in source.rows(conditions)? {
         let Entry::Row(row) = entry? else { continue };
         survey.rows += 1;
-        survey.with_own_words += u64::from(row.signer.note().is_some());
+        // The same words in several rows are the form's, and count once.
+        let own = row.signer.note().is_some_and(|note| survey.notes.insert(note.to_owned()));
+        survey.with_own_words += u64::from(own);
         let wanted = (row.wishes.letter.clone(), row.wishes.lang.clone());
         if !survey.wanted.contains(&wanted) {
             survey.wanted.insert(wanted);

@@ -5,9 +5,11 @@
 
 use super::notice::Notice;
 use crate::country::{self, Territory};
+use crate::ledger::KeyRules;
 use crate::signer::residue;
 use crate::wording::{grouped, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The most rows that are named.
 const NAMED: usize = 10;
@@ -45,7 +47,16 @@ pub(super) struct Remarks {
     contacts: Rows,
     countries: BTreeMap<String, u64>,
     repeated_headings: u64,
+    /// Names and e-mails with their countries, by hashes, and their rows.
+    names: Vec<(u64, u64)>,
+    emails: Vec<(u64, u64)>,
+    /// Notes by hashes: the first row, and how many.
+    notes: HashMap<u64, (u64, u64)>,
 }
+
+/// The most rows that are compared with each other, and notes that are.
+const COMPARED: usize = 200_000;
+const NOTES: usize = 10_000;
 
 impl Remarks {
     /// Looks at a row's name.
@@ -63,6 +74,15 @@ impl Remarks {
         }
     }
 
+    /// Keeps in mind who a row is, to find those who may be written twice.
+    pub(super) fn person(&mut self, row: u64, name: &str, email: Option<&str>, country: Option<Territory>) {
+        if self.names.len() < COMPARED {
+            self.names.push((hash(&[name, country.map_or("", Territory::code)]), row));
+            let email = email.map(|email| hash(&[email, country.map_or("", Territory::code)]));
+            self.emails.extend(email.map(|email| (email, row)));
+        }
+    }
+
     /// Looks at a row's city.
     pub(super) fn city(&mut self, row: u64, city: &str, country: Option<Territory>) {
         let names_country =
@@ -76,6 +96,12 @@ impl Remarks {
     pub(super) fn note(&mut self, row: u64, note: &str) {
         if has_contact(note) {
             self.contacts.add(row, note);
+        }
+        let note = hash(&[note]);
+        if let Some((_, count)) = self.notes.get_mut(&note) {
+            *count += 1;
+        } else if self.notes.len() < NOTES {
+            self.notes.insert(note, (row, 1));
         }
     }
 
@@ -94,7 +120,7 @@ impl Remarks {
     }
 
     /// All of it in sentences.
-    pub(super) fn notices(&self, rows: u64) -> Vec<Notice> {
+    pub(super) fn notices(&mut self, rows: u64) -> Vec<Notice> {
         let mut sentences = Vec::new();
         if rows == 0 {
             sentences.push("no signer is in this list: only its headings".to_owned());
@@ -135,6 +161,27 @@ impl Remarks {
                 numbers.join(", ")
             ));
         }
+        for (what, seen) in [("name", &mut self.names), ("e-mail", &mut self.emails)] {
+            let pairs = pairs(seen);
+            if !pairs.is_empty() {
+                let named: Vec<String> =
+                    pairs.iter().take(NAMED).map(|(one, other)| format!("rows {one} and {other}")).collect();
+                let more = if pairs.len() > NAMED { ", …" } else { "" };
+                sentences.push(format!(
+                    "the same {what} and country, and perhaps one person twice: {}{more}",
+                    named.join(", ")
+                ));
+            }
+        }
+        let mut notes: Vec<(u64, u64)> =
+            self.notes.values().filter(|(_, count)| *count > 1).copied().collect();
+        notes.sort_unstable();
+        if let Some((first, count)) = notes.first() {
+            sentences.push(format!(
+                "the same note stands in {} rows, first in row {first}: is it the form's own words?",
+                grouped(*count)
+            ));
+        }
         for (sentence, count) in &self.countries {
             let rows = if *count == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(*count)) };
             sentences.push(format!("{sentence} ({rows})"));
@@ -148,6 +195,27 @@ impl Remarks {
         }
         sentences.into_iter().map(Notice::Rows).collect()
     }
+}
+
+/// The rows that share a hash with the first that has it.
+fn pairs(seen: &mut [(u64, u64)]) -> Vec<(u64, u64)> {
+    seen.sort_unstable();
+    let mut pairs = Vec::new();
+    let mut first = None;
+    for &(hash, row) in seen.iter() {
+        match first {
+            Some((known, one)) if known == hash => pairs.push((one, row)),
+            _ => first = Some((hash, row)),
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+fn hash(parts: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.iter().for_each(|part| KeyRules::WithoutTheUnseen.folded(part).hash(&mut hasher));
+    hasher.finish()
 }
 
 fn is_a_test(name: &str) -> bool {

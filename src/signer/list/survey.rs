@@ -92,6 +92,7 @@ impl LookingThrough<'_> {
         let day = fields.consent_date.map_or(answer, |index| cell_text(record, index));
         self.date(&day, line);
         self.remarks.name(row, &name);
+        self.remarks.person(row, &name, filled(Field::Email).as_deref(), territory);
         if let Some(remark) = country.as_ref().and_then(|found| found.remark.as_ref()) {
             self.remarks.country(&remark.to_string());
         }

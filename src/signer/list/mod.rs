@@ -16,6 +16,7 @@ mod columns;
 mod error;
 mod fault;
 mod header;
+mod in_utf8;
 mod layout;
 mod looks;
 mod mapping;

@@ -7,6 +7,7 @@ use super::columns::{self, Columns};
 use super::error::SourceError;
 use super::fault::Fault;
 use super::header::{self, Header};
+use super::in_utf8;
 use super::layout::{self, Layout};
 use super::looks::{self, Column};
 use super::mapping::{Instructions, Mapping};
@@ -14,14 +15,9 @@ use super::not_a_list;
 use super::notice::Notice;
 use super::position::{Places, Position};
 use super::proposal::{self, Known};
-use crate::signer::csv::charset::Charset;
-use crate::signer::csv::encoding::{self, Survey};
-use crate::signer::csv::likely;
 use crate::signer::csv::record::{Lines, MANY, ONE, Record, Records, cell_text};
 use crate::signer::csv::spool::Spool;
-use crate::signer::field::Field;
 use crate::signer::workbook;
-use crate::wording::quoted;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -35,7 +31,7 @@ pub(super) struct Opened {
 
 /// Where the text of a list begins, and what its lines are.
 #[derive(Clone, Copy, Debug)]
-struct Text {
+pub(super) struct Text {
     start: u64,
     line: u64,
     lines: Lines,
@@ -49,6 +45,11 @@ pub(super) struct Opening {
     pub notices: Vec<Notice>,
     /// `[columns]` as it may be meant.
     pub proposal: Mapping,
+}
+
+impl Text {
+    /// All of a spool, without a mark.
+    pub(super) const WHOLE: Text = Text { start: 0, line: 1, lines: Lines::OfFile, has_mark: false };
 }
 
 impl Opened {
@@ -77,7 +78,7 @@ impl Opened {
             return Err(SourceError::NotAList { file, what });
         }
         spool.end_before_marks().map_err(unreadable)?;
-        let (spool, start, has_mark) = in_utf8(&file, spool, said)?;
+        let (spool, start, has_mark) = in_utf8::in_utf8(&file, spool, said)?;
         let (start, line, delimiter) = after_separator_line(&spool, start).map_err(unreadable)?;
         let text = Text { start, line, lines: Lines::OfFile, has_mark };
         Opened::understand(Places { file, sheet: None }, spool, text, delimiter, said)
@@ -242,112 +243,8 @@ pub(super) fn copied(file: &Arc<str>, mut input: impl Read) -> Result<Spool, Sou
         .map_err(|error| SourceError::NoRoom { file: file.clone(), error })
 }
 
-fn records(spool: &Spool, text: Text, delimiter: u8) -> Records<'_> {
+pub(super) fn records(spool: &Spool, text: Text, delimiter: u8) -> Records<'_> {
     Records::new(spool, delimiter, text.start, text.line, MANY).counting(text.lines)
-}
-
-/// The spool itself if it is UTF-8, else a copy in UTF-8; where its text begins, and whether it had a mark.
-fn in_utf8(file: &Arc<str>, spool: Spool, said: &Instructions) -> Result<(Spool, u64, bool), SourceError> {
-    let unreadable = |error| SourceError::Unreadable { file: file.clone(), error };
-    let charset = match said.encoding.as_deref() {
-        Some(name) => Some(Charset::named(name).ok_or_else(|| SourceError::UnknownEncoding {
-            name: name.to_owned(),
-            nearest: Charset::nearest(name),
-        })?),
-        None => None,
-    };
-    let places = Places { file: file.clone(), sheet: None };
-    match encoding::survey(&spool, charset).map_err(unreadable)? {
-        Survey::Read { charset, start, has_mark } if charset == Charset::UTF_8 => {
-            Ok((spool, start, has_mark))
-        }
-        Survey::Read { charset, start, has_mark } => {
-            let copy = Spool::unnamed(|out| charset.transcode(spool.reader_from(start), out))
-                .map_err(|error| SourceError::NoRoom { file: file.clone(), error })?;
-            Ok((copy, 0, has_mark))
-        }
-        Survey::Contradicted { mark } => Err(SourceError::Contradicted {
-            file: file.clone(),
-            mark: mark.label(),
-            said: charset.map_or("", Charset::label),
-        }),
-        Survey::Mixed { utf8, others } => Err(SourceError::TwoEncodings {
-            file: file.clone(),
-            utf8: places.lines(&utf8.first, utf8.total),
-            others: places.lines(&others.first, others.total),
-        }),
-        Survey::NotUtf8(lines) => Err(SourceError::NotUtf8 {
-            place: places.at(lines.first.first().copied().unwrap_or(1), 1),
-            likely: likely_in_words(&spool).map_err(unreadable)?,
-        }),
-    }
-}
-
-/// The most bytes that a guess at the encoding is made from.
-const GUESSED_FROM: usize = 1 << 20;
-
-/// In what encoding a file is likely to be, with names as they would read in it.
-fn likely_in_words(spool: &Spool) -> io::Result<String> {
-    let mut bytes = vec![0; GUESSED_FROM];
-    let count = spool.read_at(&mut bytes, 0)?;
-    bytes.truncate(count);
-    if count == GUESSED_FROM {
-        bytes.truncate(bytes.iter().rposition(|&b| b == b'\n').unwrap_or(count));
-    }
-    let Some(charset) = likely::charset(&bytes) else {
-        return Ok(
-            ", and no encoding that is known fits all of it. Save it as CSV UTF-8; or say --encoding with its name, such as cp437 or \
-             cp850 for an old program of DOS"
-                .to_owned(),
-        );
-    };
-    let names = first_names(&charset.decode(&bytes))?;
-    let read = match names.as_slice() {
-        [] => String::new(),
-        names => {
-            let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-            format!(", in which names in it read {}", names.join(", "))
-        }
-    };
-    Ok(format!(
-        ". It is likely to be {}{read}. If that is right, say --encoding {} (or encoding = \"{}\" in campaign.toml); else save it as CSV \
-         UTF-8",
-        charset.in_words(),
-        charset.label(),
-        charset.label()
-    ))
-}
-
-/// Three names of a list's text that are more than ASCII; where no column is called name, other cells.
-fn first_names(text: &str) -> io::Result<Vec<String>> {
-    const SHOWN: usize = 3;
-    let spool = Spool::unnamed(|out| out.write_all(text.as_bytes()))?;
-    let text = Text { start: 0, line: 1, lines: Lines::OfFile, has_mark: false };
-    let delimiter = likeliest_delimiter(&spool, text, &Mapping::default())?;
-    let mut records = records(&spool, text, delimiter);
-    let mut names = Vec::new();
-    if !records.advance()? {
-        return Ok(names);
-    }
-    let headings = header::names(&records.record());
-    let column = headings.iter().position(|heading| super::synonyms::field(heading) == Some(Field::Name));
-    let mut others = Vec::new();
-    while names.len() < SHOWN && records.advance()? {
-        let record = records.record();
-        for index in 0..record.cells.len() {
-            let cell = cell_text(&record, index).trim().to_owned();
-            if cell.is_ascii() {
-                continue;
-            }
-            let kept = if column == Some(index) { &mut names } else { &mut others };
-            if kept.len() < SHOWN && !kept.contains(&cell) {
-                kept.push(cell);
-            }
-        }
-    }
-    names.extend(others);
-    names.truncate(SHOWN);
-    Ok(names)
 }
 
 /// Where the text begins behind a line `sep=;`, with which Excel is told the delimiter; its line, and the delimiter.
@@ -366,7 +263,7 @@ fn after_separator_line(spool: &Spool, start: u64) -> io::Result<(u64, u64, Opti
 }
 
 /// The delimiter under which the first record names most of the known columns.
-fn likeliest_delimiter(spool: &Spool, text: Text, mapping: &Mapping) -> io::Result<u8> {
+pub(super) fn likeliest_delimiter(spool: &Spool, text: Text, mapping: &Mapping) -> io::Result<u8> {
     let mut likeliest = (b',', (0, 0));
     for delimiter in *b",;\t|" {
         let mut records = records(spool, text, delimiter);

@@ -182,7 +182,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Rate>().unwrap().to_string(), shown);
         }
-        for text in ["", "30", "0/min", "-1/s", "1/day", "x/s", "1.5/s"] {
+        for text in ["", "30", "0/min", "-1/s", "1/week", "x/s", "1.5/s"] {
             assert!(text.parse::<Rate>().is_err(), "{text}");
         }
     }

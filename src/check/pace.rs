@@ -134,7 +134,7 @@ pub(crate) fn limits(letters: u64, manner: &Manner, provider: &Provider) -> Vec<
 mod tests {
     use super::limits;
     use crate::campaign::amount::{Paces, Rate};
-    use crate::campaign::settings::pace::Manner;
+    use crate::campaign::settings::pace::{AfterWindow, Early, Manner};
     use crate::check::{Finding, exit};
     use crate::exit::Exit;
     use crate::provider;
@@ -147,8 +147,8 @@ mod tests {
             paces: Paces::only(Rate::per_minute(a_minute)),
             limit,
             retry_for: TimeDelta::zero(),
-            after_window: false,
-            wait: true,
+            after_window: AfterWindow::Stays,
+            early: Early::Waits,
         }
     }
 

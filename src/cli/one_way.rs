@@ -8,7 +8,7 @@ use clap::Args;
 use super::correspondent;
 use super::failure::Failure;
 use super::session::Session;
-use crate::campaign::plan::{self, Channel};
+use crate::campaign::plan::{self, Addresses, Channel};
 use crate::campaign::settings::Settings;
 use crate::ledger::{Keys, Ledger, State};
 use crate::letter::Letter;
@@ -79,7 +79,7 @@ impl Sieve {
     /// Where the ledger cannot be read.
     pub(super) fn lets_through(&mut self, letter: &Letter<'_>) -> Result<bool, Failure> {
         let (Some(channel), Some(gone)) = (self.channel, &self.gone) else { return Ok(true) };
-        if plan::channel(letter.embassy, false) != channel {
+        if plan::channel(letter.embassy, Addresses::Sure) != channel {
             self.other_way += 1;
             return Ok(false);
         }

@@ -30,6 +30,17 @@ pub(super) struct Terminal {
     colour: bool,
 }
 
+/// What a plan is shown for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlanIs {
+    /// A dry run's result.
+    Result,
+    /// To be known: the question was answered beforehand.
+    Agreed,
+    /// What the question after it is about.
+    AskedAbout,
+}
+
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Colour {
@@ -87,14 +98,11 @@ impl Terminal {
     }
 
     /// A plan: of a dry run it is the result, else it is what the question after it is about.
-    pub(super) fn show_plan(self, plan: &str, is_result: bool, is_agreed: bool) -> Result<(), Failure> {
-        if is_result {
-            return print_text(&format!("{plan}\n"));
-        }
-        if is_agreed {
-            self.notice_line(plan);
-        } else {
-            self.say(plan);
+    pub(super) fn show_plan(self, plan: &str, shown: PlanIs) -> Result<(), Failure> {
+        match shown {
+            PlanIs::Result => return print_text(&format!("{plan}\n")),
+            PlanIs::Agreed => self.notice_line(plan),
+            PlanIs::AskedAbout => self.say(plan),
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::{Lane, Ticket};
+use crate::campaign::settings::pace::AfterWindow;
 use crate::campaign::window::Phase;
 
 /// A letter to send, and how often it was deferred in this run.
@@ -69,10 +70,15 @@ pub(super) enum Ready {
 }
 
 impl LaneState {
-    pub(super) fn new(lane: Lane, after_window: bool, spread: Spread, now: DateTime<Utc>) -> LaneState {
+    pub(super) fn new(
+        lane: Lane,
+        after_window: AfterWindow,
+        spread: Spread,
+        now: DateTime<Utc>,
+    ) -> LaneState {
         let (mut due, mut interval) = (None, TimeDelta::zero());
         if let Some(opening) = lane.opening
-            && !(after_window && opening.phase(now) == Phase::After)
+            && (after_window == AfterWindow::Stays || opening.phase(now) != Phase::After)
         {
             let (begin, letters) = match spread {
                 Spread::TheRest => (opening.from.max(now), lane.to_go),
@@ -86,7 +92,7 @@ impl LaneState {
         LaneState { lane, place: 0, row: 0, due, interval, not_before: None, is_held }
     }
 
-    pub(super) fn ready(&self, now: DateTime<Utc>, after_window: bool) -> Ready {
+    pub(super) fn ready(&self, now: DateTime<Utc>, after_window: AfterWindow) -> Ready {
         if self.place >= self.lane.letters {
             return Ready::Never;
         }
@@ -97,7 +103,7 @@ impl LaneState {
     }
 
     /// Whether any letter of this lane may leave, whosever turn it is.
-    pub(super) fn may_send(&self, now: DateTime<Utc>, after_window: bool) -> Ready {
+    pub(super) fn may_send(&self, now: DateTime<Utc>, after_window: AfterWindow) -> Ready {
         if self.is_held {
             return Ready::Never;
         }
@@ -107,7 +113,7 @@ impl LaneState {
         match self.lane.opening.map(|opening| (opening.phase(now), opening)) {
             None | Some((Phase::Open, _)) => Ready::Now,
             Some((Phase::Before, opening)) => Ready::At(opening.from),
-            Some((Phase::After, _)) if after_window => Ready::Now,
+            Some((Phase::After, _)) if after_window == AfterWindow::Leaves => Ready::Now,
             Some((Phase::After, _)) => Ready::Never,
         }
     }

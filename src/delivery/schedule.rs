@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lane::{Errand, LaneState, Ready, Spread};
 use super::outbox::{Lane, Ticket};
+use crate::campaign::settings::pace::AfterWindow;
 
 /// What a connection may do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(crate) struct Schedule {
     under_way: u64,
     limit: Option<u64>,
     retry_for: TimeDelta,
-    after_window: bool,
+    after_window: AfterWindow,
     spread: Spread,
     not_before: Option<DateTime<Utc>>,
 }
@@ -63,7 +64,7 @@ impl Schedule {
         lanes: &[Lane],
         limit: Option<u64>,
         retry_for: TimeDelta,
-        after_window: bool,
+        after_window: AfterWindow,
         spread: Spread,
         now: DateTime<Utc>,
     ) -> Schedule {

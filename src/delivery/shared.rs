@@ -18,6 +18,7 @@ use super::stop::Stop;
 use super::throttle::Throttle;
 use super::work::{Event, Work};
 use crate::campaign::letters::OutboxError;
+use crate::campaign::settings::pace::Early;
 use crate::exit::{Exit, ExitCode as _};
 use crate::ledger::{Outcome, Pace, Round};
 
@@ -61,7 +62,10 @@ impl<'a> Shared<'a> {
     pub(super) fn new(work: &'a Work<'a>) -> Shared<'a> {
         let manner = work.manner;
         let now = (work.clock)();
-        let spread = if manner.wait { Spread::TheRest } else { Spread::TheWhole };
+        let spread = match manner.early {
+            Early::Waits => Spread::TheRest,
+            Early::Stays => Spread::TheWhole,
+        };
         let mut schedule = Schedule::new(
             work.outbox.lanes(),
             manner.limit,
@@ -152,12 +156,12 @@ impl<'a> Shared<'a> {
             let seen = self.changes.load(Ordering::SeqCst);
             match self.look() {
                 Found::Letter(errand, parcel) => match self.take_tokens(errand) {
-                    Some(true) => return Some((errand.paid(), *parcel)),
-                    Some(false) => {}
+                    Some(Tokens::Taken) => return Some((errand.paid(), *parcel)),
+                    Some(Tokens::NotYet) => {}
                     None => return None,
                 },
                 Found::Wait { paced, scheduled } => {
-                    let scheduled = scheduled.filter(|_| self.work.manner.wait);
+                    let scheduled = scheduled.filter(|_| self.work.manner.early == Early::Waits);
                     let until = paced.into_iter().chain(scheduled).min()?;
                     if (until - self.now()) > LONGEST_IDLE {
                         rest();
@@ -255,18 +259,18 @@ impl<'a> Shared<'a> {
         Found::Nothing
     }
 
-    /// Takes a letter's tokens: whether it may leave; nothing when the ledger fails.
-    fn take_tokens(&self, errand: Errand) -> Option<bool> {
+    /// Takes a letter's tokens; nothing when the ledger fails.
+    fn take_tokens(&self, errand: Errand) -> Option<Tokens> {
         let charges = self.charges(errand);
         if charges.is_empty() {
-            return Some(true);
+            return Some(Tokens::Taken);
         }
         match self.work.ledger.round(Round { charges, ..Round::default() }) {
             Ok(answer) => match answer.pace {
-                Pace::Granted => Some(true),
+                Pace::Granted => Some(Tokens::Taken),
                 Pace::NotBefore(until) => {
                     self.hold_back(errand, until);
-                    Some(false)
+                    Some(Tokens::NotYet)
                 }
             },
             Err(error) => {
@@ -495,6 +499,14 @@ impl<'a> Shared<'a> {
             _ => {}
         }
     }
+}
+
+/// Whether the pace lets a letter leave.
+enum Tokens {
+    /// It does, and has counted it.
+    Taken,
+    /// Later.
+    NotYet,
 }
 
 enum Found {

@@ -3,7 +3,7 @@
 use super::fate::{Fate, Outcome, ReplyCode};
 use super::{Destination, ReportError};
 use crate::campaign::plan::judge::Judge;
-use crate::campaign::plan::{self, Channel, Plan, Rules};
+use crate::campaign::plan::{self, Channel, Plan, Rules, WithoutMail};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};
 use crate::letter::desk::Desk;
@@ -131,8 +131,8 @@ fn of_row(
         let earlier = plan.repeats[at].earlier;
         return Ok(Found::of(Outcome::Duplicate, &format!("repeats row {earlier}")));
     }
-    let channel = plan::channel(embassy, rules.old_addresses);
-    if channel == Channel::Post && rules.no_post {
+    let channel = plan::channel(embassy, rules.addresses);
+    if channel == Channel::Post && rules.without_mail == WithoutMail::LeftOut {
         return Ok(Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out"));
     }
     let key = compose::fingerprint(telling.keys, &row.signer, embassy).key;

@@ -46,8 +46,8 @@ impl<'d, 'p> Judge<'d, 'p> {
         }
         let letter = self.desk.letter(&row.signer, &row.wishes);
         let letter = letter.map_err(|error| (error.field(&row.wishes), error.to_string()))?;
-        if let Some(Rules { printer: Some(printer), old_addresses, .. }) = self.rules
-            && channel(letter.embassy, old_addresses) == Channel::Post
+        if let Some(Rules { printer: Some(printer), addresses, .. }) = self.rules
+            && channel(letter.embassy, addresses) == Channel::Post
         {
             let tried = printer.borrow_mut().try_out(&letter);
             tried.map_err(|error| (error.field(&row.signer), error.to_string()))?;

@@ -26,15 +26,33 @@ pub(crate) enum Channel {
     Post,
 }
 
+/// Which e-mail addresses are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Addresses {
+    /// Those that can be relied upon.
+    Sure,
+    /// Those of low confidence too.
+    OldToo,
+}
+
+/// What becomes of a letter that cannot go by mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WithoutMail {
+    /// It goes by post.
+    ByPost,
+    /// It is no part of the campaign.
+    LeftOut,
+}
+
 /// What the planner decides by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules<'p> {
     /// What rows must satisfy.
     pub conditions: Conditions,
-    /// Whether an e-mail address of low confidence is used.
-    pub old_addresses: bool,
-    /// Whether letters that would go by post are left out of the campaign.
-    pub no_post: bool,
+    /// Which e-mail addresses are used.
+    pub addresses: Addresses,
+    /// What becomes of letters that cannot go by mail.
+    pub without_mail: WithoutMail,
     /// The window, and the year of its day.
     pub window: Option<(Window, i32)>,
     /// What prints the letters that go by post, where they are printed: a row that it has no glyph for is faulty.
@@ -136,9 +154,9 @@ impl Plan<'_> {
 }
 
 /// By mail where an address is known that can be relied upon, else by post.
-pub(crate) fn channel(embassy: &Embassy, old_addresses: bool) -> Channel {
+pub(crate) fn channel(embassy: &Embassy, addresses: Addresses) -> Channel {
     match &embassy.email {
-        Some(email) if old_addresses || email.confidence != Confidence::Low => Channel::Mail,
+        Some(email) if addresses == Addresses::OldToo || email.confidence != Confidence::Low => Channel::Mail,
         _ => Channel::Post,
     }
 }

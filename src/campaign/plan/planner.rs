@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::judge::Judge;
 use super::roll::RollWriter;
-use super::{Channel, Plan, PlanLane, Repeat, Rules, Twin, channel};
+use super::{Channel, Plan, PlanLane, Repeat, Rules, Twin, WithoutMail, channel};
 use crate::embassy::Embassy;
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Added, Enrolment, Identity, Keys, LedgerError, List};
@@ -75,8 +75,8 @@ pub(crate) fn make<'d>(
                 continue;
             }
         };
-        let channel = channel(embassy, rules.old_addresses);
-        if channel == Channel::Post && rules.no_post {
+        let channel = channel(embassy, rules.addresses);
+        if channel == Channel::Post && rules.without_mail == WithoutMail::LeftOut {
             without_post += 1;
             continue;
         }

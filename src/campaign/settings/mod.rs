@@ -39,7 +39,7 @@ use self::relay::{AccessSettings, RelayOptions};
 use self::sender::{SenderOptions, SenderSettings};
 use self::signers::{SignerOptions, Who};
 use self::sources::SourceOptions;
-use super::plan::Rules;
+use super::plan::{Addresses, Rules, WithoutMail};
 use super::window::Window;
 use crate::exit::{Exit, ExitCode as _};
 use crate::letter::desk::{Desk, DeskError};
@@ -111,8 +111,8 @@ pub(crate) struct Settings {
     pub window: Option<Window>,
     /// What becomes of letters that cannot go by mail.
     pub post: Post,
-    /// Whether e-mail addresses of low confidence are used.
-    pub old_addresses: bool,
+    /// Which e-mail addresses are used.
+    pub addresses: Addresses,
     /// On which paper.
     pub paper: Stationery,
     /// What the pages are called.
@@ -159,7 +159,7 @@ impl Settings {
             pace: Manner::of(pace, &keys.pace, &who),
             window: keys.pace.window,
             post: Post::of(post, &keys.post),
-            old_addresses: post.old_addresses,
+            addresses: if post.old_addresses { Addresses::OldToo } else { Addresses::Sure },
             paper: paper::chosen(&given.paper, &keys.paper),
             page: keys.page,
             ledger: LedgerPlace::of(ledger, &keys.ledger, home, day, at.date_naive()),
@@ -232,8 +232,11 @@ impl Settings {
     pub(crate) fn rules<'p>(&self, year: i32, printer: Option<&'p RefCell<Printer>>) -> Rules<'p> {
         Rules {
             conditions: self.conditions(),
-            old_addresses: self.old_addresses,
-            no_post: self.post == Post::LeftOut,
+            addresses: self.addresses,
+            without_mail: match self.post {
+                Post::LeftOut => WithoutMail::LeftOut,
+                Post::To(_) | Post::Pending => WithoutMail::ByPost,
+            },
             window: self.window.map(|window| (window, year)),
             printer,
         }

@@ -53,10 +53,28 @@ pub(crate) struct Manner {
     pub limit: Option<u64>,
     /// How long a deferred letter is tried again.
     pub retry_for: TimeDelta,
-    /// Whether letters may leave whose window is over.
-    pub after_window: bool,
-    /// Whether to wait for windows and paces, or only to send what is due.
-    pub wait: bool,
+    /// What becomes of letters whose window is over.
+    pub after_window: AfterWindow,
+    /// What becomes of letters that are not due yet.
+    pub early: Early,
+}
+
+/// What becomes of a letter whose window is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AfterWindow {
+    /// It stays, pending.
+    Stays,
+    /// It leaves all the same.
+    Leaves,
+}
+
+/// What becomes of a letter that is not due yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Early {
+    /// The run waits for its window.
+    Waits,
+    /// The run ends without it.
+    Stays,
 }
 
 impl Manner {
@@ -79,14 +97,15 @@ impl Manner {
             limit: options.limit.or(keys.limit),
             // What is longer than chrono can say is as good as for ever.
             retry_for: TimeDelta::from_std(retry_for).unwrap_or(TimeDelta::MAX),
-            after_window: options.after_window,
-            wait: true,
+            after_window: if options.after_window { AfterWindow::Leaves } else { AfterWindow::Stays },
+            early: Early::Waits,
         }
     }
 
     /// The window that a letter has to keep: one that is over counts for nothing where letters may leave after it.
     pub(crate) fn window_of(&self, opening: Option<Opening>, now: DateTime<Utc>) -> Option<Opening> {
-        opening.filter(|opening| !self.after_window || opening.phase(now) != Phase::After)
+        opening
+            .filter(|opening| self.after_window == AfterWindow::Stays || opening.phase(now) != Phase::After)
     }
 }
 

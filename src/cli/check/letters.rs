@@ -119,7 +119,7 @@ pub(super) fn one_signer(
     let letter = desk.letter(&signer, &wishes).map_err(Failure::from);
     let Some(letter) = kept("letter", letter, findings) else { return 0 };
     findings.extend(letters::judge(desk, &BTreeSet::new(), Unreviewed::Taken));
-    let channel = plan::channel(letter.embassy, settings.old_addresses);
+    let channel = plan::channel(letter.embassy, settings.addresses);
     findings.extend(addresses::judge(
         [Addressed { embassy: letter.embassy, channel, letters: 1 }],
         session.today(),

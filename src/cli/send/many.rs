@@ -71,7 +71,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         return rehearsal::write_all(&letters, &plan, folder, session);
     }
     route::must_be_there(&relay, settings, session.terminal)?;
-    let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
+    let manner = Manner { early: options.early(), ..settings.pace.clone() };
     let post_folder = settings.post.folder();
     let (standing, retry) = standing(&listed, options, session)?;
     let forecast = Forecast::of(&plan, &standing, &manner, session.now);
@@ -89,7 +89,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         now: session.now,
     };
     let in_words = format!("{first_line}{}", plan_in_words::plan_in_words(&shown));
-    session.terminal.show_plan(&in_words, options.dry_run, options.yes)?;
+    session.terminal.show_plan(&in_words, options.plan_is())?;
     if relay == Relay::Sendmail {
         notices::of_relay(Some(&relay), session.terminal);
     }

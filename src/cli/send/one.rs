@@ -83,7 +83,7 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
         mail_address: Some(&email.mailbox.to_string()),
     })?;
     show(&first_line, &letter, &sender, &relay, &list.look_alikes(1)?, options, session)?;
-    if plan::channel(letter.embassy, settings.old_addresses) == plan::Channel::Post
+    if plan::channel(letter.embassy, settings.addresses) == plan::Channel::Post
         && email.confidence == Confidence::Low
     {
         confirm::the_old_address(options, session)?;
@@ -105,7 +105,7 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     let ledgers_clock = Arc::clone(&clock);
     let (_, run) = list.start(Scope::OneLetter, retry, move || ledgers_clock.now())?;
     let progress = Progress::of_one(session.terminal);
-    let manner = Manner { wait: !options.no_wait, ..settings.pace.clone() };
+    let manner = Manner { early: options.early(), ..settings.pace.clone() };
     let stop = carry_out::carry_out(&outbox, &run, &line, &manner, &|| clock.now(), &interrupted, &progress);
     let ended = run.end();
     let standing = ledger.standing(print.key)?;
@@ -198,7 +198,7 @@ fn show(
             plan_in_words::alike_in_words(alike)
         ));
     }
-    session.terminal.show_plan(&plan, options.dry_run, options.yes)?;
+    session.terminal.show_plan(&plan, options.plan_is())?;
     notices::of_letter(letter, Way::Mail(Some(relay)), session.today(), session.terminal);
     Ok(())
 }

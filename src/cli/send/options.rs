@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::campaign::settings::pace::Early;
 use crate::campaign::settings::paper::PaperOptions;
 use crate::campaign::settings::post::Copies;
 use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::SignerOptions;
 use crate::campaign::settings::{Given, PlanOptions};
 use crate::cli::session::Session;
+use crate::cli::terminal::PlanIs;
 use crate::ledger::{Again, Retry};
 
 #[derive(Args, Debug)]
@@ -62,6 +64,20 @@ impl Send {
     pub(super) fn retry(&self) -> Retry {
         let bounced = if self.retry_bounced { Again::Moved } else { Again::No };
         Retry { in_doubt: self.retry_in_doubt, refused: self.retry_refused, bounced }
+    }
+
+    /// What the plan is shown for.
+    pub(super) fn plan_is(&self) -> PlanIs {
+        match (self.dry_run, self.yes) {
+            (true, _) => PlanIs::Result,
+            (false, true) => PlanIs::Agreed,
+            (false, false) => PlanIs::AskedAbout,
+        }
+    }
+
+    /// What it says of letters that are not due yet.
+    pub(super) fn early(&self) -> Early {
+        if self.no_wait { Early::Stays } else { Early::Waits }
     }
 
     /// What it says of letters, for the settings.

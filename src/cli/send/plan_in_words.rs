@@ -9,7 +9,7 @@ use crate::campaign::amount::in_words;
 use crate::campaign::forecast::Forecast;
 use crate::campaign::letters::Letters;
 use crate::campaign::plan::{Channel, Plan};
-use crate::campaign::settings::pace::Manner;
+use crate::campaign::settings::pace::{Early, Manner};
 use crate::cli::sums::counts_in_words;
 use crate::cli::table;
 use crate::ledger::{Comparison, LookAlike, LookAlikes, Shared};
@@ -218,7 +218,7 @@ fn duration(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         }
         text.push('\n');
     }
-    if let (Some((from, until)), true) = (span, shown.manner.wait) {
+    if let (Some((from, until)), Early::Waits) = (span, shown.manner.early) {
         let (from, until) = (from.format("%Y-%m-%d %H:%M"), until.format("%Y-%m-%d %H:%M UTC"));
         let whose = if letters == 1 { "It leaves" } else { "They leave" };
         writeln!(text, "{whose} between {from} and {until}, spread evenly over each embassy's window")?;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Next, Schedule};
+use crate::campaign::settings::pace::AfterWindow;
 use crate::campaign::window::Opening;
 use crate::delivery::lane::{Errand, Spread};
 use crate::delivery::outbox::{Lane, Ticket};
@@ -26,7 +27,7 @@ fn lane(name: &str, letters: u64, opening: Option<(i64, i64)>) -> Lane {
 }
 
 fn schedule(lanes: &[Lane], limit: Option<u64>) -> Schedule {
-    Schedule::new(lanes, limit, TimeDelta::minutes(15), false, Spread::TheRest, at(0))
+    Schedule::new(lanes, limit, TimeDelta::minutes(15), AfterWindow::Stays, Spread::TheRest, at(0))
 }
 
 /// Rows of two lanes alternate: lane 0 has 1, 3, 5, lane 1 has 2, 4, 6.
@@ -169,7 +170,9 @@ fn an_address_known_to_be_held_gets_nothing_from_the_start() {
 #[test]
 fn who_does_not_wait_sends_what_is_due_by_the_whole_window() {
     let lanes = [lane("jp", 10, Some((0, 100)))];
-    let begin = |second| Schedule::new(&lanes, None, TimeDelta::zero(), false, Spread::TheWhole, at(second));
+    let begin = |second| {
+        Schedule::new(&lanes, None, TimeDelta::zero(), AfterWindow::Stays, Spread::TheWhole, at(second))
+    };
     let mut first = begin(45);
     let errands: Vec<Errand> = (0..5).map(|_| sent(&mut first, 45)).collect();
     assert_eq!(next(&mut first, 45), wait_until(at(50)));

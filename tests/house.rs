@@ -41,7 +41,7 @@ const FLOORS: [&[&str]; 9] = [
 const LONGEST: usize = 400;
 
 /// Files that may be longer; ARCHITECTURE.md says why.
-const LONGER: [&str; 1] = ["delivery/shared.rs"];
+const LONGER: [&str; 2] = ["delivery/shared.rs", "signer/list/opened.rs"];
 
 /// The source files that are no tests, by their path in `src`, with what they hold but for their tests.
 fn rooms() -> Vec<(String, String)> {

@@ -70,7 +70,11 @@ impl LabelSheet {
         let grid = self.grid();
         #[allow(clippy::cast_precision_loss, reason = "a sheet has a few dozen labels")]
         let (column, row) = ((place % grid.columns) as f32, (place / grid.columns) as f32);
-        let (aside, above) = (3.5, 2.0);
+        let (aside, above) = match self {
+            // Its outer labels lie in the edge that printers leave white.
+            LabelSheet::A4ThreeByEight => (5.5, 4.0),
+            LabelSheet::Avery5160 => (3.5, 2.0),
+        };
         Field {
             left: grid.first.left + column * grid.step.0 + aside,
             top: grid.first.top + row * grid.step.1 + above,

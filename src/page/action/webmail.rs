@@ -15,11 +15,11 @@ pub(super) struct Webmail {
     to: String,
     subject: String,
     body: String,
+    #[cfg(test)]
     #[serde(skip_serializing)]
-    #[cfg_attr(not(test), allow(dead_code, reason = "it is kept for whoever checks the fact again"))]
     source: String,
+    #[cfg(test)]
     #[serde(skip_serializing)]
-    #[cfg_attr(not(test), allow(dead_code, reason = "it is kept for whoever checks the fact again"))]
     checked: String,
 }
 

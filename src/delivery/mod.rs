@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 mod breaker;
 pub(crate) mod clock;
+mod connections;
 pub(crate) mod dotted;
 pub(crate) mod interruption;
 mod lane;
@@ -21,6 +22,7 @@ mod shared;
 pub(crate) mod stop;
 mod throttle;
 pub(crate) mod tls;
+mod weigh;
 mod words;
 pub(crate) mod work;
 mod worker;

@@ -8,19 +8,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::breaker::{BETWEEN_CONNECTIONS, Breaker};
+use super::breaker::Breaker;
 use super::lane::{Errand, Spread};
 use super::outbox::Parcel;
-use super::same_words::{SameWords, Subject, TakeBack};
-use super::schedule::{FIRST_RETRY, Next, Schedule};
-use super::session::error::SessionError;
+use super::same_words::SameWords;
+use super::schedule::{Next, Schedule};
 use super::stop::Stop;
 use super::throttle::Throttle;
 use super::work::{Event, Work};
 use crate::campaign::letters::OutboxError;
 use crate::campaign::settings::pace::Early;
-use crate::exit::{Exit, ExitCode as _};
-use crate::ledger::{Outcome, Pace, Round};
+use crate::ledger::{Pace, Round};
 
 /// What the connections of a run share.
 pub(super) struct Shared<'a> {
@@ -31,29 +29,29 @@ pub(super) struct Shared<'a> {
     changes: AtomicU64,
     /// How many connections wait for a change: mostly none, and then nobody is woken.
     waiting: AtomicUsize,
-    stopping: AtomicBool,
+    pub(super) stopping: AtomicBool,
     /// Set when no letter is left: nobody needs another connection then.
-    finished: AtomicBool,
+    pub(super) finished: AtomicBool,
     /// How many sessions are open.
     pub(super) sessions: AtomicUsize,
     /// Whether the user has heard that the run goes on with fewer connections than were asked for.
-    told_fewer: AtomicBool,
+    pub(super) told_fewer: AtomicBool,
 }
 
-struct RunState {
-    schedule: Schedule,
-    throttle: Throttle,
-    stop: Option<Stop>,
-    breaker: Breaker,
-    same_words: SameWords,
+pub(super) struct RunState {
+    pub(super) schedule: Schedule,
+    pub(super) throttle: Throttle,
+    pub(super) stop: Option<Stop>,
+    pub(super) breaker: Breaker,
+    pub(super) same_words: SameWords,
     /// Since when, and how often in a row, the relay takes no log-in.
-    no_log_in: Option<(DateTime<Utc>, u32)>,
-    jitter: u64,
-    told_wait: Option<DateTime<Utc>>,
+    pub(super) no_log_in: Option<(DateTime<Utc>, u32)>,
+    pub(super) jitter: u64,
+    pub(super) told_wait: Option<DateTime<Utc>>,
 }
 
 /// How long a wait goes on before the user's wish to stop is looked at again.
-const TICK: Duration = Duration::from_millis(100);
+pub(super) const TICK: Duration = Duration::from_millis(100);
 /// How long a connection is kept open without a letter: relays give up after five minutes (RFC 5321 §4.5.3.2.7), some
 /// sooner.
 const LONGEST_IDLE: TimeDelta = TimeDelta::minutes(1);
@@ -107,7 +105,7 @@ impl<'a> Shared<'a> {
     }
 
     /// Tells the connections that wait that the state has changed. Not to be called by who holds it.
-    fn announce(&self) {
+    pub(super) fn announce(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         if self.waiting.load(Ordering::SeqCst) > 0 {
             // One that is about to wait holds the state until it does.
@@ -116,7 +114,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, RunState> {
+    pub(super) fn state(&self) -> MutexGuard<'_, RunState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -300,204 +298,6 @@ impl<'a> Shared<'a> {
             drop(self.changed.wait_timeout(state, left));
         }
         self.waiting.fetch_sub(1, Ordering::SeqCst);
-    }
-
-    /// A letter's answer: what follows from it for the others. It is not durable yet.
-    pub(super) fn weigh(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome) {
-        let mut state = self.state();
-        let now = self.now();
-        match outcome {
-            Outcome::Deferred(_) => {
-                state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let jitter =
-                    f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-                state.schedule.defer(errand, now, jitter);
-            }
-            Outcome::Unsent | Outcome::TakenBack { .. } => state.schedule.put_back(errand),
-            // Its copy may go as soon as this is durable: see `tell`.
-            Outcome::Accepted(_) if parcel.copy.is_some() && !errand.is_copy => {}
-            _ => state.schedule.done(),
-        }
-        if !errand.is_copy {
-            self.weigh_for_others(&mut state, errand, parcel, outcome, now);
-        }
-        drop(state);
-        self.announce();
-    }
-
-    fn weigh_for_others(
-        &self,
-        state: &mut RunState,
-        errand: Errand,
-        parcel: &Parcel,
-        outcome: &Outcome,
-        now: DateTime<Utc>,
-    ) {
-        match outcome {
-            Outcome::Accepted(_) => {
-                state.breaker.accepted();
-                state.throttle.departed(now);
-                state.same_words.broken();
-            }
-            Outcome::Refused(reply) => {
-                let stop = state.breaker.refused(&reply.to_string());
-                if reply.is_about_the_address() {
-                    state.same_words.broken();
-                } else {
-                    let address = &parcel.letter.envelope.forward_path;
-                    match state.same_words.refused(parcel.key, address, reply) {
-                        Some(Subject::Account) => {
-                            self.stop_with(state, Some(Stop::SameWords(reply.to_string())));
-                        }
-                        Some(Subject::Address) => {
-                            state.schedule.hold_address(errand);
-                            (self.work.observer)(&Event::AddressHeld {
-                                address: &address.to_string(),
-                                reply,
-                            });
-                        }
-                        None => {}
-                    }
-                }
-                self.stop_with(state, stop);
-            }
-            Outcome::NoSuchAddress(reply) => {
-                state.schedule.hold_address(errand);
-                state.same_words.broken();
-                let stop = state.breaker.refused(&reply.to_string());
-                self.stop_with(state, stop);
-            }
-            Outcome::InDoubt(why) => {
-                state.same_words.broken();
-                let stop = state.breaker.refused(why);
-                self.stop_with(state, stop);
-            }
-            Outcome::Deferred(_) => state.same_words.broken(),
-            Outcome::Unsent | Outcome::TakenBack { .. } => {}
-        }
-    }
-
-    fn stop_with(&self, state: &mut RunState, stop: Option<Stop>) {
-        if let Some(stop) = stop {
-            state.stop.get_or_insert(stop);
-            self.stopping.store(true, Ordering::Release);
-        }
-    }
-
-    /// Letters whose refusals were not about them, to be put back to pending in the next round.
-    pub(super) fn to_take_back(&self) -> Vec<TakeBack> {
-        self.state().same_words.due()
-    }
-
-    /// There is no thread for connection `number`.
-    pub(super) fn no_thread(&self, number: u16, error: &std::io::Error) {
-        let problem = format!("this system gives no more than {} threads: {error}", number - 1);
-        if number == 1 {
-            self.stop(Stop::Session(problem, Exit::Unavailable));
-        } else {
-            (self.work.observer)(&Event::FewerConnections(&problem));
-        }
-    }
-
-    /// The relay complained of the pace.
-    pub(super) fn brake(&self) {
-        let braked = self.state().throttle.brake(self.now());
-        if let Some(rate) = braked {
-            (self.work.observer)(&Event::Braked(rate));
-        }
-    }
-
-    /// A connection is gone. Where the relay took no MAIL on it, it counts towards a dead relay; where no letter went
-    /// over it, there is a pause before the next.
-    pub(super) fn connection_lost(&self, why: &str, mail_taken: bool, letter_sent: bool) {
-        let too_many = self.state().breaker.connection_lost(why, mail_taken, letter_sent);
-        if let Some(stop) = too_many {
-            return self.stop(stop);
-        }
-        if letter_sent {
-            return;
-        }
-        (self.work.observer)(&Event::Reconnecting(why));
-        self.pause(BETWEEN_CONNECTIONS);
-    }
-
-    fn pause(&self, mut left: Duration) {
-        while !left.is_zero() && !self.is_stopping() && !self.finished.load(Ordering::Acquire) {
-            std::thread::sleep(TICK.min(left));
-            left = left.saturating_sub(TICK);
-        }
-    }
-
-    /// A session is open: the relay lets us in.
-    pub(super) fn session_opened(&self) {
-        self.state().no_log_in = None;
-    }
-
-    /// A session could not be opened, `failures` times in a row on this connection: the end of the run, or a pause before
-    /// the next try.
-    pub(super) fn session_failed(&self, error: &SessionError, failures: u32) {
-        match error.exit() {
-            // A certificate or a log-in is no better the second time.
-            exit @ (Exit::NoPermission | Exit::Config | Exit::Data | Exit::NoInput) => {
-                self.stop(Stop::Session(error.to_string(), exit));
-            }
-            _ if self.sessions.load(Ordering::SeqCst) > 0 => self.do_without(&error.to_string(), failures),
-            Exit::TemporaryFailure => self.wait_for_log_in(error),
-            _ => self.connection_lost(&error.to_string(), false, false),
-        }
-    }
-
-    /// The relay serves other connections of this run, and not this one: it is tried again now and then.
-    fn do_without(&self, why: &str, failures: u32) {
-        const LONGEST: Duration = Duration::from_secs(60);
-        if !self.told_fewer.swap(true, Ordering::Relaxed) {
-            (self.work.observer)(&Event::FewerConnections(why));
-        }
-        self.pause(BETWEEN_CONNECTIONS.saturating_mul(1 << failures.min(5)).min(LONGEST));
-    }
-
-    /// The relay takes no log-in at the moment: it is asked again as a deferred letter is sent again.
-    fn wait_for_log_in(&self, error: &SessionError) {
-        let now = self.now();
-        let mut state = self.state();
-        let (since, tries) = state.no_log_in.unwrap_or((now, 0));
-        state.no_log_in = Some((since, tries + 1));
-        drop(state);
-        let wait = FIRST_RETRY * (1 << tries.min(16));
-        let until = since.checked_add_signed(self.work.manner.retry_for).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        if now + wait >= until {
-            let problem = format!("{error}. Run the same command again later");
-            return self.stop(Stop::Session(problem, Exit::TemporaryFailure));
-        }
-        (self.work.observer)(&Event::Reconnecting(&error.to_string()));
-        self.pause(wait);
-    }
-
-    /// What may be wrong while a session is waited for.
-    pub(super) fn hint(&self, text: &str) {
-        (self.work.observer)(&Event::Hint(text));
-    }
-
-    /// Tells of a letter whose outcome is durable, or could not be made so; after an acceptance its copy may go.
-    pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
-        if errand.is_copy || matches!(outcome, Outcome::Unsent | Outcome::TakenBack { .. }) {
-            return;
-        }
-        let message_id = parcel.letter.message_id.as_str();
-        if !is_durable {
-            (self.work.observer)(&Event::Unrecorded { message_id, outcome });
-            return;
-        }
-        let lane = &self.work.outbox.lanes()[errand.ticket.lane];
-        (self.work.observer)(&Event::Letter { row: parcel.row, lane, message_id, outcome });
-        match outcome {
-            Outcome::Accepted(_) if parcel.copy.is_some() => {
-                self.state().schedule.add_copy(errand);
-                self.announce();
-            }
-            Outcome::Refused(_) => self.state().same_words.is_durable(parcel.key),
-            _ => {}
-        }
     }
 }
 

@@ -51,7 +51,9 @@ fn a_letter_that_nobody_signs_or_with_another_programs_field_is_shown_and_not_se
         assert!(one_line(&shown.done().stderr).contains(&told), "{signature}: {}", shown.stderr);
         send(&place).refused(65, &told);
         let list = "--signers signers.csv --letter own.md --embassies e.csv --from a@example.org --smtp smtp://127.0.0.1:1";
-        place.run(&format!("send {list} --dry-run")).refused(65, &told);
+        let refused = place.run(&format!("send {list} --dry-run"));
+        refused.refused(65, &told);
+        assert!(!refused.stderr.contains("signers.csv"), "not the fault of a row: {}", refused.stderr);
         let checked = place.run(&format!("check {list}"));
         assert!(checked.stdout.contains(&told), "{}", checked.stdout);
     }

@@ -104,8 +104,7 @@ impl Desk {
     /// The same desk, at which nothing is written that must not go out.
     #[must_use]
     pub(crate) fn for_sending(self) -> Desk {
-        // What was read meanwhile was not judged by this.
-        Desk { sends: true, read: Mutex::default(), ..self }
+        Desk { sends: true, ..self }
     }
 
     /// The embassy to which this signer writes.

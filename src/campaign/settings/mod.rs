@@ -189,10 +189,25 @@ impl Settings {
     /// # Errors
     /// Where the address book or the letters cannot be read, or what is chosen is not there.
     pub(crate) fn desk(&self) -> Result<Desk, SettingsError> {
+        self.tried(self.bare_desk()?)
+    }
+
+    /// Where letters are written that are to be sent: what must not go out is refused here, once.
+    ///
+    /// # Errors
+    /// As [`Settings::desk`], and where the campaign's letter is one that must not go out.
+    pub(crate) fn desk_for_sending(&self) -> Result<Desk, SettingsError> {
+        self.tried(self.bare_desk()?.for_sending())
+    }
+
+    fn bare_desk(&self) -> Result<Desk, SettingsError> {
         let (book, templates) = (self.sources.address_book()?, self.sources.templates()?);
-        let LetterSettings { letter, lang, mission, date, english, .. } = &self.letter;
-        let desk = Desk::new(book, templates, self.letter.wishes(), *date, self.at)
-            .with_english(*english == English::UnderTranslations);
+        let desk = Desk::new(book, templates, self.letter.wishes(), self.letter.date, self.at);
+        Ok(desk.with_english(self.letter.english == English::UnderTranslations))
+    }
+
+    fn tried(&self, desk: Desk) -> Result<Desk, SettingsError> {
+        let LetterSettings { letter, lang, mission, .. } = &self.letter;
         if letter.is_some() || lang.is_some() {
             desk.template(&Wishes::default()).map_err(|error| {
                 // What is wrong with the letter itself has a place in the letter's own file.

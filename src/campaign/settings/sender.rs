@@ -69,6 +69,11 @@ impl SenderSettings {
         self.given.as_ref().or(signer.email()).or(self.account.as_ref()).cloned()
     }
 
+    /// Whether the letter of a signer with or without an `email` has an address to come from.
+    pub(crate) fn is_known(&self, email: Option<&str>) -> bool {
+        email.is_some() || self.given.is_some() || self.account.is_some()
+    }
+
     /// The address that goes before any signer's own.
     #[cfg(feature = "keyring")]
     pub(crate) fn from(&self) -> Option<Mailbox> {

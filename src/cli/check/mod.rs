@@ -14,7 +14,6 @@ use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::{SignerOptions, Who};
 use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::check::{self, Finding, sender};
-use crate::letter::desk::Desk;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -82,7 +81,7 @@ fn look(
     if settings.who == Who::Nobody {
         return if known.is_empty() { Err(nobody()) } else { Ok(()) };
     }
-    let desk = kept("letter", settings.desk().map(Desk::for_sending).map_err(Failure::from), findings);
+    let desk = kept("letter", settings.desk_for_sending().map_err(Failure::from), findings);
     let relay = if known.contains(&"relay") {
         None
     } else {

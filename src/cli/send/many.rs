@@ -35,7 +35,7 @@ use crate::wording::count;
 pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Session) -> Outcome {
     let sender = settings.sender.of_campaign()?;
     let relay = settings.relay()?.clone();
-    let desk = settings.desk()?.for_sending();
+    let desk = settings.desk_for_sending()?;
     let source = opened(list, options, settings, session)?;
     let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();

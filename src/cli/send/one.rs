@@ -36,7 +36,11 @@ const MOST_SIGNERS: u64 = 5;
 
 pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {
     one_signer::must_be_named(&options.signer, session.terminal)?;
-    let desk = settings.desk()?.for_sending();
+    if !settings.sender.is_known(options.signer.email.as_deref()) {
+        // Nothing could tell the relay, so that this is what counts most.
+        settings.relay()?;
+    }
+    let desk = settings.desk_for_sending()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondent::with_account(signer, &desk, settings)?;
     let relay = match (&settings.relay, &from) {

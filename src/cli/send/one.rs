@@ -22,6 +22,7 @@ use crate::ledger::{
 };
 use crate::letter::Letter;
 use crate::letter::form::text;
+use crate::mailbox::Mailbox;
 use crate::message::compose::{self, Composed};
 use crate::message::{MessageId, Sender};
 use crate::relay::Relay;
@@ -34,19 +35,29 @@ use super::{carry_out, confirm, ledger_in_words, plan_in_words, rehearsal};
 /// A ledger of single letters is for the few people at one computer (docs/sending.md, "Sender policy").
 const MOST_SIGNERS: u64 = 5;
 
-pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {
-    one_signer::must_be_named(&options.signer, session.terminal)?;
+/// Fails where nothing tells the relay: of several faults this counts most.
+fn relay_can_be_known(options: &Send, settings: &Settings) -> Result<(), Failure> {
     if !settings.sender.is_known(options.signer.email.as_deref()) {
-        // Nothing could tell the relay, so that this is what counts most.
         settings.relay()?;
     }
+    Ok(())
+}
+
+/// The relay that was named, else that of the provider at which the account is.
+fn relay(settings: &Settings, account: Option<&Mailbox>, session: &Session) -> Result<Relay, Failure> {
+    match (&settings.relay, account) {
+        (None, Some(account)) => route::of_account(account, session.terminal),
+        _ => Ok(settings.relay()?.clone()),
+    }
+}
+
+pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Outcome {
+    one_signer::must_be_named(&options.signer, session.terminal)?;
+    relay_can_be_known(options, settings)?;
     let desk = settings.desk_for_sending()?;
     let signer = one_signer::one_signer(&options.signer, session.terminal)?;
     let (signer, from) = correspondent::with_account(signer, &desk, settings)?;
-    let relay = match (&settings.relay, &from) {
-        (None, Some(account)) => route::of_account(account, session.terminal)?,
-        _ => settings.relay()?.clone(),
-    };
+    let relay = relay(settings, from.as_ref(), session)?;
     let letter = desk.letter(&signer, &language::wishes(&desk, session.terminal))?;
     let sender = Sender::in_person(signer.name(), from.ok_or_else(correspondent::no_from)?);
     if let Some(to) = &options.rehearse {

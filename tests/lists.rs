@@ -377,3 +377,19 @@ fn what_may_be_wrong_is_noticed_with_its_rows_before_a_letter_leaves() {
         ],
     );
 }
+
+#[test]
+fn init_maps_a_list_that_is_there_already_and_the_campaign_runs_with_it() {
+    let place = Place::new();
+    place.write(
+        "form.csv",
+        "First Name,Last Name,Where do you live?,I agree\nAda,Example,Japan,I agree to all of it\n",
+    );
+    place.run("init camp --from letters@example.org --smtp smtp://127.0.0.1:2525 --signers form.csv").done();
+    let config = place.read("camp/campaign.toml");
+    assert!(config.contains("name = [\"First Name\", \"Last Name\"]"), "{config}");
+    assert!(config.contains("yes = [\"I agree to all of it\"]"), "{config}");
+    assert!(!place.has("camp/signers.csv"));
+    let ran = place.run("--config camp/campaign.toml send --dry-run");
+    assert!(ran.done().stdout.contains("1 row: 1 letter by mail"), "{}", ran.stdout);
+}

@@ -16,6 +16,8 @@ use crate::month_day::MonthDay;
 use crate::plain_text;
 use crate::provider::{self, Provider};
 use crate::relay::Relay;
+use crate::signer::Field;
+use crate::signer::list::Source;
 
 #[derive(Args, Debug)]
 #[command(
@@ -37,11 +39,15 @@ pub(super) struct Init {
     /// The day on which the letters are to go
     #[arg(long, value_name = "MM-DD")]
     day: Option<String>,
+    /// The list of signers, where there is one: its path and its columns are written into campaign.toml
+    #[arg(long, value_name = "LIST")]
+    signers: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Init, session: &Session) -> Outcome {
     // Before anything is asked: an answer for nothing is a nuisance.
     files::expect_none_of(&options.folder, &folder::NAMES)?;
+    let list = options.signers.as_deref().map(Listed::of).transpose()?;
     let answers = Answers::of(options, session)?;
     let day = answers.day.in_year(answers.day.nearest_year(session.today()));
     let files = folder::files(&Beginning {
@@ -53,9 +59,59 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
         letter: &session.globals.sources.templates()?.text(DEFAULT_ID, None)?,
         today: session.today(),
     });
+    let mut files = Vec::from(files);
+    if let Some(list) = &list {
+        list.put_into(&mut files);
+        for missing in &list.missing {
+            session
+                .terminal
+                .notice(&format!("no column of the list fits {missing}: campaign.toml has a line for it"));
+        }
+    }
     files::write_folder(&options.folder, &files)?;
-    session.terminal.notice_line(&next_steps(&options.folder, &answers));
+    session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
     Ok(Exit::Done)
+}
+
+/// A list that is there already.
+struct Listed {
+    path: String,
+    columns: String,
+    /// The needed fields that no column fits.
+    missing: Vec<&'static str>,
+}
+
+impl Listed {
+    fn of(path: &Path) -> Result<Listed, Failure> {
+        let mapping = Source::proposal(path)?;
+        let mut columns = mapping.block();
+        let mut missing = Vec::new();
+        let has_country = mapping.fields.iter().any(|(field, _)| *field == Field::Country);
+        for (has, key) in [
+            (!mapping.name.is_empty(), "name"),
+            (has_country, "country"),
+            (mapping.consent.is_some(), "consent"),
+        ] {
+            if !has {
+                columns.push_str(&format!("# Which column is it?\n#{key} = \"\"\n"));
+                missing.push(key);
+            }
+        }
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let path = toml::Value::String(path.display().to_string()).to_string();
+        Ok(Listed { path, columns, missing })
+    }
+
+    /// The list's path and columns in campaign.toml, and no empty list beside it.
+    fn put_into(&self, files: &mut Vec<(&'static str, String)>) {
+        files.retain(|(name, _)| *name != "signers.csv");
+        for (name, text) in files {
+            if *name == "campaign.toml" {
+                *text = text.replace("signers = \"signers.csv\"", &format!("signers = {}", self.path));
+                text.push_str(&format!("\n# Which column of the list means what.\n{}", self.columns));
+            }
+        }
+    }
 }
 
 /// What the organizer said, read and found usable.
@@ -152,7 +208,7 @@ fn no_relay(from: &Mailbox, home: Option<&Provider>) -> Failure {
 }
 
 /// What the organizer does next, ready to copy.
-fn next_steps(folder: &Path, answers: &Answers) -> String {
+fn next_steps(folder: &Path, answers: &Answers, list: Option<&Path>) -> String {
     let place = |name: &str| folder.join(name).display().to_string();
     let config = folder.join("campaign.toml");
     let config = match config.to_str() {
@@ -173,7 +229,7 @@ fn next_steps(folder: &Path, answers: &Answers) -> String {
         folder.display(),
         place("own.md"),
         place("consent.md"),
-        place("signers.csv"),
+        list.map_or_else(|| place("signers.csv"), |list| list.display().to_string()),
         answers.from,
     );
     let known = answers.provider.map(|provider| [provider.how_to_log_in(), provider.limits_in_words()]);

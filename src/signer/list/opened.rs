@@ -113,7 +113,11 @@ impl Opened {
             value: None,
             remedy: None,
         };
-        let alone = |fault: Fault| SourceError::Header { faults: vec![fault], block: String::new() };
+        let alone = |fault: Fault| SourceError::Header {
+            faults: vec![fault],
+            block: String::new(),
+            proposal: Box::default(),
+        };
         let record = records.record();
         if let Some(sentence) = header::unreadable(&record) {
             return Err(alone(fault(record.cells.len().saturating_sub(1), sentence)));
@@ -154,10 +158,8 @@ impl Opened {
                 faults.into_iter().map(|(column, sentence)| fault(column, sentence)).collect();
             let needs_block = !missing.is_empty() && faults.is_empty();
             faults.extend(missing.iter().map(|field| fault(0, columns::missing_column(*field, &names))));
-            return Err(SourceError::Header {
-                faults,
-                block: if needs_block { block(&proposal) } else { String::new() },
-            });
+            let block = if needs_block { block(&proposal) } else { String::new() };
+            return Err(SourceError::Header { faults, block, proposal: Box::new(proposal) });
         }
         let header = Header { places, line, delimiter, names, roles, fields };
         let opened = Opened { spool, text, header };

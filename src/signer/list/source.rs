@@ -76,6 +76,18 @@ impl Source {
         Ok(Source { path, opened, layout, notices, survey, proposal })
     }
 
+    /// `[columns]` of the list at `path`, as far as its headings and cells suggest it.
+    ///
+    /// # Errors
+    /// Where it cannot be read at all.
+    pub(crate) fn proposal(path: &Path) -> Result<Mapping, SourceError> {
+        match Source::open(path, &Instructions::default()) {
+            Ok(source) => Ok(source.proposal),
+            Err(SourceError::Header { proposal, .. }) if !proposal.is_empty() => Ok(*proposal),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What the user should know about how the list's columns are read.
     pub(crate) fn notices(&self) -> &[Notice] {
         &self.notices
@@ -107,10 +119,8 @@ impl Source {
     /// [`SourceError::Header`] if consent is needed and no column states it.
     pub(crate) fn rows(&self, conditions: Conditions) -> Result<Rows<'_>, SourceError> {
         if conditions.consent_needed && self.opened.header.column(Field::Consent).is_none() {
-            return Err(SourceError::Header {
-                faults: vec![self.no_consent()],
-                block: opened::block(&self.proposal),
-            });
+            let (block, proposal) = (opened::block(&self.proposal), Box::new(self.proposal.clone()));
+            return Err(SourceError::Header { faults: vec![self.no_consent()], block, proposal });
         }
         Ok(Rows::new(&self.opened, &self.survey, self.opened.records()?, conditions))
     }

@@ -257,9 +257,7 @@ impl Occasion<'_> {
             // "Singapore, Singapore" is said once, where the text has a way to say it.
             Field::SignerCity => signer
                 .city()
-                .filter(|city| {
-                    !template.does_without(field) || !is_called_as(city, signer.country(), language)
-                })
+                .filter(|city| !template.does_without(field) || !is_called_as(city, signer.country()))
                 .unwrap_or_default()
                 .to_owned(),
             Field::SignerCountry => signer.country().name_in(language).to_owned(),

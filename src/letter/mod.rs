@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::country::Territory;
+use crate::country::{self, Territory};
 use crate::embassy::Embassy;
 use crate::signer::Signer;
 use document::{Document, Part};
@@ -76,17 +76,14 @@ impl Letter<'_> {
     pub(crate) fn place(&self) -> String {
         let language = &self.template.front_matter.language;
         let country = self.signer.country().name_in(language);
-        match self.signer.city().filter(|city| !is_called_as(city, self.signer.country(), language)) {
+        match self.signer.city().filter(|city| !is_called_as(city, self.signer.country())) {
             Some(city) => date::place(city, country, language),
             None => country.to_owned(),
         }
     }
 }
 
-/// Whether a city has its country's name, as Singapore, Luxembourg, Monaco and Djibouti have. It is asked of every letter:
-/// the names at hand are compared, and no table is searched.
-fn is_called_as(city: &str, country: Territory, language: &str) -> bool {
-    let small = |name: &str| name.chars().flat_map(char::to_lowercase).collect::<String>();
-    let city = small(city);
-    city == small(country.name_in(language)) || city == small(country.name())
+/// Whether a city has its country's name, as Singapore, Luxembourg, Monaco and Djibouti have.
+fn is_called_as(city: &str, country: Territory) -> bool {
+    country::named(city) == Some(country)
 }

@@ -358,6 +358,12 @@ fn what_may_be_wrong_is_noticed_with_its_rows_before_a_letter_leaves() {
         0,
         &["4 names look like test entries: row 1 \"test test\""],
     );
+    case_with(
+        "--addressee {President Example Person}",
+        names(&["Ada Example", "Example Person"]),
+        0,
+        &["1 signer is named like the one whom the letter addresses: row 2 \"Example Person\""],
+    );
     case(names(&["Ada & Bo Example", "Cy Example; Di Example"]), 0, &["look like more than one person"]);
     let cities = "name,country,city,email,consent\nAda Example,Japan,\"12 Example Street, 560-0001 Osaka\",ada@example.org,yes\n";
     case(cities, 0, &["holds more than a city"]);

@@ -46,7 +46,7 @@ pub(super) fn run(options: &Login, session: &Session) -> Outcome {
     use crate::relay::Relay;
 
     let (smtp, from) = (options.smtp.clone(), options.from.clone());
-    let sender = SenderOptions { smtp, from, ..SenderOptions::default() };
+    let sender = SenderOptions { from, smtp, ..SenderOptions::default() };
     let settings = session.settings(&Given { sender, ..session.given() })?;
     let Relay::Smtp(relay) = settings.relay()?.clone() else {
         return Err(Failure::usage("this mail server wants no password"));

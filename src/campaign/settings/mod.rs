@@ -149,7 +149,7 @@ impl Settings {
         let day = keys.pace.window.map_or(MonthDay::DECEMBER_2, |window| window.day);
         let home = file.as_ref().filter(|_| who != Who::One).map(CampaignFile::folder);
         let ledger = given.sender.ledger.as_deref();
-        let settings = Settings {
+        let mut settings = Settings {
             at,
             sources: given.sources.clone(),
             letter: LetterSettings::judge(letter, post.unreviewed, &keys.letter, &mut errors),
@@ -170,6 +170,7 @@ impl Settings {
             said: given.signer.list.instructions(&keys.signers),
             who,
         };
+        settings.said.addressee = settings.letter.addressee().map(str::to_owned);
         errors.extend(settings.report.as_ref().and_then(|report| settings.must_not_read(report).err()));
         (settings, errors)
     }

@@ -59,6 +59,7 @@ impl ListOptions {
     /// What is said of a list: by these options, else by campaign.toml.
     pub(super) fn instructions(&self, keys: &SignerKeys) -> Instructions {
         Instructions {
+            addressee: None,
             columns: keys.columns.clone(),
             encoding: self.encoding.clone().or_else(|| keys.encoding.clone()),
             worksheet: self.worksheet.clone().or_else(|| keys.worksheet.clone()),

@@ -16,6 +16,8 @@ pub(crate) struct Instructions {
     pub encoding: Option<String>,
     /// Which sheet of a workbook is meant.
     pub worksheet: Option<String>,
+    /// Whom the letters address whose rows do not say otherwise.
+    pub addressee: Option<String>,
 }
 
 /// Which column means what, by the columns' headings.

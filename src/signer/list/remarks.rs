@@ -42,6 +42,7 @@ impl Rows {
 #[derive(Debug, Default)]
 pub(super) struct Remarks {
     tests: Rows,
+    addressees: Rows,
     several: Rows,
     addresses: Rows,
     contacts: Rows,
@@ -72,6 +73,11 @@ impl Remarks {
         if residue::of_name(name).is_none() {
             rows.add(row, name);
         }
+    }
+
+    /// A row whose signer has the name of the one whom the letter addresses.
+    pub(super) fn addressee(&mut self, row: u64, name: &str) {
+        self.addressees.add(row, name);
     }
 
     /// Keeps in mind who a row is, to find those who may be written twice.
@@ -127,6 +133,13 @@ impl Remarks {
         }
         for (rows, what) in [
             (&self.tests, ["name looks like a test entry", "names look like test entries"]),
+            (
+                &self.addressees,
+                [
+                    "signer is named like the one whom the letter addresses",
+                    "signers are named like the one whom their letter addresses",
+                ],
+            ),
             (
                 &self.several,
                 [
@@ -234,6 +247,13 @@ fn is_a_test(name: &str) -> bool {
 const TESTS: &str = "asdf asdfasdf asdfgh qwerty qwert foo foobar bar baz abc abcd abc123 dummy dummyuser lorem loremipsum noname testtest \
      usertest mytest mickeymouse donaldduck johndoe janedoe maxmustermann erikamustermann jandejong mariorossi anonymousanonymous";
 
+/// Whether an addressee, who has a title before the name, is named `name`.
+pub(super) fn names(addressee: &str, name: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<String>>();
+    let name = words(name);
+    name.len() > 1 && words(addressee).ends_with(&name)
+}
+
 fn is_of_several(name: &str) -> bool {
     name.contains(['&', ';', '/', '+', '＆'])
         || name
@@ -267,7 +287,15 @@ fn has_contact(note: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_contact, is_a_test, is_of_several};
+    use super::{has_contact, is_a_test, is_of_several, names};
+
+    #[test]
+    fn a_title_before_the_name_does_not_hide_that_a_signer_is_named_like_the_addressee() {
+        assert!(names("President Example Person", "example  person"));
+        for name in ["Person", "Another Person", "President", ""] {
+            assert!(!names("President Example Person", name), "{name}");
+        }
+    }
 
     #[test]
     fn test_entries_are_told_from_names() {

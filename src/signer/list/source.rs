@@ -72,7 +72,7 @@ impl Source {
         said: &Instructions,
     ) -> Result<Source, SourceError> {
         let Opening { opened, layout, notices, proposal } = Opened::open(file, spool, said)?;
-        let survey = survey::survey(&opened, &said.columns)?;
+        let survey = survey::survey(&opened, said)?;
         Ok(Source { path, opened, layout, notices, survey, proposal })
     }
 

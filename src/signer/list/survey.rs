@@ -3,10 +3,10 @@
 //! Which number of its dates is the day; who said no in one row and yes in another; what is remarkable in its rows.
 
 use super::error::SourceError;
-use super::mapping::Mapping;
+use super::mapping::Instructions;
 use super::notice::Notice;
 use super::opened::Opened;
-use super::remarks::Remarks;
+use super::remarks::{self, Remarks};
 use super::withdrawals::Withdrawals;
 use crate::country::{self, Found};
 use crate::signer::consent::date::{self, Dated, Order};
@@ -29,13 +29,15 @@ pub(super) struct Survey {
 }
 
 /// Goes through a list.
-pub(super) fn survey(opened: &Opened, mapping: &Mapping) -> Result<Survey, SourceError> {
+pub(super) fn survey(opened: &Opened, said: &Instructions) -> Result<Survey, SourceError> {
+    let mapping = &said.columns;
     let answers = mapping
         .consent
         .as_ref()
         .map_or_else(Answers::default, |consent| Answers::named(&consent.yes, &consent.no));
     let mut look = LookingThrough {
         opened,
+        addressee: said.addressee.as_deref(),
         answers,
         withdrawals: Withdrawals::default(),
         remarks: Remarks::default(),
@@ -64,6 +66,7 @@ pub(super) fn survey(opened: &Opened, mapping: &Mapping) -> Result<Survey, Sourc
 
 struct LookingThrough<'a> {
     opened: &'a Opened,
+    addressee: Option<&'a str>,
     answers: Answers,
     withdrawals: Withdrawals,
     remarks: Remarks,
@@ -92,6 +95,10 @@ impl LookingThrough<'_> {
         let day = fields.consent_date.map_or(answer, |index| cell_text(record, index));
         self.date(&day, line);
         self.remarks.name(row, &name);
+        if filled(Field::Addressee).as_deref().or(self.addressee).is_some_and(|to| remarks::names(to, &name))
+        {
+            self.remarks.addressee(row, &name);
+        }
         self.remarks.person(row, &name, filled(Field::Email).as_deref(), territory);
         if let Some(remark) = country.as_ref().and_then(|found| found.remark.as_ref()) {
             self.remarks.country(&remark.to_string());

@@ -2,8 +2,8 @@
 //!
 //! The fields are the same in every language; only the words beside them are translated.
 
-use super::notice::{Fate, Recipient};
 use super::original::fields;
+use super::report::{Fate, Recipient};
 use super::status;
 use crate::mailbox::Mailbox;
 
@@ -133,7 +133,7 @@ fn words(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::recipients;
-    use crate::bounce::notice::Fate;
+    use crate::bounce::report::Fate;
 
     #[test]
     fn each_recipient_has_its_own_fate() {

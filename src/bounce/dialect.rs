@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use mail_parser::Message;
 use serde::Deserialize;
 
-use super::notice::{Fate, Recipient, Report, returned_ids};
+use super::report::{Fate, Recipient, Report};
 use super::{original, status};
 use crate::mailbox::Mailbox;
 
@@ -83,7 +83,7 @@ pub(super) fn read(message: &Message<'_>) -> Option<Report> {
         recipient.code = status::reply_code(&recipient.words);
     }
     let mut message_ids = original::ids(original::fields(returned));
-    message_ids.extend(returned_ids(message));
+    message_ids.extend(original::returned_ids(message));
     Some(Report { message_ids, recipients, ..Report::default() })
 }
 

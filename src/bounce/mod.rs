@@ -10,6 +10,8 @@ pub(crate) mod mailbox_file;
 mod mbox;
 pub(crate) mod notice;
 mod original;
+mod part;
 pub(crate) mod reading;
+mod report;
 mod status;
 mod window;

@@ -4,11 +4,11 @@
 //! answers (RFC 3834). A report counts where it is the message itself, or a message handed on whole in a digest or an
 //! attachment; quoted in another message's text it is none, and what lies within a returned message is never looked at.
 
-use chrono::{DateTime, Utc};
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, PartType};
 
+use super::part::{is_of, text_of};
+use super::report::{Recipient, Report};
 use super::{delivery_status, depth, dialect, original};
-use crate::mailbox::Mailbox;
 
 /// What a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,50 +24,6 @@ pub(crate) enum Notice {
     /// It is nested too deeply to be looked into.
     TooDeep,
 }
-
-/// What a mail system says of one message that it was given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Report {
-    /// The Message-IDs in the returned header, without angle brackets.
-    pub message_ids: Vec<String>,
-    /// What became of it, recipient by recipient.
-    pub recipients: Vec<Recipient>,
-    /// The notice's own subject.
-    pub subject: String,
-    /// The notice's own date.
-    pub at: Option<DateTime<Utc>>,
-    /// The notice's own Message-ID and date as they stand there: by them a notice is known again.
-    pub marks: [String; 2],
-}
-
-/// What became of a message on the way to one recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Recipient {
-    /// The addresses that the report gives for it: as written at first, as tried in the end.
-    pub addresses: Vec<Mailbox>,
-    /// What became of it, if the report says so.
-    pub fate: Option<Fate>,
-    /// The enhanced status code (RFC 3463), such as 5.1.1.
-    pub status: Option<String>,
-    /// The reply code (RFC 5321).
-    pub code: Option<u16>,
-    /// The words.
-    pub words: String,
-}
-
-/// What became of a message (RFC 3464 §2.3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It will not arrive: nobody tries any more.
-    Failed,
-    /// It is still being tried.
-    Delayed,
-    /// It arrived, or was handed to a system that does not report.
-    Delivered,
-}
-
-/// The longest subject that is kept of a notice.
-const SUBJECT_LIMIT: usize = 200;
 
 /// What a message is.
 pub(crate) fn recognize(bytes: &[u8]) -> Notice {
@@ -93,27 +49,11 @@ fn of_message(message: &Message<'_>) -> Notice {
     match () {
         () if !reports.is_empty() => Notice::Reports(reports),
         () if has_receipt => Notice::Answer,
-        () if is_a_daemons(message) => {
-            Notice::Unclear(Report { message_ids: returned_ids(message), ..Report::default() }.of(message))
-        }
+        () if is_a_daemons(message) => Notice::Unclear(
+            Report { message_ids: original::returned_ids(message), ..Report::default() }.of(message),
+        ),
         () if is_automatic(message) => Notice::Answer,
         () => Notice::Other,
-    }
-}
-
-impl Report {
-    /// With what stands in the header of the message that it is.
-    fn of(self, message: &Message<'_>) -> Report {
-        let mark = |name: &'static str| {
-            let value = message.header_raw(name).unwrap_or_default();
-            value.split_whitespace().collect::<Vec<_>>().join(" ")
-        };
-        Report {
-            subject: message.subject().unwrap_or_default().chars().take(SUBJECT_LIMIT).collect(),
-            at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
-            marks: [mark("Message-ID"), mark("Date")],
-            ..self
-        }
     }
 }
 
@@ -164,45 +104,14 @@ impl Search {
         if parts.iter().any(|part| is_of(part, "message", "disposition-notification")) {
             self.has_receipt = true;
         } else if parts.iter().any(|part| is_status(part)) {
-            let message_ids = parts.iter().flat_map(|part| ids_of(part)).collect();
+            let message_ids = parts.iter().flat_map(|part| original::ids_of(part)).collect();
             self.reports.push(Report { message_ids, recipients, ..Report::default() }.of(message));
         }
     }
 }
 
-/// The Message-IDs of the messages and headers that are attached to a notice.
-pub(super) fn returned_ids(message: &Message<'_>) -> Vec<String> {
-    message.parts.iter().skip(1).flat_map(ids_of).collect()
-}
-
-/// The Message-IDs of a returned message, or of its header alone.
-pub(super) fn ids_of(part: &MessagePart<'_>) -> Vec<String> {
-    match &part.body {
-        PartType::Message(inner) => original::ids(inner.headers_raw()),
-        _ if is_of(part, "text", "rfc822-headers")
-            || is_of(part, "message", "global-headers")
-            || is_of(part, "message", "rfc822") =>
-        {
-            let text = text_of(part);
-            original::ids(original::fields(&text))
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn text_of(part: &MessagePart<'_>) -> String {
-    String::from_utf8_lossy(part.contents()).into_owned()
-}
-
 fn is_status(part: &MessagePart<'_>) -> bool {
     is_of(part, "message", "delivery-status") || is_of(part, "message", "global-delivery-status")
-}
-
-fn is_of(part: &MessagePart<'_>, kind: &str, subtype: &str) -> bool {
-    part.content_type().is_some_and(|found| {
-        found.ctype().eq_ignore_ascii_case(kind)
-            && found.subtype().is_some_and(|name| name.eq_ignore_ascii_case(subtype))
-    })
 }
 
 /// Whether it comes from where mail systems write from, or says that nobody wrote it.

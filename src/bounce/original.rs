@@ -1,8 +1,32 @@
 //! The Message-ID in what was returned of a letter.
 
+use mail_parser::{Message, MessagePart, PartType};
+
+use super::part::{is_of, text_of};
+
 /// Where relays that write a Message-ID of their own keep the one they were given.
 const FIELDS: [&str; 4] =
     ["message-id", "x-microsoft-original-message-id", "x-google-original-message-id", "origin-messageid"];
+
+/// The Message-IDs of the messages and headers that are attached to a notice.
+pub(super) fn returned_ids(message: &Message<'_>) -> Vec<String> {
+    message.parts.iter().skip(1).flat_map(ids_of).collect()
+}
+
+/// The Message-IDs of a returned message, or of its header alone.
+pub(super) fn ids_of(part: &MessagePart<'_>) -> Vec<String> {
+    match &part.body {
+        PartType::Message(inner) => ids(inner.headers_raw()),
+        _ if is_of(part, "text", "rfc822-headers")
+            || is_of(part, "message", "global-headers")
+            || is_of(part, "message", "rfc822") =>
+        {
+            let text = text_of(part);
+            ids(fields(&text))
+        }
+        _ => Vec::new(),
+    }
+}
 
 /// The Message-IDs in these header fields, without angle brackets, whatever folding did to them.
 pub(super) fn ids<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::mailbox_file::{Bytes, Found};
-use super::notice::{Fate, Notice, Recipient, Report, recognize};
+use super::notice::{Notice, recognize};
+use super::report::{Fate, Recipient, Report};
 use crate::ledger::{Bounce, Keys, Ledger, LedgerError, Sent, SentLetters, State};
 
 /// What was read, by what it is. Failures, delays and deliveries are counted by letter, the rest by message.

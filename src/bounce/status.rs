@@ -1,6 +1,6 @@
 //! Codes in what mail systems write: `550`, `5.1.1`.
 
-use super::notice::Fate;
+use super::report::Fate;
 
 /// The first enhanced status code (RFC 3463) in a text.
 pub(super) fn enhanced(text: &str) -> Option<String> {

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Fate, Notice, Report, recognize};
+use super::{Notice, Report, recognize};
+use crate::bounce::report::Fate;
 
 const ID: &str = "abcdefghijklmnopqrstuvwxyz234567@example.org";
 const TO: &str = "jp@embassy.example.org";

@@ -3,65 +3,16 @@
 //! A name as a whole comes first; then its parts, where it has several (`South Korea (KR)`, `California, USA`); then its
 //! abbreviations written out. What is found is certain, else it is asked about.
 
+use super::candidates::candidates;
 use super::error::CountryError;
 use super::fold::{fold, fold_lightly};
+use super::found::{Found, Remark};
 use super::places::{self, What};
 use super::territory::Territory;
 use super::{abbreviations, near, parts, short, state, table};
-use std::fmt;
 
 /// The longest text that is looked up.
 const LONGEST: usize = 200;
-
-/// A country that was found, and what the reader should hear about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// The country.
-    pub(crate) territory: Territory,
-    /// Where the text says more, or less, than the country's name.
-    pub(crate) remark: Option<Remark>,
-}
-
-/// What a text was taken for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Remark {
-    /// A part of the country, or the country with a part of it.
-    Part {
-        /// As it is written.
-        query: String,
-        /// As what it is read.
-        read_as: Territory,
-    },
-    /// The state of that name, which other states have in theirs.
-    State {
-        /// As it is written.
-        query: String,
-        /// As what it is read.
-        read_as: Territory,
-    },
-}
-
-impl fmt::Display for Remark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Remark::Part { query, read_as } => write!(f, "\"{query}\" is read as {}", read_as.running_name()),
-            Remark::State { query, read_as } => {
-                write!(
-                    f,
-                    "\"{query}\" is read as the state of that name, {} ({}), and no other",
-                    read_as.name(),
-                    read_as.code()
-                )
-            }
-        }
-    }
-}
-
-impl From<Territory> for Found {
-    fn from(territory: Territory) -> Found {
-        Found { territory, remark: None }
-    }
-}
 
 /// The country called `query`.
 ///
@@ -119,45 +70,6 @@ pub(crate) fn named(name: &str) -> Option<Territory> {
         [one] => Some(*one),
         _ => None,
     }
-}
-
-/// The countries that a text as a whole may be.
-pub(super) fn candidates(query: &str, folded: &str) -> Vec<Territory> {
-    let called = |name: &str| {
-        let found: Vec<Territory> = table::named(name).filter_map(Territory::of_code).collect();
-        found
-    };
-    // With its accents a short name is sure where without them it would be another country's code.
-    let light = fold_lightly(query);
-    if light != folded {
-        let found = called(&light);
-        if !found.is_empty() {
-            return found;
-        }
-    }
-    let written = query.trim();
-    let letters = short::code(written).filter(|_| short::is_written_as_a_code(written));
-    if let Some(territory) = letters
-        && written.bytes().all(|b| b.is_ascii_uppercase())
-    {
-        return vec![territory];
-    }
-    if !short::may_be_a_short_name(written, folded) {
-        return letters.into_iter().collect();
-    }
-    let mut found = called(folded);
-    // With points between them initials are a short name, and may be meant as the code too.
-    let code = letters.or_else(|| short::code(folded).filter(|_| !found.is_empty()));
-    if found.is_empty() && code.is_none() {
-        let bare = folded.strip_prefix("the").or(folded.strip_suffix("the"));
-        found = bare.map(called).unwrap_or_default();
-    }
-    if let Some(territory) = code.filter(|territory| !found.contains(territory)) {
-        found.push(territory);
-    }
-    // Where a letter can be written from stands first.
-    found.sort_by_key(|territory| (territory.danger().is_some(), territory.name()));
-    found
 }
 
 fn of_place(query: String, place: places::Place) -> Result<Found, CountryError> {

@@ -5,9 +5,11 @@
 //! are searched where they lie, so that nothing is done at start-up.
 
 mod abbreviations;
+mod candidates;
 mod error;
 mod find;
 mod fold;
+mod found;
 mod near;
 mod parts;
 mod places;
@@ -17,8 +19,9 @@ mod table;
 mod territory;
 
 pub(crate) use error::CountryError;
-pub(crate) use find::{Found, find, named, names_in, read};
+pub(crate) use find::{find, named, names_in, read};
 pub(crate) use fold::fold;
+pub(crate) use found::Found;
 pub(crate) use short::says_nothing;
 pub(crate) use state::no_countries;
 pub(crate) use territory::Territory;

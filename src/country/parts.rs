@@ -3,9 +3,10 @@
 //! It is taken where every part names the same country, or a part of it. Where the parts name different ones, or one of
 //! them names nothing known, it is asked about.
 
+use super::candidates::candidates;
 use super::error::CountryError;
-use super::find::{Found, Remark, candidates};
 use super::fold::fold;
+use super::found::{Found, Remark};
 use super::places;
 use super::territory::Territory;
 use super::{abbreviations, short};

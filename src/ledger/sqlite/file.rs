@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{disk, schema, steps};
+use super::{connection, disk, schema, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::Secret;
 use crate::unfinished::{self, Readers};
@@ -40,7 +40,7 @@ pub(super) fn make(
 
 fn fill(path: &Path, id: &str, year: i32, made_at: i64, secret: Secret) -> rusqlite::Result<()> {
     let mut connection = Connection::open_with_flags(path, FLAGS)?;
-    schema::set_up(&mut connection)?;
+    connection::set_up(&mut connection)?;
     schema::create(&connection, id, year, made_at, secret)?;
     connection.query_one("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)
@@ -56,7 +56,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, LedgerError> {
 
 fn try_to_connect(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_with_flags(path, FLAGS)?;
-    schema::set_up(&mut connection)?;
+    connection::set_up(&mut connection)?;
     Ok(connection)
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::open::Ledger;
-use super::{alive, disk, file, whole};
+use super::{alive, disk, file, sound, whole};
 use crate::ledger::doubt::Mended;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::with_ending;
@@ -65,12 +65,12 @@ impl Ledger {
         mend().map_err(|error| self.beyond_repair(&error.to_string()))?;
         transaction.commit()?;
         // What is left is in the list of free pages, which writing the file anew leaves behind.
-        if whole::verdict(&self.path, &self.connection, "integrity_check")?.is_some() {
+        if sound::verdict(&self.path, &self.connection, "integrity_check")?.is_some() {
             self.connection
                 .execute_batch("VACUUM")
                 .map_err(|error| self.beyond_repair(&error.to_string()))?;
         }
-        if let Some(words) = whole::verdict(&self.path, &self.connection, "integrity_check")? {
+        if let Some(words) = sound::verdict(&self.path, &self.connection, "integrity_check")? {
             return Err(self.beyond_repair(&words));
         }
         self.empty_log()?;
@@ -93,7 +93,7 @@ impl Ledger {
             return Err(self.beyond_repair("a letter is missing in its table"));
         }
         let altered = altered.into_iter().map(|letter| (letter.id, index.get(&letter.id).copied())).collect();
-        let is_sound = whole::verdict(&self.path, &self.connection, "integrity_check")?.is_none();
+        let is_sound = sound::verdict(&self.path, &self.connection, "integrity_check")?.is_none();
         Ok(Diagnosis { altered, is_sound })
     }
 

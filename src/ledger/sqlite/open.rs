@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::alive::{self, Fallen};
 use super::disk::{self, FileId};
-use super::{file, home, schema, seal, steps, whole};
+use super::{connection, file, home, schema, seal, sound, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys, Secret};
 use crate::ledger::lost::LostCommits;
@@ -96,7 +96,7 @@ impl Ledger {
         let secret = fresh_secret(&path)?;
         let id = id.map_or_else(|| default_id(year), ToOwned::to_owned);
         let mut connection = Connection::open_in_memory().map_err(sqlite)?;
-        schema::set_up(&mut connection).map_err(sqlite)?;
+        connection::set_up(&mut connection).map_err(sqlite)?;
         schema::create(&connection, &id, year, 0, secret).map_err(sqlite)?;
         Ledger::new(path, None, Access::Read, connection, None)
     }
@@ -109,7 +109,7 @@ impl Ledger {
         id: Option<&str>,
     ) -> Result<Ledger, LedgerError> {
         if access != Access::Mend {
-            whole::must_be_sound(&path, &connection)?;
+            sound::must_be_sound(&path, &connection)?;
         }
         let (connection, is_older) = up_to_date(&path, access, connection)?;
         let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
@@ -122,7 +122,7 @@ impl Ledger {
                 return Err(LedgerError::BeyondRepair { path, words });
             }
         };
-        whole::must_have_its_own_secret(&path, campaign.seal.as_deref(), keys.as_deref(), campaign.year)?;
+        sound::must_have_its_own_secret(&path, campaign.seal.as_deref(), keys.as_deref(), campaign.year)?;
         if let Some(wanted) = id.filter(|wanted| *wanted != campaign.id) {
             let wanted = wanted.to_owned();
             return Err(LedgerError::OtherCampaign { path, found: campaign.id, wanted });
@@ -306,7 +306,7 @@ fn up_to_date(
     if schema > steps::NEWEST {
         return Err(file::newer(path, schema));
     }
-    whole::must_hold_a_ledger_alone(path, &connection, schema)?;
+    sound::must_hold_a_ledger_alone(path, &connection, schema)?;
     match (schema, access) {
         (steps::NEWEST, _) => Ok((connection, false)),
         (_, Access::Read) => Ok((steps::copy_up_to_date(path, &connection)?, true)),

@@ -1,10 +1,6 @@
-//! How a ledger is filled, what it may hold, and how a connection to it is set up.
+//! How a ledger is filled, and what it may hold.
 //!
-//! Every connection writes durably (WAL, `synchronous=FULL`), overwrites what it deletes, keeps a bounded cache
-//! and waits a bounded time for other processes. A letter's row is made with room for its answer, so that
-//! recording an outcome needs no new space on the disk.
-
-use std::time::Duration;
+//! A letter's row is made with room for its answer, so that recording an outcome needs no new space on the disk.
 
 use rusqlite::{Connection, params};
 
@@ -20,9 +16,6 @@ pub(super) const ROOM: i64 = 128;
 
 /// The part of it that a claim takes: the row names its run, the time and the state before.
 pub(super) const ROOM_OF_A_CLAIM: i64 = 32;
-
-/// Waits for another process: 10,000 times 1 ms. Short naps, for a round of letters takes no longer.
-const PATIENCE: i32 = 10_000;
 
 /// Fills an empty database.
 pub(super) fn create(
@@ -81,21 +74,4 @@ pub(super) enum Stranger {
     Unknown(String),
     /// It is not there, or not as it was made.
     Changed(String),
-}
-
-/// The same manners for every connection.
-pub(super) fn set_up(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.busy_handler(Some(|tries| {
-        std::thread::sleep(Duration::from_millis(1));
-        tries < PATIENCE
-    }))?;
-    // A negative cache size is in KiB. The log is carried over into the file every 1,000 pages (4 MB).
-    connection.execute_batch(
-        "PRAGMA synchronous = FULL;
-         PRAGMA secure_delete = ON;
-         PRAGMA trusted_schema = OFF;
-         PRAGMA cell_size_check = ON;
-         PRAGMA cache_size = -8192;
-         PRAGMA wal_autocheckpoint = 1000;",
-    )
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{alive, schema, seal};
+use super::{alive, connection, seal};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys, Secret};
 
@@ -141,7 +141,7 @@ pub(super) fn copy_up_to_date(path: &Path, older: &Connection) -> Result<Connect
     let copy = || {
         let mut copy = Connection::open("")?;
         Backup::new(older, &mut copy)?.run_to_completion(1_000, Duration::ZERO, None)?;
-        schema::set_up(&mut copy)?;
+        connection::set_up(&mut copy)?;
         let transaction = copy.unchecked_transaction()?;
         step_up(&transaction, schema_of(&transaction)?)?;
         transaction.commit()?;

@@ -5,9 +5,10 @@ use krilla::tagging::Tag;
 use super::error::PdfError;
 use super::fonts::Fonts;
 use super::galley::{Branch, Galley};
+use super::look::{Align, Look};
+use super::millimetre::MM;
 use super::pages::Placed;
-use super::sheet::MM;
-use super::typeset::{Align, Look, TIGHT, Text, set};
+use super::typeset::{TIGHT, Text, set};
 use crate::embassy::postal::PostalAddress;
 use crate::letter::paper::Field;
 

@@ -17,9 +17,11 @@ use super::error::PdfError;
 use super::fonts::Fonts;
 use super::galley::Branch;
 use super::lines::{Lines, advance};
+use super::look::{Align, Look};
+use super::millimetre::MM;
 use super::pages::Placed;
-use super::sheet::{MM, SetLetter};
-use super::typeset::{Align, Look, Text, set};
+use super::sheet::SetLetter;
+use super::typeset::{Text, set};
 use crate::letter::paper::{Field, Sheet};
 
 /// The pieces of each text on the pages, by the text's place in its galley.

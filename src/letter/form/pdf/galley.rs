@@ -7,7 +7,8 @@ use krilla::tagging::{ListNumbering, Tag, TagKind};
 use super::error::PdfError;
 use super::fonts::Fonts;
 use super::lines::Lines;
-use super::typeset::{Align, Look, Text, set};
+use super::look::{Align, Look};
+use super::typeset::{Text, set};
 use crate::letter::document::{Block, Inline, plain};
 
 /// Set text, and how it stands in the column.

@@ -5,7 +5,7 @@
 
 use parley::{Layout, Line, Run};
 
-use super::typeset::{Align, Look};
+use super::look::{Align, Look};
 
 /// A text in lines.
 pub(super) struct Lines {

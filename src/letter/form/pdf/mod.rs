@@ -10,6 +10,8 @@ mod fonts;
 mod galley;
 pub(crate) mod labels;
 mod lines;
+mod look;
+mod millimetre;
 mod pages;
 pub(crate) mod poster;
 pub(crate) mod printer;

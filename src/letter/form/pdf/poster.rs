@@ -11,10 +11,11 @@ use std::num::NonZeroU16;
 use super::draw::{self, Pieces};
 use super::error::PdfError;
 use super::galley::{Branch, Galley};
+use super::look::{Align, Look};
+use super::millimetre::MM;
 use super::pages::Placed;
 use super::printer::{Printer, document};
-use super::sheet::MM;
-use super::typeset::{Align, Look, Text};
+use super::typeset::Text;
 use crate::letter::paper::Paper;
 
 /// What a poster says.

@@ -16,7 +16,8 @@ use krilla::{Document, SerializeSettings};
 
 use super::error::PdfError;
 use super::fonts::Fonts;
-use super::typeset::{Align, Look, Text};
+use super::look::{Align, Look};
+use super::typeset::Text;
 use super::{draw, sheet, typeset};
 use crate::country::Territory;
 use crate::files;

@@ -8,8 +8,10 @@ use super::address::{self, Print, Stand, WINDOW_PRINTS};
 use super::error::PdfError;
 use super::fonts::Fonts;
 use super::galley::{Branch, Column, Galley, Spacing};
+use super::look::{Align, Look};
+use super::millimetre::MM;
 use super::pages::{self, Frame, Placed};
-use super::typeset::{Align, Look, TIGHT, Text, leading_of_language};
+use super::typeset::{TIGHT, Text, leading_of_language};
 use crate::language::Direction;
 use crate::letter::Letter;
 use crate::letter::document::{Document, ENGLISH_TEXT};
@@ -34,9 +36,6 @@ const SPACINGS: [Spacing; 3] = [
     Spacing { leading: 1.0, paragraphs: 0.5, signature: 3.5 },
     Spacing { leading: 0.93, paragraphs: 0.45, signature: 3.0 },
 ];
-
-/// Points to a millimetre.
-pub(super) const MM: f32 = 72.0 / 25.4;
 
 /// Sets `letter` on a sheet of this stationery; `logo` is its picture's width and height in pixels.
 ///

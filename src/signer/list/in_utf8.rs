@@ -6,9 +6,9 @@
 use super::error::SourceError;
 use super::header;
 use super::mapping::{Instructions, Mapping};
-use super::opened::{self, Text};
 use super::position::Places;
 use super::synonyms;
+use super::text::{Text, likeliest_delimiter, records};
 use crate::signer::csv::charset::Charset;
 use crate::signer::csv::encoding::{self, Survey};
 use crate::signer::csv::likely;
@@ -100,8 +100,8 @@ fn first_names(text: &str) -> io::Result<Vec<String>> {
     const SHOWN: usize = 3;
     let spool = Spool::unnamed(|out| out.write_all(text.as_bytes()))?;
     let text = Text::WHOLE;
-    let delimiter = opened::likeliest_delimiter(&spool, text, &Mapping::default())?;
-    let mut records = opened::records(&spool, text, delimiter);
+    let delimiter = likeliest_delimiter(&spool, text, &Mapping::default())?;
+    let mut records = records(&spool, text, delimiter);
     let mut names = Vec::new();
     if !records.advance()? {
         return Ok(names);

@@ -9,7 +9,7 @@
 //! | `mapping`, `synonyms`, `looks`, `columns`, `header` | which column means what; `proposal`: what the organizer may say |
 //! | `survey`, `withdrawals`, `remarks` | what only all of the list tells |
 //! | `reading`, `row`, `layout` | record to signer, and to the beginning of a report's line |
-//! | `opened`, `source`, `rows`, `position` | the file as a whole, and places in it |
+//! | `opened`, `text`, `source`, `rows`, `position` | the file as a whole, and places in it |
 //! | `fault`, `error`, `notice`, `not_a_list` | what is wrong; what the user should know |
 
 mod columns;
@@ -32,6 +32,7 @@ mod rows;
 mod source;
 mod survey;
 pub(crate) mod synonyms;
+mod text;
 mod withdrawals;
 
 pub(crate) use super::consent::date::Order;

@@ -9,6 +9,7 @@ pub(crate) mod words;
 use crate::wording::quoted;
 use chrono::NaiveDate;
 use date::{Dated, Order};
+use words::Answer;
 
 /// A signer's answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,16 +107,16 @@ impl Answers {
     }
 
     /// The answer as a word; none where it is none of those known.
-    pub(crate) fn word(&self, cell: &str) -> Option<bool> {
+    pub(crate) fn word(&self, cell: &str) -> Option<Answer> {
         let key = words::key(cell);
         if self.no.contains(&key) {
-            Some(false)
+            Some(Answer::No)
         } else if self.yes.contains(&key) {
-            Some(true)
+            Some(Answer::Yes)
         } else if self.yes.is_empty() {
             words::answer(&key)
         } else {
-            words::answer(&key).filter(|yes| !yes)
+            words::answer(&key).filter(|answer| *answer == Answer::No)
         }
     }
 
@@ -130,8 +131,8 @@ impl Answers {
         latest: NaiveDate,
     ) -> Result<Consent, ConsentError> {
         match self.word(cell) {
-            Some(false) => return Ok(Consent::Withheld),
-            Some(true) => {
+            Some(Answer::No) => return Ok(Consent::Withheld),
+            Some(Answer::Yes) => {
                 let day = date.filter(|date| !date.trim().is_empty());
                 return Ok(Consent::Given(day.map(|date| self.day(date, latest)).transpose()?));
             }
@@ -168,7 +169,7 @@ impl Answers {
 
 /// `yes`, `true`, `1` and their opposites, and what the cell says where it is none of them.
 pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
-    words::answer(&words::key(text)).ok_or_else(|| quoted(text))
+    words::answer(&words::key(text)).map(|answer| answer == Answer::Yes).ok_or_else(|| quoted(text))
 }
 
 #[cfg(test)]

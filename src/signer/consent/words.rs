@@ -19,16 +19,23 @@ pub(crate) fn key(answer: &str) -> String {
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What a word says to the question whether its writer agrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+}
+
 /// Whether a key is a yes or a no; none where it is neither.
-pub(crate) fn answer(key: &str) -> Option<bool> {
+pub(crate) fn answer(key: &str) -> Option<Answer> {
     // Most cells of a list are empty or a day.
     if key.is_empty() || key.len() > 1 && key.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     if YES.split('|').any(|word| word.trim() == key) {
-        Some(true)
+        Some(Answer::Yes)
     } else if NO.split('|').any(|word| word.trim() == key) {
-        Some(false)
+        Some(Answer::No)
     } else {
         None
     }

@@ -4,7 +4,7 @@ use super::columns::{Fields, Role};
 use super::looks::{Column, Look};
 use super::mapping::{ConsentColumn, Mapping};
 use super::synonyms;
-use crate::signer::consent::words;
+use crate::signer::consent::words::{self, Answer};
 use crate::signer::field::Field;
 
 /// The most words for a yes that are proposed.
@@ -93,7 +93,7 @@ impl Known<'_> {
         let unknown = |cell: &&String| words::answer(&words::key(cell)).is_none();
         let is_date = self.look(index) == Some(Look::Dates);
         let has_other_words = !is_date && column.cells.iter().any(|cell| unknown(&cell));
-        let agreeing = |cell: &&String| words::answer(&words::key(cell)) != Some(false);
+        let agreeing = |cell: &&String| words::answer(&words::key(cell)) != Some(Answer::No);
         let date = if is_date { None } else { self.day_of_answers() };
         let yes = if has_other_words || date.is_some() {
             column.cells.iter().filter(agreeing).take(WORDS).cloned().collect()

@@ -11,6 +11,7 @@ use super::row::{Conditions, Entry, Row, Withheld};
 use super::survey::Survey;
 use crate::country::Territory;
 use crate::plain_text;
+use crate::signer::consent::words::Answer;
 use crate::signer::consent::{Consent, ConsentError};
 use crate::signer::csv::record::{LONGEST_RECORD, Record, Trouble, cell_text};
 use crate::signer::csv::scan::Flaw;
@@ -200,7 +201,7 @@ impl<'a> Reading<'a> {
             _ => None,
         };
         // A word that is a yes leaves the day to be blamed.
-        let of_date = rules.survey.answers.word(&cell) == Some(true);
+        let of_date = rules.survey.answers.word(&cell) == Some(Answer::Yes);
         let at = self.header.fields.consent_date.filter(|_| of_date).unwrap_or(index);
         self.blame(at, error.to_string(), remedy);
         None

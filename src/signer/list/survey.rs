@@ -10,6 +10,7 @@ use super::remarks::{self, Remarks};
 use super::withdrawals::Withdrawals;
 use crate::country::{self, Found};
 use crate::signer::consent::date::{self, Dated, Order};
+use crate::signer::consent::words::Answer;
 use crate::signer::consent::{Answers, ColumnOrder};
 use crate::signer::csv::record::{Record, cell_text};
 use crate::signer::field::Field;
@@ -87,7 +88,7 @@ impl LookingThrough<'_> {
         let country = filled(Field::Country).and_then(|text| self.country(&text));
         let territory = country.as_ref().map(|found| found.territory);
         let answer = filled(Field::Consent).unwrap_or_default();
-        if self.answers.word(&answer) == Some(false) {
+        if self.answers.word(&answer) == Some(Answer::No) {
             let (email, city) = (filled(Field::Email), filled(Field::City));
             self.withdrawals.add(name.trim(), email.as_deref(), city.as_deref(), territory, row);
             return;

@@ -34,7 +34,7 @@ fn is_spoiled_run(run: &str, before: char, after: char) -> bool {
         let Some(bytes) = utf8_in(encoding, run) else { return false };
         let Ok(found) = std::str::from_utf8(&bytes) else { return false };
         // "IRMÃ”" is a capital and a quotation mark, though Ã and ” are the bytes of an Ô.
-        let capital_and_mark = before.is_uppercase()
+        let capital_and_mark = (before.is_uppercase() || !before.is_alphanumeric())
             && !after.is_alphanumeric()
             && run.chars().next_back().is_some_and(|c| !c.is_alphanumeric())
             && found.chars().count() == 1;

@@ -45,13 +45,29 @@ impl Browser {
     fn try_start(wish: Wish<'_>) -> Result<Browser, String> {
         let missing = |program: &str, error: std::io::Error| format!("{program}: {error}");
         Command::new("chromium").arg("--version").output().map_err(|error| missing("chromium", error))?;
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| missing("chromedriver", error))?;
-        let port = port_of(&mut driver).ok_or("chromedriver names no port")?;
+        // It takes any free port of IPv4 and then wants the same of IPv6, which another may have taken meanwhile.
+        let started = || -> Result<Option<(Child, u16)>, String> {
+            let mut driver = Command::new("chromedriver")
+                .arg("--port=0")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .map_err(|error| missing("chromedriver", error))?;
+            let port = port_of(&mut driver);
+            if port.is_none() {
+                let _ = driver.kill();
+                let _ = driver.wait();
+            }
+            Ok(port.map(|port| (driver, port)))
+        };
+        let mut found = None;
+        for _ in 0..5 {
+            found = started()?;
+            if found.is_some() {
+                break;
+            }
+        }
+        let (driver, port) = found.ok_or("chromedriver names no port")?;
         let (profile, downloads) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         let mut browser = Browser { driver, port, session: String::new(), profile, downloads };
         let folder = format!("--user-data-dir={}", browser.profile.path().display());

@@ -78,5 +78,5 @@ fn the_examples_name_is_not_sent_and_words_that_belong_together_are_told_so() {
     place.write("signers.csv", "name,country,consent\nYour Name,Japan,yes\n");
     place
         .run("send --signers signers.csv --from a@example.org --smtp smtp://127.0.0.1:1 --dry-run")
-        .refused(65, "signers.csv:2:1: name: \"Your Name\" is the name of the examples");
+        .refused(65, "signers.csv:2:1: name: it looks like an example's placeholder: \"Your Name\"");
 }

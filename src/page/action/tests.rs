@@ -1,3 +1,5 @@
+//! What a page holds and what it refuses: the letter of every language, its policy, its size.
+
 use super::ActionPage;
 use crate::embassy::AddressBook;
 use crate::letter::templates::Templates;

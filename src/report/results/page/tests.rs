@@ -1,3 +1,5 @@
+//! What the results page shows and what it hides, in its bars, its map and the tables under them.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 

@@ -6,6 +6,7 @@
 
 mod connect;
 pub(crate) mod error;
+pub(crate) mod incoming;
 mod log_in;
 mod opening;
 mod stream;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use rustls::ClientConfig;
 
 use super::auth::Credential;
-use super::reply::{Reply, ReplyLine};
+use super::reply::Reply;
 use super::words;
 use stream::{Patience, Stream, Unasked};
 
@@ -96,11 +97,6 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// The longest line of a reply that is read.
-const LONGEST_LINE: usize = 64 * 1024;
-/// The most lines of one reply that are read.
-const MOST_LINES: usize = 1000;
-
 impl<'w> Session<'w> {
     /// Counts the session among the open ones; whether it is a new one.
     pub(crate) fn count_in(&mut self, open: &'w AtomicUsize) -> bool {
@@ -171,44 +167,8 @@ impl<'w> Session<'w> {
 
     /// Reads the next reply.
     fn reply(&mut self, patience: Patience) -> Result<Reply, Lost> {
-        let mut lines: Vec<ReplyLine> = Vec::new();
-        loop {
-            let line = self.line(patience)?;
-            let no_reply = || Lost::NoReply(said(&line));
-            let line = ReplyLine::parse(&line).ok_or_else(no_reply)?;
-            // RFC 5321 §4.2.1: every line has the same code. Of two, the last is what the relay came to.
-            if lines.first().is_some_and(|first| first.code != line.code) || lines.len() >= MOST_LINES {
-                return Err(Lost::NoReply(format!("{} {}", line.code, line.text)));
-            }
-            let is_last = line.is_last;
-            lines.push(line);
-            if is_last {
-                return Reply::of(lines).ok_or_else(|| Lost::NoReply(String::new()));
-            }
-        }
-    }
-
-    fn line(&mut self, patience: Patience) -> Result<Vec<u8>, Lost> {
-        let mut searched = 0;
-        loop {
-            if let Some(end) = self.received[searched..].iter().position(|b| *b == b'\n') {
-                let mut line: Vec<u8> = self.received.drain(..=searched + end).collect();
-                line.truncate(line.len() - 1);
-                if line.last() == Some(&b'\r') {
-                    line.truncate(line.len() - 1);
-                }
-                return Ok(line);
-            }
-            searched = self.received.len();
-            if searched > LONGEST_LINE {
-                return Err(Lost::LongLine);
-            }
-            let mut buffer = [0; 4096];
-            match self.stream.read(&mut buffer, patience).map_err(Lost::Io)? {
-                0 => return Err(Lost::Closed),
-                count => self.received.extend_from_slice(&buffer[..count]),
-            }
-        }
+        let Session { stream, received, .. } = self;
+        incoming::reply(received, &mut |buffer| stream.read(buffer, patience))
     }
 }
 
@@ -221,7 +181,7 @@ fn said(bytes: &[u8]) -> String {
 
 /// How a connection came to its end.
 #[derive(Debug)]
-enum Lost {
+pub(crate) enum Lost {
     Closed,
     LongLine,
     /// What came instead.

@@ -1,6 +1,7 @@
 //! From a relay's URL to a session that is ready for its first letter.
 
 use std::io;
+use std::net::TcpStream;
 
 use rustls::{AlertDescription, PeerIncompatible};
 
@@ -52,13 +53,26 @@ impl<'w> Session<'w> {
         };
         let socket = connect::connect(relay, access.timeouts.connect, watch.give_up)
             .map_err(|error| no_connection(&error))?;
+        Session::on(socket, relay, access, watch)
+    }
+
+    /// The session on a connection that stands: the greeting, and all before the first letter.
+    ///
+    /// # Errors
+    /// As those of [`Session::open`].
+    pub(crate) fn on(
+        socket: TcpStream,
+        relay: &SmtpRelay,
+        access: &Access,
+        watch: Watch<'w>,
+    ) -> Result<Session<'w>, SessionError> {
         let mut session = Session {
             stream: Stream::new(socket, watch.give_up),
             received: Vec::new(),
             timeouts: access.timeouts,
             pipelining: false,
             size: false,
-            relay: name,
+            relay: relay.to_string(),
             counted: None,
         };
         if relay.security == Security::Implicit {

@@ -3,9 +3,12 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
 pub mod certificate;
+#[cfg(unix)]
+pub mod postgres;
 pub mod relay;
 pub mod script;
 pub mod trial;
+pub mod wire;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -7,34 +7,22 @@
 
 mod support;
 
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use support::relay::{FakeRelay, Script};
 use support::{EMBASSIES, Place, Ran};
 
 /// Types these lines, and then the end of input; what is shown is all in stdout.
 fn talk(place: &Place, locale: &str, answers: &[&str]) -> Ran {
-    let command = format!("{} --embassies e.csv", env!("CARGO_BIN_EXE_protest"));
-    let mut child = Command::new("script")
-        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-        .current_dir(place.path(""))
-        .env("XDG_STATE_HOME", place.path("state"))
-        .env("LC_ALL", locale)
-        .env("TERM", "dumb")
-        .env("PATH", format!("{}:/usr/bin:/bin", place.path("bin").display()))
-        .env("TMPDIR", place.path(""))
-        .env_remove("PROTEST_CONFIG")
-        .env_remove("PROTEST_SMTP_PASSWORD")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let path = format!("{}:/usr/bin:/bin", place.path("bin").display());
+    let folder = place.path("").display().to_string();
     let typed: String = answers.iter().map(|line| format!("{line}\n")).collect();
-    let _ = child.stdin.take().unwrap().write_all(typed.replace("^C\n", "\u{3}").as_bytes());
-    Ran::of(&child.wait_with_output().unwrap())
+    place.typed_with(
+        &[("LC_ALL", locale), ("TERM", "dumb"), ("PATH", &path), ("TMPDIR", &folder)],
+        "--embassies e.csv",
+        &typed.replace("^C\n", "\u{3}"),
+    )
 }
 
 fn place() -> Place {

@@ -40,9 +40,6 @@ const FLOORS: [&[&str]; 9] = [
 /// The most lines of a file, its tests aside.
 const LONGEST: usize = 400;
 
-/// Files that may be longer; ARCHITECTURE.md says why.
-const LONGER: [&str; 2] = ["delivery/shared.rs", "signer/list/opened.rs"];
-
 /// The source files that are no tests, by their path in `src`, with what they hold but for their tests.
 fn rooms() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -112,7 +109,7 @@ fn every_file_opens_with_why_it_exists() {
 fn no_file_is_too_long_to_be_read() {
     let long: Vec<String> = rooms()
         .into_iter()
-        .filter(|(room, text)| text.lines().count() > LONGEST && !LONGER.contains(&room.as_str()))
+        .filter(|(_, text)| text.lines().count() > LONGEST)
         .map(|(room, text)| format!("src/{room}: {} lines", text.lines().count()))
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));

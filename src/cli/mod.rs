@@ -25,6 +25,7 @@ mod options;
 mod page;
 mod password;
 mod preview;
+mod published;
 mod results;
 mod route;
 mod send;

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
+use super::published::publish_page;
 use super::session::Session;
 use crate::campaign::settings::Given;
 use crate::campaign::settings::letter::LetterOptions;
 use crate::campaign::settings::signers::SignerOptions;
-use crate::content_policy;
 use crate::exit::Exit;
 use crate::files::{self, Old};
 use crate::letter::form::Form;
@@ -114,7 +114,7 @@ pub(super) fn run(options: &Page, session: &Session) -> Outcome {
         files::publish(path, &pdf, old)?;
         session.terminal.notice_line(&format!("{}: the poster is written.", path.display()));
     }
-    let written = files::publish(&options.output, html.as_bytes(), old);
+    let written = publish_page(session.terminal, &options.output, &html, old);
     if written.is_err()
         && old == Old::Stays
         && let Some(path) = &options.poster
@@ -123,11 +123,5 @@ pub(super) fn run(options: &Page, session: &Session) -> Outcome {
         let _ = std::fs::remove_file(path);
     }
     written?;
-    session.terminal.notice_line(&format!(
-        "{}: {} kB written. SHA-256: {}",
-        options.output.display(),
-        html.len().div_ceil(1000),
-        content_policy::sha256(html.as_bytes())
-    ));
     Ok(Exit::Done)
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Failure, Outcome};
+use super::published::publish_page;
 use super::session::Session;
 use crate::campaign::settings::Given;
 use crate::campaign::settings::sender::SenderOptions;
-use crate::content_policy;
 use crate::exit::{Exit, ExitCode as _};
 use crate::files::{self, Old};
 use crate::ledger::Ledger;
@@ -58,13 +58,6 @@ pub(super) fn run(options: &ResultsOptions, session: &Session) -> Outcome {
     session.terminal.notice_line(&format!("Ledger: {}", path.display()));
     let results = Results::of(&ledger.tally()?, &ledger.days()?, session.now);
     let page = ResultsPage { results: &results, title: title.as_deref(), logo: logo.as_ref(), languages };
-    let html = page.render();
-    files::publish(&options.output, html.as_bytes(), Old::by(options.force))?;
-    session.terminal.notice_line(&format!(
-        "{}: {} kB written. SHA-256: {}",
-        options.output.display(),
-        html.len().div_ceil(1000),
-        content_policy::sha256(html.as_bytes())
-    ));
+    publish_page(session.terminal, &options.output, &page.render(), Old::by(options.force))?;
     Ok(Exit::Done)
 }

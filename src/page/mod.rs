@@ -2,5 +2,6 @@
 
 pub(crate) mod action;
 pub(crate) mod copy_page;
+pub(crate) mod parts;
 pub(crate) mod poster;
 pub(crate) mod title;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::Wish;
+use crate::support::mailto::decoded;
 use crate::support::{Place, Ran};
 use crate::{TAGS, open};
 
@@ -39,25 +40,6 @@ return rows.map(([name, country, city, note]) => {
   if (!field('doubt').hidden) field('unsure').click();
   return [field('letter').textContent, field('mail').getAttribute('href'), field('mission').value, field('status').textContent];
 });";
-
-fn decoded(link: &str) -> (String, String, String) {
-    let decode = |text: &str| {
-        let mut bytes = Vec::new();
-        let mut rest = text.bytes();
-        while let Some(byte) = rest.next() {
-            if byte == b'%' {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            } else {
-                bytes.push(byte);
-            }
-        }
-        String::from_utf8(bytes).unwrap()
-    };
-    let (address, fields) = link.strip_prefix("mailto:").unwrap().split_once('?').unwrap();
-    let (subject, body) = fields.strip_prefix("subject=").unwrap().split_once("&body=").unwrap();
-    (decode(address), decode(subject), decode(body))
-}
 
 #[test]
 fn every_embassys_letter_in_every_language_is_the_commands_to_the_letter() {

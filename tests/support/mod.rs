@@ -3,11 +3,13 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
 pub mod certificate;
+pub mod mailto;
 #[cfg(unix)]
 pub mod postgres;
 pub mod relay;
 pub mod script;
 pub mod trial;
+pub mod typist;
 pub mod wire;
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ use crate::embassy::{Checked, Confidence};
 use crate::language::Direction;
 use crate::letter::form::html::escape;
 use crate::letter::gapped::{Gap, Piece};
+use crate::page::parts::filled;
 use crate::words::Words;
 
 const PAGE: &str = include_str!("browser/page.html");
@@ -32,42 +33,33 @@ pub(super) fn render(page: &ActionPage<'_>, versions: &[Version]) -> Result<Stri
     let words = opening.words;
     let data = data::json(page, versions)?;
     let contact = page.contact.map(ToString::to_string);
-    let mut html = String::with_capacity(data.len() + 128 * 1024);
-    let mut rest = PAGE;
     // Each {name} in page.html is a sentence of the words or one of the parts below.
-    while let Some((before, after)) = rest.split_once('{') {
-        html.push_str(before);
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        rest = behind;
-        match name {
-            "policy" => html.push_str(&policy(&[SCRIPT], &[STYLE, STYLE_WITHOUT_SCRIPT])),
-            "style" => html.push_str(STYLE),
-            "style_without_script" => html.push_str(STYLE_WITHOUT_SCRIPT),
-            "script" => html.push_str(SCRIPT),
-            "data" => html.push_str(&data),
-            "lang" => html.push_str(&escape(words.tag())),
-            "dir" => html.push_str(Direction::of(words.tag()).word()),
-            "letter_lang" => html.push_str(&escape(opening.tag())),
-            "letter_dir" => html.push_str(Direction::of(opening.tag()).word()),
-            "title" => html.push_str(&escape(page.title.unwrap_or(words.sentence("page_title")))),
-            "subject" => html.push_str(&escape(&open(&opening.gapped.subjects[0], words))),
-            "letter" => html.push_str(&escape(&text(opening))),
-            "contact" => html.push_str(
-                &contact
-                    .as_deref()
-                    .map_or_else(String::new, |contact| words_with_link("page_contact", contact, words)),
-            ),
-            "checked" => html.push_str(&escape(
-                &words.with("page_addresses_checked", &[("date", &missions::newest_check(page.book))]),
-            )),
-            "source" => html.push_str(&escape(&words.with("page_source", &[("source", &opening.source())]))),
-            "addresses" => addresses(&mut html, page, opening),
-            key if key.starts_with(PREFIX) => html.push_str(&escape(words.sentence(key))),
-            other => html.push_str(other),
-        }
-    }
-    html.push_str(rest);
-    Ok(html)
+    Ok(filled(PAGE, data.len() + 128 * 1024, |name, html| match name {
+        "policy" => html.push_str(&policy(&[SCRIPT], &[STYLE, STYLE_WITHOUT_SCRIPT])),
+        "style" => html.push_str(STYLE),
+        "style_without_script" => html.push_str(STYLE_WITHOUT_SCRIPT),
+        "script" => html.push_str(SCRIPT),
+        "data" => html.push_str(&data),
+        "lang" => html.push_str(&escape(words.tag())),
+        "dir" => html.push_str(Direction::of(words.tag()).word()),
+        "letter_lang" => html.push_str(&escape(opening.tag())),
+        "letter_dir" => html.push_str(Direction::of(opening.tag()).word()),
+        "title" => html.push_str(&escape(page.title.unwrap_or(words.sentence("page_title")))),
+        "subject" => html.push_str(&escape(&open(&opening.gapped.subjects[0], words))),
+        "letter" => html.push_str(&escape(&text(opening))),
+        "contact" => html.push_str(
+            &contact
+                .as_deref()
+                .map_or_else(String::new, |contact| words_with_link("page_contact", contact, words)),
+        ),
+        "checked" => html.push_str(&escape(
+            &words.with("page_addresses_checked", &[("date", &missions::newest_check(page.book))]),
+        )),
+        "source" => html.push_str(&escape(&words.with("page_source", &[("source", &opening.source())]))),
+        "addresses" => addresses(html, page, opening),
+        key if key.starts_with(PREFIX) => html.push_str(&escape(words.sentence(key))),
+        other => html.push_str(other),
+    }))
 }
 
 impl Version {

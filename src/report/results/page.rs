@@ -16,6 +16,7 @@ use crate::language::{self, Direction};
 use crate::ledger::Counts;
 use crate::letter::form::html::escape;
 use crate::letter::language_names::{Meant, meant};
+use crate::page::parts::filled;
 use crate::wording::grouped;
 use crate::words::{self, Words};
 
@@ -96,71 +97,59 @@ impl ResultsPage<'_> {
         let words = self.languages.first().copied().unwrap_or(Words::of("en"));
         let results = self.results;
         let has_choice = self.languages.len() > 1;
-        let mut html = String::with_capacity(128 * 1024);
-        let mut rest = PAGE;
         // Each {name} in results.html is a sentence of the words or one of the parts below.
-        while let Some((before, after)) = rest.split_once('{') {
-            html.push_str(before);
-            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-            rest = behind;
-            match name {
-                "policy" => html.push_str(&policy(if has_choice { &[SCRIPT] } else { &[] }, &[STYLE])),
-                "style" => html.push_str(STYLE),
-                "lang" => html.push_str(words.tag()),
-                "dir" => html.push_str(Direction::of(words.tag()).word()),
-                "title" => html.push_str(&escape(self.title.unwrap_or(words.sentence("results_title")))),
-                "logo" => html.push_str(&self.logo.map_or_else(String::new, |logo| {
-                    format!("<img class=\"logo\" alt=\"\" src=\"{}\">\n", logo.address())
-                })),
-                "as_of" => html.push_str(&escape(&self.as_of(words))),
-                "chooser" if has_choice => {
-                    let label = escape(words.sentence("page_language"));
-                    let _ = write!(
-                        html,
-                        "<p id=\"chooser\" class=\"chooser\" hidden><label for=\"language\" data-word=\"page_language\">{label}</label>\n\
+        filled(PAGE, 128 * 1024, |name, html| match name {
+            "policy" => html.push_str(&policy(if has_choice { &[SCRIPT] } else { &[] }, &[STYLE])),
+            "style" => html.push_str(STYLE),
+            "lang" => html.push_str(words.tag()),
+            "dir" => html.push_str(Direction::of(words.tag()).word()),
+            "title" => html.push_str(&escape(self.title.unwrap_or(words.sentence("results_title")))),
+            "logo" => html.push_str(&self.logo.map_or_else(String::new, |logo| {
+                format!("<img class=\"logo\" alt=\"\" src=\"{}\">\n", logo.address())
+            })),
+            "as_of" => html.push_str(&escape(&self.as_of(words))),
+            "chooser" if has_choice => {
+                let label = escape(words.sentence("page_language"));
+                let _ = write!(
+                    html,
+                    "<p id=\"chooser\" class=\"chooser\" hidden><label for=\"language\" data-word=\"page_language\">{label}</label>\n\
                          <select id=\"language\" autocomplete=\"off\"></select></p>\n",
-                    );
-                }
-                "total" => html.push_str(&grouped(results.totals.total())),
-                "outcomes" => {
-                    let told = outcomes(&results.totals)
-                        .into_iter()
-                        .filter(|(key, count)| *count > 0 || *key == "results_accepted");
-                    told.for_each(|(key, count)| row(&mut html, key, count, words));
-                }
-                "channels" => {
-                    let Counts { by_post, pending, .. } = results.totals;
-                    let by_mail = results.totals.total() - by_post - pending;
-                    let told = [
-                        ("results_by_mail", by_mail),
-                        ("results_by_post", by_post),
-                        ("results_pending", pending),
-                    ];
-                    told.into_iter()
-                        .filter(|(_, count)| *count > 0)
-                        .for_each(|(key, count)| row(&mut html, key, count, words));
-                }
-                "few" if !results.has_parts() => html.push_str(&said("p", "means", "results_few", words)),
-                "parts" => {
-                    countries(&mut html, &results.countries, words);
-                    days(&mut html, &results.days, words);
-                }
-                "data" if has_choice => {
-                    let _ = writeln!(
-                        html,
-                        "<script type=\"application/json\" id=\"data\">{}</script>",
-                        self.data()
-                    );
-                }
-                "script" if has_choice => {
-                    let _ = writeln!(html, "<script>{SCRIPT}</script>");
-                }
-                key if key.starts_with("results_") => html.push_str(&escape(words.sentence(key))),
-                _ => {}
+                );
             }
-        }
-        html.push_str(rest);
-        html
+            "total" => html.push_str(&grouped(results.totals.total())),
+            "outcomes" => {
+                let told = outcomes(&results.totals)
+                    .into_iter()
+                    .filter(|(key, count)| *count > 0 || *key == "results_accepted");
+                told.for_each(|(key, count)| row(html, key, count, words));
+            }
+            "channels" => {
+                let Counts { by_post, pending, .. } = results.totals;
+                let by_mail = results.totals.total() - by_post - pending;
+                let told = [
+                    ("results_by_mail", by_mail),
+                    ("results_by_post", by_post),
+                    ("results_pending", pending),
+                ];
+                told.into_iter()
+                    .filter(|(_, count)| *count > 0)
+                    .for_each(|(key, count)| row(html, key, count, words));
+            }
+            "few" if !results.has_parts() => html.push_str(&said("p", "means", "results_few", words)),
+            "parts" => {
+                countries(html, &results.countries, words);
+                days(html, &results.days, words);
+            }
+            "data" if has_choice => {
+                let _ =
+                    writeln!(html, "<script type=\"application/json\" id=\"data\">{}</script>", self.data());
+            }
+            "script" if has_choice => {
+                let _ = writeln!(html, "<script>{SCRIPT}</script>");
+            }
+            key if key.starts_with("results_") => html.push_str(&escape(words.sentence(key))),
+            _ => {}
+        })
     }
 
     fn as_of(&self, words: &Words) -> String {

@@ -126,6 +126,7 @@ impl Post<'_> {
             let date = Some(template.front_matter.protest_day.in_year(self.year));
             let letter = letters.desk.letter_dated(&row.signer, &row.wishes, date)?;
             files::write_again(&path, &self.printer.borrow_mut().letter(&letter)?)?;
+            folder.is_durable = false;
             if is_due {
                 folder.add(key)?;
                 written.letters += 1;
@@ -141,6 +142,8 @@ struct Folder<'f> {
     ledger: &'f Ledger,
     embassy: &'f Embassy,
     path: PathBuf,
+    /// Whether the names of all letters written in it are.
+    is_durable: bool,
     /// Letters that are written and not recorded yet.
     keys: Vec<LetterKey>,
     /// Each letter's file with its signer's name, as the cover has them.
@@ -152,7 +155,15 @@ impl<'f> Folder<'f> {
     fn new(parent: &Path, embassy: &'f Embassy, ledger: &'f Ledger) -> Result<Folder<'f>, PostError> {
         let path = parent.join(folder_name(embassy));
         files::make_folder(&path)?;
-        Ok(Folder { ledger, embassy, path, keys: Vec::new(), listed: String::new(), letters: 0 })
+        // A file is no more durable than the folders that lead to it. One that cannot be opened is none that we made.
+        if cfg!(unix) {
+            for above in path.ancestors().skip(1) {
+                let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+                let _ = File::open(above).and_then(|folder| folder.sync_all());
+            }
+        }
+        let (keys, listed) = (Vec::new(), String::new());
+        Ok(Folder { ledger, embassy, path, is_durable: true, keys, listed, letters: 0 })
     }
 
     fn list(&mut self, file: &str, name: &str) {
@@ -167,16 +178,16 @@ impl<'f> Folder<'f> {
 
     /// Records letters, once their names are as durable as the files.
     fn record(&mut self) -> Result<(), PostError> {
-        if self.keys.is_empty() {
-            return Ok(());
-        }
         // Only Unix can say so of a folder.
-        if cfg!(unix) {
+        if cfg!(unix) && !self.is_durable {
             let synced = File::open(&self.path).and_then(|folder| folder.sync_all());
             synced.map_err(|error| PostError::Folder(self.path.clone(), error))?;
         }
-        self.ledger.by_post(&self.keys, Utc::now())?;
-        self.keys.clear();
+        self.is_durable = true;
+        if !self.keys.is_empty() {
+            self.ledger.by_post(&self.keys, Utc::now())?;
+            self.keys.clear();
+        }
         Ok(())
     }
 

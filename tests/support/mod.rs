@@ -3,9 +3,13 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses the part that it needs")]
 
 pub mod certificate;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod mailto;
 #[cfg(unix)]
 pub mod postgres;
+#[cfg(target_os = "linux")]
+pub mod recorded;
 pub mod relay;
 pub mod script;
 pub mod trial;

@@ -187,6 +187,22 @@ impl Relay {
 }
 
 impl Host {
+    /// Reads a host name or address.
+    ///
+    /// # Errors
+    /// [`RelayError::Host`]
+    pub(crate) fn parse(host: &str) -> Result<Host, RelayError> {
+        host_of(host)
+    }
+
+    /// Parts `HOST:PORT`.
+    ///
+    /// # Errors
+    /// [`RelayError`] where neither stands there.
+    pub(crate) fn with_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
+        host_and_port(server)
+    }
+
     /// Whether it is this machine, by what stands there and not by what a look-up might say.
     pub(crate) fn is_loopback(&self) -> bool {
         match self {

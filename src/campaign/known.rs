@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::settings::ledger::state_folder;
 use crate::files::{self, Old};
+use crate::ledger::Location;
 
 /// The user's own folder.
 pub(crate) struct Known {
@@ -44,7 +45,7 @@ impl Known {
     }
 
     /// Remembers that letters of the list that `ledger` is for were written to `path`.
-    pub(crate) fn keep_letters(&self, ledger: &Path, path: &Path) {
+    pub(crate) fn keep_letters(&self, ledger: &Location, path: &Path) {
         let mut known = self.letters(ledger);
         let path = absolute(path);
         if !known.contains(&path) {
@@ -55,15 +56,15 @@ impl Known {
     }
 
     /// Where letters of that list were written, and are still.
-    pub(crate) fn letters(&self, ledger: &Path) -> Vec<PathBuf> {
+    pub(crate) fn letters(&self, ledger: &Location) -> Vec<PathBuf> {
         let text = std::fs::read_to_string(self.letters_of(ledger)).unwrap_or_default();
         text.lines().map(PathBuf::from).filter(|path| path.exists()).collect()
     }
 
     /// Forgets what it knows of the campaign with this ledger.
-    pub(crate) fn forget(&self, ledger: &Path) {
+    pub(crate) fn forget(&self, ledger: &Location) {
         let _ = std::fs::remove_file(self.letters_of(ledger));
-        if let Some(mut book) = Book::read(&self.lists()) {
+        if let (Some(mut book), Some(ledger)) = (Book::read(&self.lists()), ledger.file()) {
             let ledger = absolute(ledger);
             book.lines.retain(|(_, known)| *known != ledger);
             self.write(&self.lists(), &book.text());
@@ -74,8 +75,8 @@ impl Known {
         self.folder.join("lists")
     }
 
-    fn letters_of(&self, ledger: &Path) -> PathBuf {
-        let place = absolute(ledger);
+    fn letters_of(&self, ledger: &Location) -> PathBuf {
+        let place = ledger.file().map_or_else(|| ledger.to_string().into(), absolute);
         let hash = blake3::hash(place.as_os_str().as_encoded_bytes()).to_hex();
         self.folder.join(format!("letters-{}", &hash[..16]))
     }
@@ -144,7 +145,7 @@ fn absolute(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::Known;
+    use super::{Known, Location};
 
     #[test]
     fn a_list_is_known_by_its_place_and_by_its_bytes_and_no_name_is_kept() {
@@ -177,13 +178,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().canonicalize().unwrap().join(name);
         let known = Known { folder: path("state") };
+        let ledger = |name: &str| Location::File(path(name));
         std::fs::create_dir(path("letters")).unwrap();
-        known.keep_letters(&path("a.ledger"), &path("letters"));
-        known.keep_letters(&path("a.ledger"), &path("letters"));
-        known.keep_letters(&path("a.ledger"), &path("gone.pdf"));
-        assert_eq!(known.letters(&path("a.ledger")), [path("letters")]);
-        assert!(known.letters(&path("b.ledger")).is_empty());
-        known.forget(&path("a.ledger"));
-        assert!(known.letters(&path("a.ledger")).is_empty());
+        known.keep_letters(&ledger("a.ledger"), &path("letters"));
+        known.keep_letters(&ledger("a.ledger"), &path("letters"));
+        known.keep_letters(&ledger("a.ledger"), &path("gone.pdf"));
+        assert_eq!(known.letters(&ledger("a.ledger")), [path("letters")]);
+        assert!(known.letters(&ledger("b.ledger")).is_empty());
+        known.forget(&ledger("a.ledger"));
+        assert!(known.letters(&ledger("a.ledger")).is_empty());
     }
 }

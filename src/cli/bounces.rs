@@ -38,10 +38,13 @@ pub(super) struct Bounces {
 
 pub(super) fn run(options: &Bounces, session: &Session) -> Outcome {
     let settings = session.settings(&Given { sender: options.sender.clone(), ..session.given() })?;
-    let path = settings.ledger.to_look_at()?;
-    let ledger =
-        if options.dry_run { Ledger::open_read_only(&path, None)? } else { Ledger::open(&path, None)? };
-    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    let location = settings.ledger.to_look_at()?;
+    let ledger = if options.dry_run {
+        Ledger::open_read_only(&location, None)?
+    } else {
+        Ledger::open(&location, None)?
+    };
+    session.terminal.notice_line(&format!("Ledger: {location}"));
     let mut reading = Reading::new(&ledger, session.now)?;
     let mut exit = Exit::Done;
     for path in &options.paths {

@@ -1,6 +1,6 @@
 //! Letters as messages: from which address they come, and with which Message-ID.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use crate::campaign::settings::Settings;
 use crate::campaign::settings::ledger::LedgerPlace;
 use crate::exit::Exit;
 use crate::files;
-use crate::ledger::{Keys, Ledger, Purpose};
+use crate::ledger::{Keys, Ledger, Location, Purpose};
 use crate::letter::Letter;
 use crate::letter::desk::Desk;
 use crate::letter::form::maker::{Maker, Unmade};
@@ -53,7 +53,11 @@ pub(super) fn in_person(
     terminal: Terminal,
 ) -> Result<Correspondent, Failure> {
     let from = from.ok_or_else(no_from)?;
-    let keys = keys_to_look_at(settings.ledger.of_one().map_err(Failure::from), settings, terminal)?;
+    let keys = keys_to_look_at(
+        settings.ledger.of_one().map(Location::from).map_err(Failure::from),
+        settings,
+        terminal,
+    )?;
     Ok(Correspondent { sender: Sender::in_person(letter.signer.name(), from), keys, now: settings.at })
 }
 
@@ -85,35 +89,37 @@ pub(super) fn with_account(
     })
 }
 
-/// The ledger at `path`, made if it is not there.
-pub(super) fn open_ledger(path: &Path, settings: &Settings) -> Result<Ledger, Failure> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+/// The ledger there, made if there is none.
+pub(super) fn open_ledger(location: &Location, settings: &Settings) -> Result<Ledger, Failure> {
+    let folder = location.file().and_then(Path::parent);
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
         files::make_folder(folder)?;
     }
     let LedgerPlace { id, year, .. } = &settings.ledger;
-    Ok(Ledger::open_or_create(path, id.as_deref(), *year, settings.at)?)
+    Ok(Ledger::open_or_create(location, id.as_deref(), *year, settings.at)?)
 }
 
-/// The ledger at `path`, or one in memory: looking leaves no file behind.
-pub(super) fn ledger_to_look_at(path: &Path, settings: &Settings) -> Result<Ledger, Failure> {
+/// The ledger there, or one in memory: looking leaves no file behind.
+pub(super) fn ledger_to_look_at(location: &Location, settings: &Settings) -> Result<Ledger, Failure> {
     let LedgerPlace { id, year, .. } = &settings.ledger;
-    if path.exists() {
-        Ok(Ledger::open_read_only(path, id.as_deref())?)
-    } else {
-        Ok(Ledger::ephemeral(id.as_deref(), *year)?)
+    match Ledger::look_at(location, id.as_deref())? {
+        Some(ledger) => Ok(ledger),
+        None => Ok(Ledger::ephemeral(id.as_deref(), *year)?),
     }
 }
 
-/// The keys of the ledger at `path`, which is made if need be; where it cannot be made, keys for this once.
+/// The keys of the ledger there, which is made if need be; where it cannot be made, keys for this once.
 fn keys_to_look_at(
-    path: Result<PathBuf, Failure>,
+    location: Result<Location, Failure>,
     settings: &Settings,
     terminal: Terminal,
 ) -> Result<Arc<Keys>, Failure> {
-    let opened = path.and_then(|path| {
+    let opened = location.and_then(|location| {
         // One that is there is only read, and so stays in its release's schema.
-        let ledger =
-            if path.exists() { ledger_to_look_at(&path, settings)? } else { open_ledger(&path, settings)? };
+        let ledger = match Ledger::look_at(&location, settings.ledger.id.as_deref())? {
+            Some(ledger) => ledger,
+            None => open_ledger(&location, settings)?,
+        };
         Ok(ledger.keys()?)
     });
     match opened {

@@ -46,7 +46,7 @@ pub(super) fn run(options: &Forget, session: &Session) -> Outcome {
     agree(options, session)?;
     ledger.forget()?;
     if let Some(known) = Known::here() {
-        known.forget(ledger.path());
+        known.forget(ledger.location());
     }
     session.terminal.notice_line(&format!(
         "{}: the secret and every hash are erased; the counts are left.",
@@ -74,10 +74,10 @@ fn agree(options: &Forget, session: &Session) -> Result<(), Failure> {
 /// campaign.toml names, drafts, and copies of the ledger that was damaged.
 fn remaining(ledger: &Ledger, session: &Session) -> Result<BTreeSet<PathBuf>, Failure> {
     let mut paths: BTreeSet<PathBuf> = ledger.traces()?.into_iter().collect();
-    paths.extend(Known::here().into_iter().flat_map(|known| known.letters(ledger.path())));
+    paths.extend(Known::here().into_iter().flat_map(|known| known.letters(ledger.location())));
     // A campaign.toml that cannot be read is no reason to keep hashes.
     if let Ok(settings) = session.settings(&session.given())
-        && settings.ledger.of_campaign().canonicalize().is_ok_and(|path| path == ledger.path())
+        && settings.ledger.of_campaign().is(ledger.location())
     {
         let named = [settings.who.list(), settings.report.as_deref(), settings.post.folder()];
         paths.extend(
@@ -88,7 +88,7 @@ fn remaining(ledger: &Ledger, session: &Session) -> Result<BTreeSet<PathBuf>, Fa
         );
     }
     paths.extend(desktop::drafts());
-    paths.extend(copies_of(ledger.path()));
+    paths.extend(ledger.location().file().into_iter().flat_map(copies_of));
     paths.retain(|path| path.exists());
     Ok(paths)
 }

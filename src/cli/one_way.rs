@@ -1,6 +1,5 @@
 //! `--channel`: of a list's letters those that go one way, without what a ledger knows to have gone already.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,7 +9,7 @@ use super::failure::Failure;
 use super::session::Session;
 use crate::campaign::plan::{self, Addresses, Channel};
 use crate::campaign::settings::Settings;
-use crate::ledger::{Keys, Ledger, State};
+use crate::ledger::{Keys, Ledger, Location, State};
 use crate::letter::Letter;
 use crate::message::compose;
 use crate::wording::count;
@@ -58,17 +57,17 @@ pub(super) struct Sieve {
 
 /// The campaign's ledger, or one without letters where there is none.
 struct Gone {
-    path: PathBuf,
+    location: Location,
     ledger: Ledger,
     keys: Arc<Keys>,
 }
 
 impl Gone {
     fn new(settings: &Settings) -> Result<Gone, Failure> {
-        let path = settings.ledger.of_campaign();
-        let ledger = correspondent::ledger_to_look_at(&path, settings)?;
+        let location = settings.ledger.of_campaign();
+        let ledger = correspondent::ledger_to_look_at(&location, settings)?;
         let keys = ledger.keys()?;
-        Ok(Gone { path, ledger, keys })
+        Ok(Gone { location, ledger, keys })
     }
 }
 
@@ -105,7 +104,7 @@ impl Sieve {
             let letters = count(self.gone_already, "letter");
             session.terminal.notice(&format!(
                 "Left out: {letters} that the ledger has as accepted or by post ({}).",
-                gone.path.display()
+                gone.location
             ));
         }
     }

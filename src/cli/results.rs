@@ -52,10 +52,11 @@ pub(super) fn run(options: &ResultsOptions, session: &Session) -> Outcome {
         logo.map_err(|error| Failure::new(error.exit(), format!("{}: {error}", path.display())))
     });
     let logo = logo.transpose()?;
-    let path = settings.ledger.to_look_at()?;
-    let is_campaigns = options.ledger.is_none() && path == settings.ledger.of_campaign();
-    let ledger = Ledger::open_read_only(&path, settings.ledger.id.as_deref().filter(|_| is_campaigns))?;
-    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    let location = settings.ledger.to_look_at()?;
+    let is_campaigns = options.ledger.is_none() && location == settings.ledger.of_campaign();
+    let id = settings.ledger.id.as_deref().filter(|_| is_campaigns);
+    let ledger = Ledger::open_read_only(&location, id)?;
+    session.terminal.notice_line(&format!("Ledger: {location}"));
     let results = Results::of(&ledger.tally()?, &ledger.days()?, session.now);
     let page = ResultsPage { results: &results, title: title.as_deref(), logo: logo.as_ref(), languages };
     publish_page(session.terminal, &options.output, &page.render(), Old::by(options.force))?;

@@ -58,14 +58,14 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         ..session.given()
     };
     let settings = session.settings(&given)?;
-    let path = settings.ledger.to_look_at()?;
+    let location = settings.ledger.to_look_at()?;
     // The campaign's id is for the campaign's own ledger: that of single letters has its own.
-    let is_campaigns = options.sender.ledger.is_none() && path == settings.ledger.of_campaign();
+    let is_campaigns = options.sender.ledger.is_none() && location == settings.ledger.of_campaign();
     let id = settings.ledger.id.as_deref().filter(|_| is_campaigns);
-    let mut ledger = Ledger::open_read_only(&path, id)?;
-    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    let mut ledger = Ledger::open_read_only(&location, id)?;
+    session.terminal.notice_line(&format!("Ledger: {location}"));
     if let Some(lost) = ledger.lost_commits() {
-        session.terminal.say(&format!("{}: {lost}.", path.display()));
+        session.terminal.say(&format!("{location}: {lost}."));
     }
     if let Some(report) = &options.report {
         let list = settings
@@ -77,7 +77,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         // the user's own to remember.
         if !ledger.is_older() {
             let report = std::path::absolute(report).unwrap_or_else(|_| report.clone());
-            let _ = Ledger::open(&path, id).and_then(|ledger| ledger.remember(&report, Trace::Report));
+            let _ = Ledger::open(&location, id).and_then(|ledger| ledger.remember(&report, Trace::Report));
         }
         return Ok(Exit::Done);
     }
@@ -114,7 +114,7 @@ fn in_json(tally: &Tally, ledger: &Ledger) -> Value {
     };
     let mut status = counts(&tally.all);
     status["campaign"] = json!(ledger.campaign_id());
-    status["ledger"] = json!(ledger.path().display().to_string());
+    status["ledger"] = json!(ledger.location().to_string());
     status["embassies"] = tally.by_destination.iter().map(|(name, of)| (name.clone(), counts(of))).collect();
     status
 }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::location::Location;
 use crate::exit::{Exit, ExitCode};
 
 /// Why the ledger cannot do what was asked. After every one of them the file is as it was.
@@ -17,20 +18,24 @@ pub(crate) enum LedgerError {
     #[error("{}: this file is no ledger of protest; it was left as it is. Name another with --ledger", .0.display())]
     NoLedger(PathBuf),
     /// Made by a later version of the program.
-    #[error("{}: the ledger has schema {found}, this program knows schemas up to {known}: use a newer protest", .path.display())]
+    #[error(
+        "{location}: the ledger has schema {found}, this program knows schemas up to {known}: use a newer protest"
+    )]
     Newer {
         /// The ledger.
-        path: PathBuf,
+        location: Location,
         /// Its schema.
         found: i64,
         /// The newest schema that this program reads.
         known: i64,
     },
     /// A ledger holds one campaign.
-    #[error("{}: this ledger belongs to the campaign {found:?}, not to {wanted:?}: correct the id, or name another ledger with --ledger", .path.display())]
+    #[error(
+        "{location}: this ledger belongs to the campaign {found:?}, not to {wanted:?}: correct the id, or name another ledger with --ledger"
+    )]
     OtherCampaign {
         /// The ledger.
-        path: PathBuf,
+        location: Location,
         /// The id in it.
         found: String,
         /// The id that was asked for.
@@ -45,10 +50,12 @@ pub(crate) enum LedgerError {
         words: String,
     },
     /// Letters that are not as they were written.
-    #[error("{}: the ledger was damaged or changed: {words}. Nothing leaves until `protest settle --damaged` has put these letters in doubt (it asks first, and keeps the file as it is now)", .path.display())]
+    #[error(
+        "{location}: the ledger was damaged or changed: {words}. Nothing leaves until `protest settle --damaged` has put these letters in doubt (it asks first, and keeps the file as it is now)"
+    )]
     Disagrees {
         /// The ledger.
-        path: PathBuf,
+        location: Location,
         /// What does not agree.
         words: String,
     },
@@ -88,6 +95,11 @@ pub(crate) enum LedgerError {
     /// A run of an older release lives, which does not know what this one would write.
     #[error("{}: a run of an older protest is under way: wait until it has ended, then run the command again", .0.display())]
     OlderRunLives(PathBuf),
+    /// This program was built without the feature for it.
+    #[error(
+        "{0}: this protest was built without shared ledgers: use a package of it, or build it with `cargo install --path . --features postgres`"
+    )]
+    WithoutDatabases(Location),
     /// A file system whose locks cannot be relied upon.
     #[error("{}: a ledger must lie on a disk of this machine, and this is a file system of type {kind}: name a place on a local disk with --ledger", .path.display())]
     RemoteFileSystem {
@@ -105,33 +117,35 @@ pub(crate) enum LedgerError {
         words: String,
     },
     /// It could not be read or written: disk full, I/O error, no permission.
-    #[error("{}: the ledger cannot be read or written: {words}", .path.display())]
+    #[error("{location}: the ledger cannot be read or written: {words}")]
     Write {
         /// The ledger.
-        path: PathBuf,
+        location: Location,
         /// What the system says.
         words: String,
     },
     /// Another process held it for longer than we wait.
-    #[error("{}: another process holds the ledger: run the command again when it has ended", .0.display())]
-    Busy(PathBuf),
+    #[error("{0}: another process holds the ledger: run the command again when it has ended")]
+    Busy(Location),
     /// A live run carries out another list.
-    #[error("{}: a run with another list of letters is under way: wait until it has ended, then run the command again", .0.display())]
-    OtherList(PathBuf),
+    #[error(
+        "{0}: a run with another list of letters is under way: wait until it has ended, then run the command again"
+    )]
+    OtherList(Location),
     /// A run lives, and what was asked must wait for its end.
-    #[error("{}: a run is under way: wait until it has ended, then run the command again", .0.display())]
-    RunLives(PathBuf),
+    #[error("{0}: a run is under way: wait until it has ended, then run the command again")]
+    RunLives(Location),
     /// Its secret and hashes were erased.
-    #[error("{}: this ledger was forgotten: it answers status only. Name another with --ledger", .0.display())]
-    Forgotten(PathBuf),
+    #[error("{0}: this ledger was forgotten: it answers status only. Name another with --ledger")]
+    Forgotten(Location),
     /// Opened to be read, asked to write.
-    #[error("{}: the ledger was opened to be read only", .0.display())]
-    ReadOnly(PathBuf),
+    #[error("{0}: the ledger was opened to be read only")]
+    ReadOnly(Location),
     /// An outcome for a letter that this run has not claimed: recording it would overwrite another's word.
-    #[error("{}: this run holds no claim on the letter {letter}; its outcome was not recorded", .path.display())]
+    #[error("{location}: this run holds no claim on the letter {letter}; its outcome was not recorded")]
     NoClaim {
         /// The ledger.
-        path: PathBuf,
+        location: Location,
         /// The local part of the letter's Message-ID.
         letter: String,
     },
@@ -140,7 +154,7 @@ pub(crate) enum LedgerError {
 impl LedgerError {
     /// An error of the operating system while writing beside the ledger at `path`.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> LedgerError {
-        LedgerError::Write { path: path.to_owned(), words: error.to_string() }
+        LedgerError::Write { location: path.into(), words: error.to_string() }
     }
 }
 
@@ -157,6 +171,7 @@ impl ExitCode for LedgerError {
             | LedgerError::Stranger { .. }
             | LedgerError::SecondName { .. }
             | LedgerError::MountPoint(_)
+            | LedgerError::WithoutDatabases(_)
             | LedgerError::RemoteFileSystem { .. }
             | LedgerError::Forgotten(_) => Exit::Config,
             LedgerError::Make { .. }

@@ -2,20 +2,27 @@
 //!
 //! A ledger is kept for one campaign: a state per letter, no cursor. It guarantees that a letter is claimed before its
 //! body leaves and never by two, that an outcome once reported is durable, and that no signer's name or address is in
-//! it. Who sends, and when, it leaves to the run that carries the plan out. The values stand here; how they are stored,
-//! in `sqlite/`.
+//! it. Who sends, and when, it leaves to the run that carries the plan out. The values stand here, and what a claim or an
+//! outcome may change (`rules.rs`); how that is stored on one machine, in `sqlite/`.
 
 mod comparison;
 mod doubt;
 mod error;
+mod group_commit;
 mod key;
+mod list;
+#[allow(dead_code, reason = "campaign.toml does not name a database yet")]
+mod location;
 mod lost;
 mod outcome;
 mod pace;
 mod returned;
 mod round;
+mod rules;
+mod run;
 mod sqlite;
 mod standing;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -26,10 +33,15 @@ pub(crate) use comparison::{
 pub(crate) use doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
 pub(crate) use error::LedgerError;
 pub(crate) use key::{Fingerprint, Identity, KeyRules, Keys, LetterKey, Purpose};
+pub(crate) use list::List;
+pub(crate) use location::Location;
+#[allow(unused_imports, reason = "campaign.toml does not name a database yet")]
+pub(crate) use location::{SharedLedger, SharedSecret};
 pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};
 pub(crate) use returned::{Bounce, Sent};
 pub(crate) use round::{Again, Answer, Claimed, Item, Retry, Round};
-pub(crate) use sqlite::{Ledger, List, Run, SentLetters};
+pub(crate) use run::Run;
 pub(crate) use standing::{Copies, Counts, Held, Standing, Tally};
+pub(crate) use storage::{Ledger, SentLetters};
 pub(crate) use trace::{Elsewhere, Trace};

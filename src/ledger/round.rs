@@ -15,6 +15,14 @@ pub(crate) enum Item {
     Copy(LetterKey),
 }
 
+impl Item {
+    /// Whose it is.
+    pub(super) fn letter(self) -> LetterKey {
+        let (Item::Letter(letter) | Item::LetterWithCopy(letter) | Item::Copy(letter)) = self;
+        letter
+    }
+}
+
 /// What one connection has to say and to ask between two bodies.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Round {

@@ -33,7 +33,7 @@ impl Settings {
             ("the signers' file", self.who.list().map(Path::to_owned)),
             ("the address book", self.sources.embassies.clone()),
             ("the letter", own.filter(|path| is_letter(path))),
-            ("the ledger", Some(self.ledger.of_campaign())),
+            ("the ledger", self.ledger.of_campaign().file().map(Path::to_owned)),
             ("the ledger", self.ledger.of_one().ok()),
             ("the certificate", self.access.ca.clone()),
             ("the logo", self.paper.logo.clone()),

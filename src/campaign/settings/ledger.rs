@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::error::SettingsError;
 use crate::exit::Exit;
 use crate::keyed_toml::KeyedToml;
+use crate::ledger::Location;
 use crate::month_day::MonthDay;
 use crate::wording::quoted;
 
@@ -46,15 +47,16 @@ impl LedgerPlace {
     }
 
     /// A campaign's: `--ledger`, else what campaign.toml says, else `ID.ledger` beside it or here.
-    pub(crate) fn of_campaign(&self) -> PathBuf {
+    pub(crate) fn of_campaign(&self) -> Location {
         let given = self.given.as_ref().or(self.configured.as_ref());
-        given.cloned().unwrap_or_else(|| {
+        let path = given.cloned().unwrap_or_else(|| {
             let name = match &self.id {
                 Some(id) => format!("{id}.ledger"),
                 None => format!("dec2-{}.ledger", self.year),
             };
             self.home.as_deref().unwrap_or(Path::new("")).join(name)
-        })
+        });
+        path.into()
     }
 
     /// The one of single letters: `--ledger`, else one of the user's own, whatever folder the program is run in.
@@ -77,15 +79,15 @@ impl LedgerPlace {
     ///
     /// # Errors
     /// Where there is none.
-    pub(crate) fn to_look_at(&self) -> Result<PathBuf, SettingsError> {
+    pub(crate) fn to_look_at(&self) -> Result<Location, SettingsError> {
         if self.given.is_some() || self.home.is_some() {
             return Ok(self.of_campaign());
         }
         let mut places = vec![self.of_campaign()];
-        places.extend(state_folder().map(|folder| folder.join(self.name_of_ones())));
-        let there = places.iter().find(|place| place.is_file());
+        places.extend(state_folder().map(|folder| folder.join(self.name_of_ones()).into()));
+        let there = places.iter().find(|place| place.file().is_none_or(Path::is_file));
         there.cloned().ok_or_else(|| {
-            let looked: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+            let looked: Vec<String> = places.iter().map(ToString::to_string).collect();
             let problem = format!(
                 "there is no ledger yet (looked for {}): name one with --ledger, or send first",
                 looked.join(", ")

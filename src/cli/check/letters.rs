@@ -18,7 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::counts_in_words;
 use crate::cli::{correspondent, one_signer};
-use crate::ledger::{Ledger, Retry};
+use crate::ledger::{Ledger, Location, Retry};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::signer::Wishes;
@@ -37,8 +37,8 @@ pub(super) fn campaign(
     for notice in source.notices().iter().chain(source.remarks()) {
         session.terminal.notice(&notice.to_string());
     }
-    let path = settings.ledger.of_campaign();
-    let ledger = correspondent::ledger_to_look_at(&path, settings);
+    let location = settings.ledger.of_campaign();
+    let ledger = correspondent::ledger_to_look_at(&location, settings);
     let Some(mut ledger) = kept("ledger", ledger, findings) else { return Ok(0) };
     let printer = settings.printer_for_post().map_err(Failure::from);
     let printer = kept("post", printer, findings).flatten();
@@ -64,17 +64,17 @@ pub(super) fn campaign(
     let forecast = Forecast::of(&plan, &standing, &settings.pace, session.now);
     findings.extend(pace::judge(&forecast, &settings.pace));
     let mail = plan.count(Channel::Mail);
-    findings.push(of_ledger(&path, listed.ledger())?);
+    findings.push(of_ledger(&location, listed.ledger())?);
     Ok(mail)
 }
 
-fn of_ledger(path: &Path, ledger: &Ledger) -> Result<Finding, Failure> {
-    if !path.exists() {
-        return Ok(Finding::good("ledger", format!("{} will be made: nothing was sent yet", path.display())));
+fn of_ledger(location: &Location, ledger: &Ledger) -> Result<Finding, Failure> {
+    if !location.is(ledger.location()) {
+        return Ok(Finding::good("ledger", format!("{location} will be made: nothing was sent yet")));
     }
     let counts = ledger.tally()?.all;
     let words = counts_in_words(&counts);
-    let message = format!("{}: {words}", path.display());
+    let message = format!("{location}: {words}");
     Ok(if counts.bounced > 0 {
         let what_to_do = "--retry-bounced sends those again whose embassy has another address in the book";
         Finding::note("ledger", message, what_to_do)

@@ -10,7 +10,7 @@ use crate::ledger::{Elsewhere, Ledger};
 
 /// The plan's first line for a list: that its ledger is a new one, while the list was sent with another.
 pub(super) fn of_list(ledger: &Ledger, list: Option<&Path>) -> Result<String, Failure> {
-    let other = || Known::here()?.other_ledger_of(ledger.campaign_id(), list?, ledger.path());
+    let other = || Known::here()?.other_ledger_of(ledger.campaign_id(), list?, ledger.location().file()?);
     if ledger.tally()?.all.total() > 0 {
         return Ok(String::new());
     }
@@ -27,7 +27,7 @@ pub(super) fn of_list(ledger: &Ledger, list: Option<&Path>) -> Result<String, Fa
 /// The plan's first line, where the ledger may be a copy; what it lost is said whether anybody asks or not.
 pub(super) fn first_line(ledger: &Ledger, session: &Session) -> Result<String, Failure> {
     if let Some(lost) = ledger.lost_commits() {
-        session.terminal.say(&format!("{}: {lost}.\n", ledger.path().display()));
+        session.terminal.say(&format!("{}: {lost}.\n", ledger.location()));
     }
     Ok(ledger.elsewhere()?.map(|elsewhere| format!("{}\n", in_words(&elsewhere))).unwrap_or_default())
 }

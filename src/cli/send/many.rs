@@ -44,7 +44,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let printer = settings.printer_for_post()?;
     let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
-    let path = settings.ledger.of_campaign();
+    let location = settings.ledger.of_campaign();
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let steady = Arc::new(SteadyClock::new(Utc::now));
@@ -77,7 +77,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let forecast = Forecast::of(&plan, &standing, &manner, session.now);
     let shown = Shown {
         campaign_id: &campaign_id,
-        ledger: &path,
+        ledger: &location,
         plan: &plan,
         letters: &letters,
         relay: &relay,
@@ -115,7 +115,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
     let mut stop = None;
     if ends.take(posted) {
-        let reader = Ledger::open_read_only(&path, None)?;
+        let reader = Ledger::open_read_only(&location, None)?;
         let outbox = Campaign::new(&letters, &plan, Some((reader, retry))).with_owed_copies()?;
         let progress = Progress::new(session.terminal, &forecast, manner.limit);
         stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
@@ -157,8 +157,8 @@ fn remember(letters: &Letters<'_>, ledger: &Ledger) -> Result<(), Failure> {
     ledger.keep_domain(letters.sender.from.domain())?;
     let Some(list) = letters.source.path() else { return Ok(()) };
     ledger.remember(&absolute(list), Trace::List)?;
-    if let Some(known) = Known::here() {
-        known.keep_list(ledger.campaign_id(), list, ledger.path());
+    if let (Some(known), Some(file)) = (Known::here(), ledger.location().file()) {
+        known.keep_list(ledger.campaign_id(), list, file);
     }
     Ok(())
 }
@@ -216,11 +216,11 @@ fn allow_unreviewed(plan: &Plan<'_>, settings: &Settings) -> Result<(), Failure>
 
 /// The ledger to send with, or one to look at, which leaves no file behind.
 fn open_ledger(settings: &Settings, looks_only: bool) -> Result<Ledger, Failure> {
-    let path = settings.ledger.of_campaign();
+    let location = settings.ledger.of_campaign();
     if looks_only {
-        correspondent::ledger_to_look_at(&path, settings)
+        correspondent::ledger_to_look_at(&location, settings)
     } else {
-        correspondent::open_ledger(&path, settings)
+        correspondent::open_ledger(&location, settings)
     }
 }
 

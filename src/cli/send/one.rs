@@ -154,11 +154,11 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
 
 /// The letter's ledger, made if need be; for a dry run the one that is there, or one in memory: it leaves no file.
 fn ledger(options: &Send, settings: &Settings) -> Result<Ledger, Failure> {
-    let path = settings.ledger.of_one()?;
+    let location = settings.ledger.of_one()?.into();
     if options.dry_run {
-        correspondent::ledger_to_look_at(&path, settings)
+        correspondent::ledger_to_look_at(&location, settings)
     } else {
-        correspondent::open_ledger(&path, settings)
+        correspondent::open_ledger(&location, settings)
     }
 }
 
@@ -172,7 +172,7 @@ fn write_to(
     session: &Session,
 ) -> Outcome {
     let ledger = match settings.ledger.of_one() {
-        Ok(path) => correspondent::ledger_to_look_at(&path, settings)?,
+        Ok(path) => correspondent::ledger_to_look_at(&path.into(), settings)?,
         Err(_) => Ledger::ephemeral(None, settings.ledger.year)?,
     };
     let composed = composed(letter, sender, &*ledger.keys()?, options, session)?;
@@ -188,7 +188,7 @@ fn too_many_signers(ledger: &Ledger) -> Failure {
         format!(
             "{}: {MOST_SIGNERS} other signers have sent single letters from here. For more of them, make a list with \
              their consent and use --signers",
-            ledger.path().display()
+            ledger.location()
         ),
     )
 }

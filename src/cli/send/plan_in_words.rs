@@ -12,7 +12,7 @@ use crate::campaign::plan::{Channel, Plan};
 use crate::campaign::settings::pace::{Early, Manner};
 use crate::cli::sums::counts_in_words;
 use crate::cli::table;
-use crate::ledger::{Comparison, LookAlike, LookAlikes, Shared};
+use crate::ledger::{Comparison, Location, LookAlike, LookAlikes, Shared};
 use crate::letter::languages;
 use crate::relay::Relay;
 use crate::wording::{count, grouped, grouped_count, instant};
@@ -20,7 +20,7 @@ use crate::wording::{count, grouped, grouped_count, instant};
 /// Everything that the question is about.
 pub(super) struct Shown<'a> {
     pub(super) campaign_id: &'a str,
-    pub(super) ledger: &'a Path,
+    pub(super) ledger: &'a Location,
     pub(super) plan: &'a Plan<'a>,
     pub(super) letters: &'a Letters<'a>,
     pub(super) relay: &'a Relay,
@@ -48,7 +48,7 @@ pub(super) fn plan_in_words(shown: &Shown<'_>) -> String {
 fn write_plan(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let plan = shown.plan;
     let (mail, post) = (plan.count(Channel::Mail), plan.count(Channel::Post));
-    writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger.display())?;
+    writeln!(text, "Campaign {} (ledger {})", shown.campaign_id, shown.ledger)?;
     writeln!(text, "{}: {} by mail, {post} by post", count(plan.rows, "row"), count(mail, "letter"))?;
     if !plan.unreviewed.is_empty() {
         writeln!(text, "Translations that no native speaker has reviewed: {}", unreviewed(plan))?;

@@ -1,14 +1,17 @@
 //! `settle --damaged`: mends a damaged ledger, after a question.
 
-use std::path::Path;
-
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
 use crate::exit::Exit;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Location};
 use crate::wording::{count, is_or_are};
 
-pub(super) fn run(path: &Path, is_agreed: bool, session: &Session) -> Outcome {
+pub(super) fn run(location: &Location, is_agreed: bool, session: &Session) -> Outcome {
+    let Some(path) = location.file() else {
+        return Err(Failure::usage(format!(
+            "{location}: --damaged mends a ledger in a file. A database is mended by those who run it"
+        )));
+    };
     let Some(letters) = Ledger::letters_to_mend(path)? else {
         session
             .terminal

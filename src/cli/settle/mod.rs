@@ -49,14 +49,14 @@ enum Said {
 
 pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
     let settings = session.settings(&Given { sender: options.sender.clone(), ..session.given() })?;
-    let path = settings.ledger.to_look_at()?;
+    let location = settings.ledger.to_look_at()?;
     if options.damaged {
-        return damaged::run(&path, options.yes, session);
+        return damaged::run(&location, options.yes, session);
     }
-    let ledger = Ledger::open(&path, None)?;
-    session.terminal.notice_line(&format!("Ledger: {}", path.display()));
+    let ledger = Ledger::open(&location, None)?;
+    session.terminal.notice_line(&format!("Ledger: {location}"));
     if let Some(lost) = ledger.lost_commits() {
-        session.terminal.say(&format!("{}: {lost}.", path.display()));
+        session.terminal.say(&format!("{location}: {lost}."));
     }
     if let Some(log) = &options.from_log {
         return from_log::run(log, &settings, &ledger, session);

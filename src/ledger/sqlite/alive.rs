@@ -46,7 +46,7 @@ impl RunLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(LedgerError::io(&path, &error)),
-            Err(TryLockError::WouldBlock) => return Err(LedgerError::Busy(ledger.to_owned())),
+            Err(TryLockError::WouldBlock) => return Err(LedgerError::Busy(ledger.into())),
         }
         let held = HeldFile::shared(ledger).map_err(|error| LedgerError::io(ledger, &error))?;
         let lock = RunLock { path: path.clone(), file, token, _ledger: held };

@@ -37,7 +37,7 @@ pub(super) fn take(
 #[cfg(test)]
 mod tests {
     use super::{Charge, Pace, take};
-    use crate::ledger::Ledger;
+    use crate::ledger::sqlite::FileLedger;
     use chrono::{DateTime, Utc};
 
     fn seconds(seconds: f64) -> DateTime<Utc> {
@@ -46,7 +46,7 @@ mod tests {
 
     /// How many letters may leave at `moments`, of those that ask.
     fn granted(rate: f64, moments: impl IntoIterator<Item = f64>) -> usize {
-        let ledger = Ledger::ephemeral(None, 2026).unwrap();
+        let ledger = FileLedger::ephemeral(None, 2026).unwrap();
         let transaction = ledger.connection.unchecked_transaction().unwrap();
         let charge = [Charge { bucket: "all".to_owned(), rate }];
         moments
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_letter_takes_from_every_bucket_or_from_none() {
-        let ledger = Ledger::ephemeral(None, 2026).unwrap();
+        let ledger = FileLedger::ephemeral(None, 2026).unwrap();
         let transaction = ledger.connection.unchecked_transaction().unwrap();
         let charge = |bucket: &str, rate| Charge { bucket: bucket.to_owned(), rate };
         let (all, embassy) = (charge("all", 1.0), charge("embassy:JP", 0.1));

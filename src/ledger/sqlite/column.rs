@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::ledger::outcome::State;
+use crate::ledger::rules::CopyState;
 
 impl ToSql for State {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -15,6 +16,13 @@ impl FromSql for State {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<State> {
         let word = value.as_str()?;
         State::ALL.into_iter().find(|state| state.word() == word).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for CopyState {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<CopyState> {
+        let word = value.as_str()?;
+        CopyState::ALL.into_iter().find(|copy| copy.word() == word).ok_or(FromSqlError::InvalidType)
     }
 }
 

@@ -140,7 +140,7 @@ pub(super) fn is_a_ledger(path: &Path) -> Result<bool, LedgerError> {
 
 /// A schema that this program does not know.
 pub(super) fn newer(path: &Path, found: i64) -> LedgerError {
-    LedgerError::Newer { path: path.to_owned(), found, known: steps::NEWEST }
+    LedgerError::Newer { location: path.into(), found, known: steps::NEWEST }
 }
 
 /// The one path of a ledger that is there.

@@ -6,17 +6,17 @@
 use std::path::PathBuf;
 
 use super::alive;
-use super::open::Ledger;
+use super::open::FileLedger;
 use crate::ledger::error::LedgerError;
 
-impl Ledger {
+impl FileLedger {
     /// Erases secret and hashes; refused while a run lives. Doing it again finishes what an interruption left.
     pub(crate) fn forget(&mut self) -> Result<(), LedgerError> {
         match self.write() {
             Ok(transaction) => {
                 let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
                 if !living.is_empty() {
-                    return Err(LedgerError::RunLives(self.path.clone()));
+                    return Err(LedgerError::RunLives((&self.path).into()));
                 }
                 transaction
                     .execute_batch(
@@ -43,7 +43,7 @@ impl Ledger {
         };
         match erase() {
             Ok(false) => Ok(()),
-            Ok(true) => Err(LedgerError::Busy(self.path.clone())),
+            Ok(true) => Err(LedgerError::Busy((&self.path).into())),
             Err(error) => Err(self.error(&error)),
         }
     }
@@ -62,7 +62,7 @@ impl Ledger {
     /// Refuses a ledger that a run is at work with.
     pub(crate) fn must_rest(&self) -> Result<(), LedgerError> {
         if alive::one_lives(&self.path, &self.connection)? {
-            return Err(LedgerError::RunLives(self.path.clone()));
+            return Err(LedgerError::RunLives((&self.path).into()));
         }
         Ok(())
     }

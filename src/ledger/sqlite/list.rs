@@ -1,7 +1,7 @@
 //! A plan's letters beside the ledger: what is new, what is known, what looks like a letter already sent.
 //!
 //! The list stands in a temporary table, so that a million letters need no more memory than ten thousand. Reading
-//! it changes nothing; [`List::start`] records it and begins the run, in one transaction.
+//! it changes nothing; [`FileList::start`] records it and begins the run, in one transaction.
 
 use std::path::Path;
 
@@ -9,23 +9,24 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::alive::{self, RunLock, Token};
-use super::open::Ledger;
-use super::run::Run;
-use super::{home, schema, tally};
+use super::open::FileLedger;
+use super::writer::FileWriter;
+use super::{home, run, schema, tally};
 use crate::ledger::comparison::{Added, Comparison, Enrolled, Enrolment, Scope};
 use crate::ledger::error::LedgerError;
 use crate::ledger::outcome::State;
 use crate::ledger::round::{Again, Retry};
+use crate::ledger::run::Living;
 
 /// The letters of one plan. They are gone when it is dropped.
-pub(crate) struct List<'l> {
-    pub(super) ledger: &'l mut Ledger,
+pub(crate) struct FileList<'l> {
+    pub(super) ledger: &'l FileLedger,
 }
 
-impl Ledger {
+impl FileLedger {
     /// An empty list. A forgotten ledger takes none, nor does one that is not whole: what its letters are compared with
     /// decides what leaves.
-    pub(crate) fn list(&mut self) -> Result<List<'_>, LedgerError> {
+    pub(crate) fn list(&self) -> Result<FileList<'_>, LedgerError> {
         self.keys()?;
         self.must_be_whole()?;
         self.connection
@@ -38,13 +39,13 @@ impl Ledger {
                  ) STRICT;",
             )
             .map_err(|error| self.error(&error))?;
-        Ok(List { ledger: self })
+        Ok(FileList { ledger: self })
     }
 }
 
-impl List<'_> {
+impl FileList<'_> {
     /// Adds the plan's next letter.
-    pub(crate) fn add(&mut self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
+    pub(crate) fn add(&self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
         let add = || {
             let letter = &enrolment.letter;
             let added = self
@@ -75,7 +76,7 @@ impl List<'_> {
     }
 
     /// Takes a row out again.
-    pub(crate) fn withdraw(&mut self, row: i64) -> Result<(), LedgerError> {
+    pub(crate) fn withdraw(&self, row: i64) -> Result<(), LedgerError> {
         let withdraw = || {
             self.ledger
                 .connection
@@ -84,11 +85,6 @@ impl List<'_> {
                 .map(drop)
         };
         withdraw().map_err(|error| self.ledger.error(&error))
-    }
-
-    /// The ledger that the list is compared with, for the standing of single letters.
-    pub(crate) fn ledger(&self) -> &Ledger {
-        self.ledger
     }
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
@@ -148,8 +144,8 @@ impl List<'_> {
         scope: Scope,
         retry: Retry,
         clock: impl Fn() -> DateTime<Utc> + Send + 'static,
-    ) -> Result<(Enrolled, Run), LedgerError> {
-        let ledger: &Ledger = self.ledger;
+    ) -> Result<(Enrolled, Living<FileWriter>), LedgerError> {
+        let ledger = self.ledger;
         let now = clock();
         let token = fresh_token(&ledger.path)?;
         let keys = ledger.keys()?;
@@ -159,7 +155,7 @@ impl List<'_> {
             Scope::OneLetter => None,
         };
         if digest.is_some() && self.lives_another(digest).map_err(|error| ledger.error(&error))? {
-            return Err(LedgerError::OtherList(ledger.path.clone()));
+            return Err(LedgerError::OtherList((&ledger.path).into()));
         }
         let enrolled = enrol(&transaction, scope, retry).map_err(|error| ledger.error(&error))?;
         let begin = || {
@@ -171,7 +167,7 @@ impl List<'_> {
         // Held before the run can be seen by others.
         let lock = RunLock::take(&ledger.path, id, token, transaction.commits - 1)?;
         transaction.commit()?;
-        let run = Run::begin(ledger, id, lock, retry, clock)?;
+        let run = run::begin(ledger, id, lock, retry, clock)?;
         Ok((enrolled, run))
     }
 
@@ -215,7 +211,7 @@ impl List<'_> {
     }
 }
 
-impl Drop for List<'_> {
+impl Drop for FileList<'_> {
     fn drop(&mut self) {
         // Temporary: it goes with the connection at the latest.
         let _ = self.ledger.connection.execute_batch("DROP TABLE IF EXISTS temp.list");
@@ -225,7 +221,7 @@ impl Drop for List<'_> {
 fn fresh_token(path: &Path) -> Result<Token, LedgerError> {
     let mut token = Token::default();
     getrandom::fill(&mut token).map(|()| token).map_err(|error| LedgerError::Write {
-        path: path.to_owned(),
+        location: path.into(),
         words: format!("the system gives no random bytes: {error}"),
     })
 }

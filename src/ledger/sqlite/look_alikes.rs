@@ -1,12 +1,12 @@
 //! Letters of a list that may be a second one, and signers who share an e-mail.
 
 use super::column;
-use super::list::List;
+use super::list::FileList;
 use crate::ledger::comparison::{LookAlike, LookAlikes, Shared, SharedEmail, SharedEmails};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Purpose};
 
-impl List<'_> {
+impl FileList<'_> {
     /// E-mails that several signers gave; of two embassies they are counted at each.
     pub(crate) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
         let find = || {

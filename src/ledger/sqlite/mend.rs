@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
-use super::open::Ledger;
+use super::open::FileLedger;
 use super::{alive, disk, file, sound, whole};
 use crate::ledger::doubt::Mended;
 use crate::ledger::error::LedgerError;
@@ -21,10 +21,10 @@ struct Diagnosis {
     is_sound: bool,
 }
 
-impl Ledger {
-    /// How many letters would be put in doubt by [`Ledger::mend`]; an error where nothing can be mended.
+impl FileLedger {
+    /// How many letters would be put in doubt by [`FileLedger::mend`]; an error where nothing can be mended.
     pub(crate) fn letters_to_mend(path: &Path) -> Result<Option<u64>, LedgerError> {
-        let ledger = Ledger::open_to_mend(path)?;
+        let ledger = FileLedger::open_to_mend(path)?;
         let diagnosis = ledger.diagnosis()?;
         let letters = diagnosis.altered.len() as u64;
         Ok((letters > 0 || !diagnosis.is_sound).then_some(letters))
@@ -35,7 +35,7 @@ impl Ledger {
         // Before it is opened: closing a file that SQLite has open would drop its locks.
         let path = file::existing(path)?;
         let kept = keep(&path)?;
-        let mut ledger = Ledger::open_to_mend(&path)?;
+        let mut ledger = FileLedger::open_to_mend(&path)?;
         let letters = ledger.mend_in_place(now)?;
         Ok(Mended { letters, kept })
     }
@@ -44,7 +44,7 @@ impl Ledger {
         let transaction = self.write()?;
         let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
         if !living.is_empty() {
-            return Err(LedgerError::RunLives(self.path.clone()));
+            return Err(LedgerError::RunLives((&self.path).into()));
         }
         let diagnosis = self.diagnosis()?;
         let mend = || {

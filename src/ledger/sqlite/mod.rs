@@ -1,7 +1,7 @@
 //! The store of one machine: a ledger in an `SQLite` file.
 //!
-//! One row a letter, no cursor. What a claim or an outcome may change is decided by the values in `ledger/`; here is
-//! the SQL, the file, its log, and the locks that tell a live run from a dead one.
+//! One row a letter, no cursor. What a claim or an outcome may change is decided in `ledger/rules.rs`; here is the
+//! SQL, the file, its log, and the locks that tell a live run from a dead one.
 
 mod alive;
 mod bucket;
@@ -12,7 +12,6 @@ mod disk;
 mod fault;
 mod file;
 mod forget;
-mod group_commit;
 mod held_file;
 mod home;
 mod list;
@@ -30,8 +29,9 @@ mod sound;
 mod steps;
 mod tally;
 mod whole;
+mod writer;
 
-pub(crate) use list::List;
-pub(crate) use open::Ledger;
-pub(crate) use returned::SentLetters;
-pub(crate) use run::Run;
+pub(super) use list::FileList;
+pub(super) use open::FileLedger;
+pub(super) use returned::SentLetters;
+pub(super) use writer::FileWriter;

@@ -26,7 +26,7 @@ enum Access {
 
 /// An open ledger. One thread uses it; its [`Keys`] and a [`Run`](super::run::Run) can be shared by many.
 #[derive(Debug)]
-pub(crate) struct Ledger {
+pub(crate) struct FileLedger {
     pub(super) path: PathBuf,
     access: Access,
     pub(in crate::ledger) connection: Connection,
@@ -41,7 +41,7 @@ pub(crate) struct Ledger {
     pub(super) fallen: RefCell<Fallen>,
 }
 
-impl Ledger {
+impl FileLedger {
     /// Opens the ledger at `path`, or makes it: for the campaign `id` (default `dec2-YEAR`) and the protest day of
     /// `year`. An existing ledger keeps its own id and year; another `id` than its own is an error.
     pub(crate) fn open_or_create(
@@ -49,15 +49,15 @@ impl Ledger {
         id: Option<&str>,
         year: i32,
         now: DateTime<Utc>,
-    ) -> Result<Ledger, LedgerError> {
+    ) -> Result<FileLedger, LedgerError> {
         let resolved = disk::resolved(path)?;
         if file::is_a_ledger(&resolved)? {
-            return Ledger::open(&resolved, id);
+            return FileLedger::open(&resolved, id);
         }
         let id_made = id.map_or_else(|| default_id(year), ToOwned::to_owned);
         let secret = fresh_secret(&resolved)?;
         file::make(&resolved, &id_made, year, now.timestamp_millis(), secret)?;
-        let ledger = Ledger::open(&resolved, id)?;
+        let ledger = FileLedger::open(&resolved, id)?;
         let keys = ledger.keys()?;
         let transaction = ledger.write()?;
         home::settle_in(&ledger.path, &transaction, keys.as_ref()).map_err(|error| ledger.error(&error))?;
@@ -66,31 +66,31 @@ impl Ledger {
     }
 
     /// Opens an existing ledger to write in it; one of an older release is brought up to date.
-    pub(crate) fn open(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
+    pub(crate) fn open(path: &Path, id: Option<&str>) -> Result<FileLedger, LedgerError> {
         let path = file::existing(path)?;
         let file = file_at(&path)?;
         let connection = file::connect(&path)?;
-        Ledger::new(path, file, Access::Write, connection, id)
+        FileLedger::new(path, file, Access::Write, connection, id)
     }
 
     /// Opens an existing ledger for `status` and `--dry-run`: nothing is written, no file is left behind.
-    pub(crate) fn open_read_only(path: &Path, id: Option<&str>) -> Result<Ledger, LedgerError> {
+    pub(crate) fn open_read_only(path: &Path, id: Option<&str>) -> Result<FileLedger, LedgerError> {
         let path = file::existing(path)?;
         let file = file_at(&path)?;
         let connection = file::connect_to_read(&path)?;
-        Ledger::new(path, file, Access::Read, connection, id)
+        FileLedger::new(path, file, Access::Read, connection, id)
     }
 
     /// Opens a ledger that may be damaged, to be mended.
-    pub(super) fn open_to_mend(path: &Path) -> Result<Ledger, LedgerError> {
+    pub(super) fn open_to_mend(path: &Path) -> Result<FileLedger, LedgerError> {
         let path = file::existing(path)?;
         let file = file_at(&path)?;
         let connection = file::connect(&path)?;
-        Ledger::new(path, file, Access::Mend, connection, None)
+        FileLedger::new(path, file, Access::Mend, connection, None)
     }
 
     /// A ledger in memory with a fresh secret: for a dry run before the first, and where none can be made.
-    pub(crate) fn ephemeral(id: Option<&str>, year: i32) -> Result<Ledger, LedgerError> {
+    pub(crate) fn ephemeral(id: Option<&str>, year: i32) -> Result<FileLedger, LedgerError> {
         let path = PathBuf::from("(in memory)");
         let sqlite = |error: rusqlite::Error| LedgerError::of(&path, &error);
         let secret = fresh_secret(&path)?;
@@ -98,7 +98,7 @@ impl Ledger {
         let mut connection = Connection::open_in_memory().map_err(sqlite)?;
         connection::set_up(&mut connection).map_err(sqlite)?;
         schema::create(&connection, &id, year, 0, secret).map_err(sqlite)?;
-        Ledger::new(path, None, Access::Read, connection, None)
+        FileLedger::new(path, None, Access::Read, connection, None)
     }
 
     fn new(
@@ -107,7 +107,7 @@ impl Ledger {
         access: Access,
         connection: Connection,
         id: Option<&str>,
-    ) -> Result<Ledger, LedgerError> {
+    ) -> Result<FileLedger, LedgerError> {
         if access != Access::Mend {
             sound::must_be_sound(&path, &connection)?;
         }
@@ -125,13 +125,13 @@ impl Ledger {
         sound::must_have_its_own_secret(&path, campaign.seal.as_deref(), keys.as_deref(), campaign.year)?;
         if let Some(wanted) = id.filter(|wanted| *wanted != campaign.id) {
             let wanted = wanted.to_owned();
-            return Err(LedgerError::OtherCampaign { path, found: campaign.id, wanted });
+            return Err(LedgerError::OtherCampaign { location: path.into(), found: campaign.id, wanted });
         }
         if let Some(keys) = &keys {
             seal::teach(&connection, keys).map_err(sqlite)?;
         }
         let fallen = alive::fallen(&path, &connection)?;
-        let ledger = Ledger {
+        let ledger = FileLedger {
             path,
             access,
             connection,
@@ -171,7 +171,7 @@ impl Ledger {
 
     /// What turns signers into keys and Message-IDs. A forgotten ledger has none.
     pub(crate) fn keys(&self) -> Result<Arc<Keys>, LedgerError> {
-        self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.path.clone()))
+        self.keys.clone().ok_or_else(|| LedgerError::Forgotten((&self.path).into()))
     }
 
     /// The first run that has lost commits, whose letters are in doubt.
@@ -194,7 +194,7 @@ impl Ledger {
     /// the ledger's commits.
     pub(super) fn write(&self) -> Result<Writing<'_>, LedgerError> {
         if self.access == Access::Read {
-            return Err(LedgerError::ReadOnly(self.path.clone()));
+            return Err(LedgerError::ReadOnly((&self.path).into()));
         }
         if !disk::is_in_place(&self.path, self.file) {
             return Err(LedgerError::Moved(self.path.clone()));
@@ -213,7 +213,7 @@ impl Ledger {
         };
         match count_commit(&transaction).map_err(sqlite)? {
             Some(commits) => Ok(Writing { ledger: self, transaction, fallen, commits }),
-            None => Err(LedgerError::Forgotten(self.path.clone())),
+            None => Err(LedgerError::Forgotten((&self.path).into())),
         }
     }
 
@@ -232,7 +232,7 @@ impl Ledger {
 
 /// A transaction on the ledger. What is not committed is rolled back.
 pub(super) struct Writing<'l> {
-    ledger: &'l Ledger,
+    ledger: &'l FileLedger,
     transaction: Transaction<'l>,
     /// The runs that died, and have their end in the ledger with this commit.
     fallen: Fallen,

@@ -5,12 +5,12 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::open::Ledger;
+use super::open::FileLedger;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::LetterKey;
 use crate::ledger::trace::Trace;
 
-impl Ledger {
+impl FileLedger {
     /// Records that the files of these letters are durable, all in one commit. Letters that are not pending or
     /// deferred stay as they are. Returns how many became `by_post`.
     pub(crate) fn by_post(&self, letters: &[LetterKey], now: DateTime<Utc>) -> Result<u64, LedgerError> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::alive::{self, Fallen};
-use super::open::Ledger;
+use super::open::FileLedger;
 use super::{column, tally};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Mark, Purpose};
@@ -19,7 +19,7 @@ pub(crate) struct SentLetters {
     fallen: Fallen,
 }
 
-impl Ledger {
+impl FileLedger {
     /// All letters, to be looked up by their Message-IDs.
     pub(crate) fn sent_letters(&self) -> Result<SentLetters, LedgerError> {
         let keys = self.keys()?;

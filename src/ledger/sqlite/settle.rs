@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::open::Ledger;
+use super::open::FileLedger;
 use super::{alive, column, tally};
 use crate::ledger::doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Purpose};
 use crate::ledger::outcome::State;
 
-impl Ledger {
+impl FileLedger {
     /// All letters in doubt, in the order of their enrolment.
     pub(crate) fn in_doubt(&self) -> Result<Vec<Doubt>, LedgerError> {
         let keys = self.keys()?;

@@ -8,13 +8,13 @@ use rusqlite::{OptionalExtension, params};
 
 use super::alive::{self, Fallen};
 use super::column::time;
-use super::open::Ledger;
+use super::open::FileLedger;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Mark};
 use crate::ledger::outcome::{KeptReply, State};
 use crate::ledger::standing::{Copies, Counts, Held, Standing, Tally};
 
-impl Ledger {
+impl FileLedger {
     /// The counts of `status`, also of a forgotten ledger.
     pub(crate) fn tally(&self) -> Result<Tally, LedgerError> {
         let fallen = alive::fallen(&self.path, &self.connection)?;

@@ -5,7 +5,7 @@
 
 use rusqlite::Connection;
 
-use super::open::Ledger;
+use super::open::FileLedger;
 use super::sound;
 use crate::ledger::error::LedgerError;
 use crate::ledger::outcome::State;
@@ -34,7 +34,7 @@ pub(super) fn altered(connection: &Connection) -> rusqlite::Result<Vec<Altered>>
         .collect()
 }
 
-impl Ledger {
+impl FileLedger {
     /// Looks at the whole ledger: pages, indexes, and every letter. What does not agree is named.
     pub(in crate::ledger) fn must_be_whole(&self) -> Result<(), LedgerError> {
         let path = self.path.clone();
@@ -49,7 +49,7 @@ impl Ledger {
             if altered.len() > NAMED {
                 words.push_str(" …");
             }
-            return Err(LedgerError::Disagrees { path, words });
+            return Err(LedgerError::Disagrees { location: path.into(), words });
         }
         match sound::verdict(&self.path, &self.connection, "integrity_check")? {
             None => Ok(()),

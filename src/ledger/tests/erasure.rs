@@ -47,7 +47,7 @@ fn forgetting_erases_secret_and_hashes_and_keeps_the_counts() {
     ledger.remember(Path::new("/made/up/report.csv"), Trace::Report).unwrap();
     ledger.remember(Path::new("/made/up/post"), Trace::PostFolder).unwrap();
     let mut needles: Vec<Vec<u8>> = ledger
-        .connection
+        .connection()
         .prepare("SELECT secret FROM campaign UNION ALL SELECT list FROM run")
         .unwrap()
         .query_map([], |row| row.get(0))

@@ -14,9 +14,9 @@ fn after_a_commit_that_failed_no_further_claim_is_granted() {
     let (_, run) = start(&mut ledger, &[1, 2]);
     assert_eq!(claim(&run, first), Claimed::Yes);
     // Stands for a disk that fails once and recovers.
-    ledger.connection.execute_batch("ALTER TABLE letter RENAME TO gone").unwrap();
+    ledger.connection().execute_batch("ALTER TABLE letter RENAME TO gone").unwrap();
     let error = try_record(&run, first, accepted()).unwrap_err();
-    ledger.connection.execute_batch("ALTER TABLE gone RENAME TO letter").unwrap();
+    ledger.connection().execute_batch("ALTER TABLE gone RENAME TO letter").unwrap();
     let round = Round { claim: Some(Item::Letter(second.key)), ..Round::default() };
     assert_eq!(run.round(round).unwrap_err(), error);
     assert_eq!(run.end().unwrap_err(), error);
@@ -85,7 +85,7 @@ fn child_sends_on_a_full_disk() {
         let (_, run) = start(&mut ledger, &rows);
         // All but 128 KiB of the free pages: more would be needed if the letters' rows had no room of their own.
         let taken = "INSERT INTO reserve (zeros) VALUES (zeroblob(8257536))";
-        ledger.connection.execute(taken, []).unwrap();
+        ledger.connection().execute(taken, []).unwrap();
         fill(&path.with_extension("filler"));
         send(&ledger, &run, &rows).unwrap();
         run.end().unwrap();
@@ -104,8 +104,7 @@ fn child_finds_no_room() {
         let rows: Vec<i64> = (0..5_000).collect();
         let refused = super::start_list(&mut ledger, &rows, Scope::Campaign, Retry::default());
         assert_eq!(refused.err().unwrap().exit(), Exit::CannotCreate);
-        let error =
-            Ledger::open_or_create(&path.with_extension("new"), None, 2026, super::now()).unwrap_err();
+        let error = Ledger::open_or_create(path.with_extension("new"), None, 2026, super::now()).unwrap_err();
         assert_eq!(error.exit(), Exit::CannotCreate);
         std::fs::remove_file(filler).unwrap();
         assert_eq!(ledger.tally().unwrap().all.total(), 0);
@@ -127,7 +126,7 @@ fn child_reads_a_read_only_disk() {
         let refused = open_to_write(&path).unwrap_err();
         assert_eq!(refused.exit(), Exit::CannotCreate, "{refused}");
         let refused =
-            Ledger::open_or_create(&path.with_extension("new"), None, 2026, super::now()).unwrap_err();
+            Ledger::open_or_create(path.with_extension("new"), None, 2026, super::now()).unwrap_err();
         assert_eq!(refused.exit(), Exit::CannotCreate, "{refused}");
     }
 }

@@ -115,7 +115,7 @@ fn an_absent_ledger_is_no_input_and_one_that_cannot_be_made_says_where() {
     for absent in [Ledger::open(&path, None), Ledger::open_read_only(&path, None)] {
         assert_eq!(absent.unwrap_err().exit(), Exit::NoInput);
     }
-    let error = Ledger::open_or_create(&path.join("x"), None, 2026, now()).unwrap_err();
+    let error = Ledger::open_or_create(path.join("x"), None, 2026, now()).unwrap_err();
     assert_eq!(error.exit(), Exit::CannotCreate);
     assert!(error.to_string().contains("dec2-2026.ledger/x"), "{error}");
     assert!(contents(folder.path()).is_empty());

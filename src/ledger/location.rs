@@ -1,0 +1,138 @@
+//! Where a ledger lies: in a file of this machine, or in a database that several machines share.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretBox, SecretString};
+
+use crate::database_url::DatabaseUrl;
+use crate::mailbox::Mailbox;
+
+/// Where a ledger lies. It is shown as its path or URL.
+#[derive(Clone, Debug)]
+pub(crate) enum Location {
+    /// A file on a disk of this machine.
+    File(PathBuf),
+    /// A database, with what this machine brings along.
+    Shared(Arc<SharedLedger>),
+}
+
+/// A shared ledger's database, and what is not in it.
+#[derive(Debug)]
+pub(crate) struct SharedLedger {
+    /// Server, database and user.
+    pub url: DatabaseUrl,
+    /// The user's password, where the server wants one.
+    pub password: Option<SecretString>,
+    /// The campaign's secret, which was handed on by hand.
+    pub secret: SharedSecret,
+    /// Whose letters these are: the list's name.
+    pub list: String,
+    /// From which address they come: the list belongs to the first one that sent with it.
+    pub from: Mailbox,
+    /// `ID.counter` beside campaign.toml; `ID.outcomes` lies there too.
+    pub counter: PathBuf,
+    /// How long the database is tried again after it was lost in mid-run.
+    pub retry_for: Duration,
+}
+
+/// The 32 bytes that keys are made with, out of the database's sight: wiped from memory when dropped, never printed.
+#[derive(Debug)]
+pub(crate) struct SharedSecret(SecretBox<[u8; 32]>);
+
+impl SharedSecret {
+    /// Those of a file.
+    pub(crate) fn new(bytes: [u8; 32]) -> SharedSecret {
+        SharedSecret(SecretBox::new(Box::new(bytes)))
+    }
+
+    /// New ones from the operating system.
+    ///
+    /// # Errors
+    /// Where the system gives no random bytes.
+    pub(crate) fn fresh() -> Result<SharedSecret, getrandom::Error> {
+        let mut filled = Ok(());
+        let secret = SecretBox::init_with_mut(|bytes: &mut [u8; 32]| filled = getrandom::fill(bytes));
+        filled.map(|()| SharedSecret(secret))
+    }
+
+    /// For the file that is handed on, and for the keys.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        self.0.expose_secret()
+    }
+}
+
+impl Location {
+    /// The file, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Location::File(path) => Some(path),
+            Location::Shared(_) => None,
+        }
+    }
+
+    /// Whether it is the same: a file by whatever path.
+    pub(crate) fn is(&self, other: &Location) -> bool {
+        match (self, other) {
+            (Location::File(one), Location::File(other)) => {
+                one.canonicalize().is_ok_and(|one| one == *other) || one == other
+            }
+            _ => self == other,
+        }
+    }
+
+    /// The database, if it is one.
+    pub(crate) fn shared(&self) -> Option<&SharedLedger> {
+        match self {
+            Location::File(_) => None,
+            Location::Shared(shared) => Some(shared),
+        }
+    }
+}
+
+impl PartialEq for Location {
+    fn eq(&self, other: &Location) -> bool {
+        match (self, other) {
+            (Location::File(one), Location::File(other)) => one == other,
+            (Location::Shared(one), Location::Shared(other)) => one.url == other.url,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Location {}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::File(path) => path.display().fmt(f),
+            Location::Shared(shared) => shared.url.fmt(f),
+        }
+    }
+}
+
+impl From<PathBuf> for Location {
+    fn from(path: PathBuf) -> Location {
+        Location::File(path)
+    }
+}
+
+impl From<&PathBuf> for Location {
+    fn from(path: &PathBuf) -> Location {
+        Location::File(path.clone())
+    }
+}
+
+impl From<&Path> for Location {
+    fn from(path: &Path) -> Location {
+        Location::File(path.to_owned())
+    }
+}
+
+impl From<&Location> for Location {
+    fn from(location: &Location) -> Location {
+        location.clone()
+    }
+}

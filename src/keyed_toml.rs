@@ -17,6 +17,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use crate::place::Place;
 use crate::suggestion;
+use crate::wording::quoted;
 
 /// A value that was given, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,22 +187,26 @@ impl<'a> KeyedToml<'a> {
     /// What is said of `key` in `table`, which nobody asked for.
     fn of_stranger(&self, table: &str, key: &str) -> String {
         if let Some(remark) = (self.remark)(key) {
-            return format!("{key:?}: {remark}");
+            return format!("{}: {remark}", quoted(key));
         }
         let here = self.asked.iter().filter(|(home, _)| home == table).map(|(_, key)| *key);
         if let Some((home, _)) = self.asked.iter().find(|(_, known)| *known == key) {
             return match home.strip_suffix('.') {
                 // What follows a [table]'s line belongs to that table: the usual slip of who adds a key at the end.
-                None => format!("{key:?} belongs above the first line in [brackets]"),
-                Some(home) => format!("{key:?} belongs below a line [{home}]"),
+                None => format!("{} belongs above the first line in [brackets]", quoted(key)),
+                Some(home) => format!("{} belongs below a line [{home}]", quoted(key)),
             };
         }
         match suggestion::nearest(key, here.clone()) {
-            Some(known) => format!("unknown key {key:?}; did you mean {known:?}?"),
+            Some(known) => format!("unknown key {}; did you mean {}?", quoted(key), quoted(known)),
             None if here.clone().count() <= 12 => {
-                format!("unknown key {key:?}; the known ones are {}", here.collect::<Vec<_>>().join(", "))
+                format!(
+                    "unknown key {}; the known ones are {}",
+                    quoted(key),
+                    here.collect::<Vec<_>>().join(", ")
+                )
             }
-            None => format!("unknown key {key:?}"),
+            None => format!("unknown key {}", quoted(key)),
         }
     }
 }

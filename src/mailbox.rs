@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::wording::quoted;
+
 /// One address, fit for the envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Mailbox {
@@ -16,28 +18,31 @@ pub(crate) struct Mailbox {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MailboxError {
     /// No `@`, or nothing before or after it.
-    #[error("{0:?} is not an e-mail address: it should read name@example.org")]
+    #[error("{} is not an e-mail address: it should read name@example.org", quoted(.0))]
     NoAddress(String),
     /// `Name <address>`, as a mail program shows it.
     #[error(
-        "{0:?}: write only the address, which stands between < and >; the name has a place of its own (`name` in campaign.toml, --name for one signer)"
+        "{}: write only the address, which stands between < and >; the name has a place of its own (`name` in campaign.toml, --name for one signer)",
+        quoted(.0)
     )]
     WithName(String),
     /// RFC 5321 without SMTPUTF8 knows ASCII local parts only.
     #[error(
-        "{0:?}: the part before the @ has characters that plain e-mail cannot carry; use an address in ASCII letters"
+        "{}: the part before the @ has characters that plain e-mail cannot carry; use an address in ASCII letters",
+        quoted(.0)
     )]
     NonAsciiLocalPart(String),
     /// Not a dot-string or quoted-string.
     #[error(
-        "{0:?}: the part before the @ is not written as an e-mail address may be (letters, digits, dots and !#$%&'*+-/=?^_`{{|}}~)"
+        "{}: the part before the @ is not written as an e-mail address may be (letters, digits, dots and !#$%&'*+-/=?^_`{{|}}~)",
+        quoted(.0)
     )]
     LocalPart(String),
     /// Not a host name.
-    #[error("{0:?}: the part after the @ is not a domain name")]
+    #[error("{}: the part after the @ is not a domain name", quoted(.0))]
     Domain(String),
     /// RFC 5321 §4.5.3.1: 64 octets before the `@`, 254 in all.
-    #[error("{0:?} is longer than an e-mail address may be (64 characters before the @, 254 in all)")]
+    #[error("{} is longer than an e-mail address may be (64 characters before the @, 254 in all)", quoted(.0))]
     TooLong(String),
 }
 

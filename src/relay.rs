@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
 use crate::suggestion;
+use crate::wording::quoted;
 
 /// Where messages are handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +64,9 @@ pub(crate) enum RelayError {
         "the relay URL has a password in it, which others on this machine could see: take it out, and give it when you are asked, or in PROTEST_SMTP_PASSWORD, or by password_command"
     )]
     Password,
-    #[error("{scheme:?} is no way to a relay{}: write smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR", hint.map(|hint| format!(" (did you mean {hint}?)")).unwrap_or_default())]
+    #[error("{} is no way to a relay{}: write smtps://USER@HOST, smtp+starttls://USER@HOST, sendmail: or file:DIR", quoted(scheme), hint.map(|hint| format!(" (did you mean {hint}?)")).unwrap_or_default())]
     Scheme { scheme: String, hint: Option<&'static str> },
-    #[error("the relay URL's host {0:?} is no host name or address")]
+    #[error("the relay URL's host {} is no host name or address", quoted(.0))]
     Host(String),
     // What stands there may be a password, so neither shows it.
     #[error(

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::wording::quoted;
+
 /// How many letters may leave in a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rate {
@@ -41,10 +43,10 @@ impl Paces {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AmountError {
     /// Not `N/s`, `N/min`, `N/h`, `N/day` or `none`.
-    #[error("{0:?} is no rate: write for example 30/min, 2/s, 500/h, 500/day or none")]
+    #[error("{} is no rate: write for example 30/min, 2/s, 500/h, 500/day or none", quoted(.0))]
     Rate(String),
     /// Not a number with a unit.
-    #[error("{0:?} is no length of time: write for example 30s, 15min or 2h")]
+    #[error("{} is no length of time: write for example 30s, 15min or 2h", quoted(.0))]
     Duration(String),
 }
 

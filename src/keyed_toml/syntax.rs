@@ -3,6 +3,8 @@
 
 use toml::de::DeTable;
 
+use crate::wording::quoted;
+
 /// What is said of a path such as `"C:\Users\ada\list.csv"`.
 pub(super) const SINGLE_QUOTES: &str =
     "a path with backslashes stands between single quotation marks: 'C:\\Users\\ada\\list.csv'";
@@ -21,7 +23,7 @@ pub(super) fn explained(toml: &str, at: usize, read: &DeTable<'_>) -> (usize, St
     let Some((key, rest)) = line.split_once('=') else {
         return match line.trim() {
             table if table.starts_with('[') && again(table.trim_matches(['[', ']', ' ']), read) => {
-                plainly(0, &format!("{table:?} stands here a second time: put its keys together"))
+                plainly(0, &format!("{} stands here a second time: put its keys together", quoted(table)))
             }
             _ => {
                 plainly(indent(line), "this is no line of TOML: write KEY = VALUE, or begin a remark with #")
@@ -46,7 +48,10 @@ pub(super) fn explained(toml: &str, at: usize, read: &DeTable<'_>) -> (usize, St
         };
     }
     if again(key, read) && at <= start + line.find('=').unwrap_or_default() {
-        return plainly(indent(line), &format!("{key:?} stands here a second time: keep one of the two"));
+        return plainly(
+            indent(line),
+            &format!("{} stands here a second time: keep one of the two", quoted(key)),
+        );
     }
     if is_open(value) {
         return plainly(value_at, "the quotation mark that opens here is not closed on this line");

@@ -12,6 +12,7 @@ use super::field::{Field, MOST_FIELDS, Marker};
 use super::fields;
 use super::salutation::Salutation;
 use crate::place::Place;
+use crate::wording::quoted;
 
 /// Handlebars source, compiled.
 #[derive(Debug)]
@@ -204,7 +205,7 @@ fn plain_syntax(reason: &handlebars::TemplateErrorReason) -> String {
         MismatchingClosedHelper(opened, closed) => {
             format!("{{{{#{opened}}}}} is open here, but {{{{/{closed}}}}} closes")
         }
-        InvalidParam(parameter) => format!("{parameter:?} is no field"),
+        InvalidParam(parameter) => format!("{} is no field", quoted(parameter)),
         _ => "this is no Handlebars: look for a {{ without its }}, or a {{#if …}} without its {{/if}}"
             .to_owned(),
     }

@@ -9,6 +9,7 @@ use super::salutation::{self, Salutation};
 use crate::keyed_toml::KeyedToml;
 use crate::month_day::MonthDay;
 use crate::plain_text;
+use crate::wording::quoted;
 
 /// How far a translation has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -129,7 +130,7 @@ fn language(text: &str) -> Result<String, String> {
     if is_language_tag(&language) {
         return Ok(language);
     }
-    Err(format!("{language:?} is no language tag; write one such as \"en\", \"ja\" or \"zh-Hant\""))
+    Err(format!("{} is no language tag; write one such as \"en\", \"ja\" or \"zh-Hant\"", quoted(&language)))
 }
 
 fn is_language_tag(tag: &str) -> bool {

@@ -32,6 +32,7 @@ mod relay;
 mod report;
 mod signer;
 mod suggestion;
+mod tls;
 mod unfinished;
 mod wording;
 mod words;

@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 9] = [
         "keyed_toml",
         "language",
         "mailbox",
+        "tls",
         "database_url",
         "month_day",
         "picture",

@@ -11,13 +11,14 @@ use super::terminal::Terminal;
 use crate::campaign::settings::Settings;
 use crate::campaign::settings::relay::Auth;
 use crate::delivery::auth::Credential;
+use crate::delivery::sendmail;
 use crate::delivery::session::{Access, Timeouts};
 use crate::delivery::work::Line;
-use crate::delivery::{sendmail, tls};
 use crate::exit::Exit;
 use crate::mailbox::Mailbox;
 use crate::provider::{self, Provider};
 use crate::relay::{Relay, Security, SmtpRelay};
+use crate::tls;
 
 /// The relay of the provider at which the account is, where only an address was given; it says which.
 pub(super) fn of_account(address: &Mailbox, terminal: Terminal) -> Result<Relay, Failure> {

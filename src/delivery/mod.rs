@@ -21,7 +21,6 @@ pub(crate) mod session;
 mod shared;
 pub(crate) mod stop;
 mod throttle;
-pub(crate) mod tls;
 mod weigh;
 mod words;
 pub(crate) mod work;

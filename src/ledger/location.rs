@@ -34,8 +34,23 @@ pub(crate) struct SharedLedger {
     pub from: Mailbox,
     /// `ID.counter` beside campaign.toml; `ID.outcomes` lies there too.
     pub counter: PathBuf,
+    /// What every list of the campaign must have alike.
+    pub terms: Terms,
     /// How long the database is tried again after it was lost in mid-run.
     pub retry_for: Duration,
+}
+
+/// What every list of a shared campaign must have alike, and the caps, of which the smallest holds for all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Terms {
+    /// The protest day, as campaign.toml has it.
+    pub day: String,
+    /// A hash of the letter's texts.
+    pub letters: String,
+    /// The most letters a second to one domain.
+    pub per_domain: Option<f64>,
+    /// The most letters a second to one mailbox.
+    pub per_embassy: Option<f64>,
 }
 
 /// The 32 bytes that keys are made with, out of the database's sight: wiped from memory when dropped, never printed.

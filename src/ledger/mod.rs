@@ -36,7 +36,7 @@ pub(crate) use key::{Fingerprint, Identity, KeyRules, Keys, LetterKey, Purpose};
 pub(crate) use list::List;
 pub(crate) use location::Location;
 #[allow(unused_imports, reason = "campaign.toml does not name a database yet")]
-pub(crate) use location::{SharedLedger, SharedSecret};
+pub(crate) use location::{SharedLedger, SharedSecret, Terms};
 pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};
 pub(crate) use returned::{Bounce, Sent};

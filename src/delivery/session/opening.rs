@@ -9,8 +9,8 @@ use super::error::SessionError;
 use super::stream::{NoHandshake, Patience, SILENCE, Stream};
 use super::{Access, Lost, Session, Watch, connect, said, wrong_port};
 use crate::delivery::reply::Reply;
-use crate::delivery::tls;
 use crate::relay::{Security, SmtpRelay};
+use crate::tls;
 
 /// What the relay offers after EHLO.
 #[derive(Debug, Default)]
@@ -163,7 +163,7 @@ impl<'w> Session<'w> {
             let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
                 return self.lost(&Lost::Io(error), "while TLS began");
             };
-            match (tls::about_certificate(error), error) {
+            match (tls::about_certificate(error, "--ca FILE"), error) {
                 (Some(problem), _) => SessionError::Certificate { relay: name, problem },
                 (
                     None,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use super::connect;
-use crate::delivery::tls;
 use crate::relay::{Security, SmtpRelay};
+use crate::tls;
 
 /// What may be wrong where a relay says nothing.
 pub(super) fn of_silence(relay: &SmtpRelay) -> String {

@@ -72,8 +72,8 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     }
 }
 
-/// The name that the relay's certificate must be made out to.
-pub(super) fn server_name(host: &Host) -> Option<ServerName<'static>> {
+/// The name that the server's certificate must be made out to.
+pub(crate) fn server_name(host: &Host) -> Option<ServerName<'static>> {
     match host {
         Host::Localhost => ServerName::try_from("localhost").ok(),
         Host::Address(address) => Some(ServerName::IpAddress(TlsIpAddr::from(*address))),
@@ -81,8 +81,9 @@ pub(super) fn server_name(host: &Host) -> Option<ServerName<'static>> {
     }
 }
 
-/// What is wrong with a certificate, in a sentence without the relay's name; nothing where it is not about one.
-pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
+/// What is wrong with a certificate, in a sentence without the server's name; nothing where it is not about one. What adds
+/// a root is named as the user gives it.
+pub(crate) fn about_certificate(error: &rustls::Error, adds_a_root: &str) -> Option<String> {
     let rustls::Error::InvalidCertificate(problem) = error else { return None };
     Some(match problem {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
@@ -96,8 +97,7 @@ pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
             "its certificate is made out to another name".to_owned()
         }
         CertificateError::UnknownIssuer => {
-            "its certificate comes from an issuer that this system does not trust; if it is your own, --ca FILE adds it"
-                .to_owned()
+            format!("its certificate comes from an issuer that this system does not trust; if it is your own, {adds_a_root} adds it")
         }
         CertificateError::Revoked => "its certificate has been revoked".to_owned(),
         CertificateError::Other(OtherError(problem)) if problem.is::<NamesNobody>() => {
@@ -106,11 +106,10 @@ pub(super) fn about_certificate(error: &rustls::Error) -> Option<String> {
                 .to_owned()
         }
         CertificateError::Other(OtherError(problem)) => match problem.downcast_ref::<webpki::Error>() {
-            Some(webpki::Error::CaUsedAsEndEntity) => {
+            Some(webpki::Error::CaUsedAsEndEntity) => format!(
                 "its certificate is an authority's own and not a server's: let that authority sign one for the server, or \
-                 give this very certificate with --ca FILE if it is your own server's"
-                    .to_owned()
-            }
+                 give this very certificate with {adds_a_root} if it is your own server's"
+            ),
             Some(webpki::Error::UnsupportedCertVersion) => {
                 "its certificate is of a form (X.509 v1) that names no host: let it be made anew".to_owned()
             }

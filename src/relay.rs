@@ -282,11 +282,12 @@ fn host_and_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
         return Err(RelayError::Trailing);
     }
     if let Some(literal) = server.strip_prefix('[') {
-        let (address, rest) = literal.split_once(']').ok_or_else(|| RelayError::Host(server.to_owned()))?;
+        let refused = || RelayError::Host(shown_literal(server));
+        let (address, rest) = literal.split_once(']').ok_or_else(refused)?;
         return match rest.strip_prefix(':') {
             Some(port) => Ok((&server[..address.len() + 2], Some(port))),
             None if rest.is_empty() => Ok((server, None)),
-            None => Err(RelayError::Host(server.to_owned())),
+            None => Err(refused()),
         };
     }
     Ok(match server.split_once(':') {
@@ -295,8 +296,20 @@ fn host_and_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
     })
 }
 
+/// An address between brackets as an error shows it; of what is none, since a password may stand there, only the beginning.
+fn shown_literal(host: &str) -> String {
+    let is_of_an_address = |c: &char| c.is_ascii_hexdigit() || "[]:.%".contains(*c);
+    let shown: String = host.chars().take(80).take_while(is_of_an_address).collect();
+    if shown.len() == host.len() { shown } else { "[…]".to_owned() }
+}
+
 fn host_of(host: &str) -> Result<Host, RelayError> {
-    let refused = || RelayError::Host(host.chars().take(80).collect());
+    let refused = || {
+        RelayError::Host(match host.starts_with('[') {
+            true => shown_literal(host),
+            false => host.chars().take(80).collect(),
+        })
+    };
     if let Some(literal) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return literal
             .parse::<Ipv6Addr>()

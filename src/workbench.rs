@@ -3,6 +3,8 @@
 //! The command line is the product; nothing here is promised to anyone. Everything takes and gives the standard
 //! library's types alone, so that the inside can be rebuilt without a word to those who stand here.
 
+pub mod parsers;
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -149,73 +151,4 @@ fn rows(signers: &str) -> Result<impl Iterator<Item = Row>, String> {
         Entry::Row(row) => Some(*row),
         _ => None,
     }))
-}
-
-/// The parsers that read what strangers write: any bytes go in, and what comes out can be held to its promise.
-pub mod parsers {
-    use crate::bounce::notice::{self, Notice};
-    use crate::country;
-    use crate::delivery::dotted::Dotted;
-    use crate::embassy::AddressBook;
-    use crate::letter::template::Template;
-    use crate::mailbox::Mailbox;
-    use crate::plain_text;
-    use crate::relay::Relay;
-    use crate::signer::list::{Conditions, Entry, Instructions, Source};
-
-    /// The names of all signers in a list (CSV) who are in order; none where the file cannot be read.
-    pub fn signers(bytes: &[u8]) -> Vec<String> {
-        let conditions = Conditions { today: crate::zone::date(2026, 12, 2), consent_needed: false };
-        let Ok(source) = Source::read("fuzz.csv", bytes, &Instructions::default()) else { return Vec::new() };
-        let Ok(rows) = source.rows(conditions) else { return Vec::new() };
-        let rows = rows.flatten().filter_map(|entry| match entry {
-            Entry::Row(row) => Some(row.signer.name().to_owned()),
-            _ => None,
-        });
-        rows.collect()
-    }
-
-    /// Whether a text holds a character that may not stand in a letter, a header or on a terminal (names:
-    /// controls, line and paragraph separators, bidi overrides and isolates).
-    pub fn is_forbidden(text: &str) -> bool {
-        plain_text::first_forbidden(text).is_some()
-    }
-
-    /// Whether these bytes are a template (front matter between `+++` lines, then CommonMark).
-    pub fn template(bytes: &[u8]) -> bool {
-        Template::read("fuzz.md", bytes).is_ok()
-    }
-
-    /// Whether these bytes are an address book (CSV, the columns of embassies.csv).
-    pub fn address_book(bytes: &[u8]) -> bool {
-        AddressBook::read(bytes, "fuzz.csv").is_ok()
-    }
-
-    /// The ISO 3166-1 alpha-2 code of the country that a text names.
-    pub fn country(text: &str) -> Option<&'static str> {
-        country::find(text).ok().map(country::Territory::code)
-    }
-
-    /// Whether a text is a relay URL that may be used.
-    pub fn relay(text: &str) -> bool {
-        Relay::parse(text).is_ok()
-    }
-
-    /// An e-mail address as the envelope carries it (RFC 5321 §4.1.2, the domain as A-labels).
-    pub fn mailbox(text: &str) -> Option<String> {
-        Mailbox::parse(text).ok().map(|mailbox| mailbox.to_string())
-    }
-
-    /// How many reports on letters a returned message holds (RFC 3464, or the words of a known mail system).
-    pub fn reports(message: &[u8]) -> usize {
-        match notice::recognize(message) {
-            Notice::Reports(reports) => reports.len(),
-            _ => 0,
-        }
-    }
-
-    /// A message as DATA carries it: lines end in CRLF, dots are stuffed, a dot alone ends it (RFC 5321 §4.5.2).
-    pub fn dotted(message: &[u8]) -> Vec<u8> {
-        Dotted::new(message).as_bytes().to_vec()
-    }
 }

@@ -95,8 +95,8 @@ fn no_arrow_runs_against_the_stream() {
 #[test]
 fn every_room_stands_on_a_floor() {
     let outside = ["lib.rs", "main.rs", "workbench.rs"];
-    let homeless: Vec<String> =
-        rooms().into_iter().map(|(room, _)| room).filter(|room| floor(room).is_none()).collect();
+    let rooms = rooms().into_iter().map(|(room, _)| room).filter(|room| !room.starts_with("workbench/"));
+    let homeless: Vec<String> = rooms.filter(|room| floor(room).is_none()).collect();
     assert_eq!(homeless, outside);
 }
 

@@ -102,8 +102,11 @@ fn folder<E>(
     Ok(())
 }
 
-/// The messages of one file. An empty one is a mailbox without any.
-fn stream<E>(
+/// Hands on the messages of one file. An empty one is a mailbox without any.
+///
+/// # Errors
+/// As those of [`read`].
+pub(crate) fn stream<E>(
     path: &Path,
     reader: impl Read,
     take: &mut dyn FnMut(Found, Bytes<'_>) -> Result<(), E>,

@@ -12,6 +12,6 @@ pub(crate) mod notice;
 mod original;
 mod part;
 pub(crate) mod reading;
-mod report;
+pub(crate) mod report;
 mod status;
 mod window;

@@ -63,6 +63,8 @@ fn a_password_is_refused_and_not_repeated() {
         "smtps:aiko:hunter2@smtp.example.org",
         "smtps://aiko:hunter2",
         "smtps://smtp.example.org/?password=hunter2",
+        "smtps://[aiko:hunter2",
+        "smtp://[:aiko:hunter2::1]:25",
     ] {
         assert!(!Relay::parse(url).unwrap_err().to_string().contains("hunter2"), "{url}");
     }

@@ -122,6 +122,14 @@ impl CampaignFile {
     }
 }
 
+/// Everything that is wrong with `bytes` as the contents of the campaign's file at `path`.
+pub(crate) fn faults(path: &Path, bytes: &[u8]) -> Vec<SettingsError> {
+    let mut errors = Vec::new();
+    let read = CampaignFile::parse(path, bytes, &mut errors);
+    errors.extend(read.err());
+    errors
+}
+
 /// What is said of a key that the file does not have, but for "did you mean".
 fn remark(key: &str) -> Option<&'static str> {
     let is_secret = ["password", "secret", "token"].iter().any(|word| key.contains(word));

@@ -44,7 +44,7 @@ pub(crate) fn render(letter: &Letter<'_>, width: usize) -> String {
 }
 
 /// The paragraphs of a text, each in one line: [`render`] puts an empty line between them.
-pub(in crate::letter) fn paragraphs(shape: &Shape, values: &[String]) -> Vec<String> {
+pub(crate) fn paragraphs(shape: &Shape, values: &[String]) -> Vec<String> {
     let mut paragraphs = Vec::new();
     shape.each_block(values, 0, &|block| set(block, 0), &mut |block| paragraphs.push(block.to_owned()));
     paragraphs

@@ -296,7 +296,7 @@ fn host_and_port(server: &str) -> Result<(&str, Option<&str>), RelayError> {
     })
 }
 
-/// An address between brackets as an error shows it; of what is none, since a password may stand there, only the beginning.
+/// An address between brackets as an error shows it; nothing of what is none, since a password may stand there.
 fn shown_literal(host: &str) -> String {
     let is_of_an_address = |c: &char| c.is_ascii_hexdigit() || "[]:.%".contains(*c);
     let shown: String = host.chars().take(80).take_while(is_of_an_address).collect();
@@ -305,10 +305,8 @@ fn shown_literal(host: &str) -> String {
 
 fn host_of(host: &str) -> Result<Host, RelayError> {
     let refused = || {
-        RelayError::Host(match host.starts_with('[') {
-            true => shown_literal(host),
-            false => host.chars().take(80).collect(),
-        })
+        let is_literal = host.starts_with('[');
+        RelayError::Host(if is_literal { shown_literal(host) } else { host.chars().take(80).collect() })
     };
     if let Some(literal) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return literal

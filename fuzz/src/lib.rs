@@ -7,6 +7,7 @@
 pub use bolero;
 
 mod change;
+pub mod harm;
 mod kept;
 pub mod place;
 mod seeds;

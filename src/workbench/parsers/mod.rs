@@ -4,6 +4,7 @@
 
 pub mod addresses;
 pub mod campaign;
+pub mod ledger;
 pub mod letter;
 pub mod lists;
 pub mod relay;

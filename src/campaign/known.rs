@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::settings::ledger::state_folder;
+use super::settings::ledger::{Whereabouts, state_folder};
 use crate::files::{self, Old};
 use crate::ledger::Location;
 
@@ -45,25 +45,25 @@ impl Known {
     }
 
     /// Remembers that letters of the list that `ledger` is for were written to `path`.
-    pub(crate) fn keep_letters(&self, ledger: &Location, path: &Path) {
-        let mut known = self.letters(ledger);
+    pub(crate) fn keep_letters(&self, ledger: &Whereabouts, path: &Path) {
+        let letters = self.letters_of(ledger.file(), &ledger.to_string());
+        let mut known = there(&letters);
         let path = absolute(path);
         if !known.contains(&path) {
             known.push(path);
             let lines: Vec<String> = known.iter().map(|path| path.display().to_string()).collect();
-            self.write(&self.letters_of(ledger), &(lines.join("\n") + "\n"));
+            self.write(&letters, &(lines.join("\n") + "\n"));
         }
     }
 
     /// Where letters of that list were written, and are still.
     pub(crate) fn letters(&self, ledger: &Location) -> Vec<PathBuf> {
-        let text = std::fs::read_to_string(self.letters_of(ledger)).unwrap_or_default();
-        text.lines().map(PathBuf::from).filter(|path| path.exists()).collect()
+        there(&self.letters_of(ledger.file(), &ledger.to_string()))
     }
 
     /// Forgets what it knows of the campaign with this ledger.
     pub(crate) fn forget(&self, ledger: &Location) {
-        let _ = std::fs::remove_file(self.letters_of(ledger));
+        let _ = std::fs::remove_file(self.letters_of(ledger.file(), &ledger.to_string()));
         if let (Some(mut book), Some(ledger)) = (Book::read(&self.lists()), ledger.file()) {
             let ledger = absolute(ledger);
             book.lines.retain(|(_, known)| *known != ledger);
@@ -75,8 +75,9 @@ impl Known {
         self.folder.join("lists")
     }
 
-    fn letters_of(&self, ledger: &Location) -> PathBuf {
-        let place = ledger.file().map_or_else(|| ledger.to_string().into(), absolute);
+    /// Of a ledger in a file, or of one that is shared, by how it is shown.
+    fn letters_of(&self, file: Option<&Path>, shown: &str) -> PathBuf {
+        let place = file.map_or_else(|| shown.into(), absolute);
         let hash = blake3::hash(place.as_os_str().as_encoded_bytes()).to_hex();
         self.folder.join(format!("letters-{}", &hash[..16]))
     }
@@ -85,6 +86,12 @@ impl Known {
         let _ = files::make_folder(&self.folder)
             .and_then(|()| files::write(path, text.as_bytes(), Old::IsReplaced));
     }
+}
+
+/// The paths that this file names, and that are still there.
+fn there(file: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().map(PathBuf::from).filter(|path| path.exists()).collect()
 }
 
 /// The hashes of lists, and the ledgers that they were sent with: the file's first line is what they are salted with.
@@ -145,7 +152,7 @@ fn absolute(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, Location};
+    use super::{Known, Location, Whereabouts};
 
     #[test]
     fn a_list_is_known_by_its_place_and_by_its_bytes_and_no_name_is_kept() {
@@ -179,10 +186,11 @@ mod tests {
         let path = |name: &str| folder.path().canonicalize().unwrap().join(name);
         let known = Known { folder: path("state") };
         let ledger = |name: &str| Location::File(path(name));
+        let named = |name: &str| Whereabouts::File(path(name));
         std::fs::create_dir(path("letters")).unwrap();
-        known.keep_letters(&ledger("a.ledger"), &path("letters"));
-        known.keep_letters(&ledger("a.ledger"), &path("letters"));
-        known.keep_letters(&ledger("a.ledger"), &path("gone.pdf"));
+        known.keep_letters(&named("a.ledger"), &path("letters"));
+        known.keep_letters(&named("a.ledger"), &path("letters"));
+        known.keep_letters(&named("a.ledger"), &path("gone.pdf"));
         assert_eq!(known.letters(&ledger("a.ledger")), [path("letters")]);
         assert!(known.letters(&ledger("b.ledger")).is_empty());
         known.forget(&ledger("a.ledger"));

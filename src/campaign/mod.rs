@@ -6,5 +6,6 @@ pub(crate) mod forecast;
 pub(crate) mod known;
 pub(crate) mod letters;
 pub(crate) mod plan;
+pub(crate) mod secret_file;
 pub(crate) mod settings;
 pub(crate) mod window;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
+use super::shared_ledger;
 use super::{table, terminal};
 use crate::bounce::mailbox_file::{self, MailboxFileError};
 use crate::bounce::reading::{Counts, Findings, Reading, Unknown, Unmatched};
@@ -38,7 +39,7 @@ pub(super) struct Bounces {
 
 pub(super) fn run(options: &Bounces, session: &Session) -> Outcome {
     let settings = session.settings(&Given { sender: options.sender.clone(), ..session.given() })?;
-    let location = settings.ledger.to_look_at()?;
+    let location = shared_ledger::to_look_at(&settings)?;
     let ledger = if options.dry_run {
         Ledger::open_read_only(&location, None)?
     } else {

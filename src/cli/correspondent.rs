@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
+use super::shared_ledger;
 use super::terminal::Terminal;
 use crate::campaign::letters::sender_of;
 use crate::campaign::settings::Settings;
@@ -144,7 +145,7 @@ pub(super) struct Office {
 impl Office {
     pub(super) fn new(settings: &Settings, terminal: Terminal) -> Result<Office, Failure> {
         let sender = settings.sender.of_campaign()?;
-        let keys = keys_to_look_at(Ok(settings.ledger.of_campaign()), settings, terminal)?;
+        let keys = keys_to_look_at(shared_ledger::of_campaign(settings), settings, terminal)?;
         Ok(Office { sender, keys, now: settings.at })
     }
 

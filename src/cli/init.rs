@@ -6,8 +6,10 @@ use clap::Args;
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
+use super::shared_ledger;
 use super::to_copy::shell_quoted;
 use crate::campaign::folder::{self, Beginning};
+use crate::database_url::DatabaseUrl;
 use crate::exit::Exit;
 use crate::files;
 use crate::letter::templates::DEFAULT_ID;
@@ -42,24 +44,36 @@ pub(super) struct Init {
     /// The list of signers, where there is one: its path and its columns are written into campaign.toml
     #[arg(long, value_name = "LIST")]
     signers: Option<PathBuf>,
+    // Given as `help`, since a comment would want angle brackets around a URL.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "A ledger to share with other organizations: postgresql://USER@HOST/DATABASE; makes its tables and secret"
+    )]
+    ledger: Option<String>,
 }
 
 pub(super) fn run(options: &Init, session: &Session) -> Outcome {
     // Before anything is asked: an answer for nothing is a nuisance.
     files::expect_none_of(&options.folder, &folder::NAMES)?;
+    files::expect_none_of(&options.folder, &[folder::SECRET])?;
     let list = options.signers.as_deref().map(Listed::of).transpose()?;
     let answers = Answers::of(options, session)?;
     let day = answers.day.in_year(answers.day.nearest_year(session.today()));
-    let files = folder::files(&Beginning {
+    let url = options.ledger.as_deref().map(DatabaseUrl::parse).transpose()?;
+    let shown_url = url.as_ref().map(ToString::to_string);
+    let letter = session.globals.sources.templates()?.text(DEFAULT_ID, None)?;
+    let beginning = Beginning {
         name: answers.name.as_deref(),
         from: &answers.from,
         smtp: &answers.smtp,
         provider: answers.provider,
+        ledger: shown_url.as_deref(),
         day,
-        letter: &session.globals.sources.templates()?.text(DEFAULT_ID, None)?,
+        letter: &letter,
         today: session.today(),
-    });
-    let mut files = Vec::from(files);
+    };
+    let mut files = Vec::from(folder::files(&beginning));
     if let Some(list) = &list {
         list.put_into(&mut files);
         for missing in &list.missing {
@@ -68,7 +82,18 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
                 .notice(&format!("no column of the list fits {missing}: campaign.toml has a line for it"));
         }
     }
+    let Some(url) = url else {
+        files::write_folder(&options.folder, &files)?;
+        session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
+        return Ok(Exit::Done);
+    };
+    // First seen whether the database can be had, then the secret kept, and then the tables made by which it is known: no
+    // table is there whose secret nobody has.
+    let id = folder::id(&beginning);
+    let new = shared_ledger::New::at(url, &id, &answers.from, &options.folder, day)?;
+    files.push((folder::SECRET, new.secret_text()));
     files::write_folder(&options.folder, &files)?;
+    new.make_tables(day, session.now)?;
     session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
     Ok(Exit::Done)
 }

@@ -31,6 +31,7 @@ mod route;
 mod send;
 mod session;
 mod settle;
+mod shared_ledger;
 mod shown;
 mod status;
 mod sums;

@@ -7,6 +7,7 @@ use clap::Args;
 use super::correspondent;
 use super::failure::Failure;
 use super::session::Session;
+use super::shared_ledger;
 use crate::campaign::plan::{self, Addresses, Channel};
 use crate::campaign::settings::Settings;
 use crate::ledger::{Keys, Ledger, Location, State};
@@ -64,7 +65,7 @@ struct Gone {
 
 impl Gone {
     fn new(settings: &Settings) -> Result<Gone, Failure> {
-        let location = settings.ledger.of_campaign();
+        let location = shared_ledger::of_campaign(settings)?;
         let ledger = correspondent::ledger_to_look_at(&location, settings)?;
         let keys = ledger.keys()?;
         Ok(Gone { location, ledger, keys })

@@ -17,6 +17,8 @@ use crate::program::{self, Limits};
 use crate::relay::SmtpRelay;
 
 const VARIABLE: &str = "PROTEST_SMTP_PASSWORD";
+const RELAYS_KEY: &str = "password_command";
+const LEDGERS_VARIABLE: &str = "PROTEST_LEDGER_PASSWORD";
 /// It may ask on the terminal, and somebody has to type.
 const COMMANDS_LIMITS: Limits = Limits { time: Duration::from_secs(300), output: 64 << 10 };
 
@@ -34,7 +36,7 @@ pub(super) fn find(
     let command = command.filter(|_| from_environment.is_none());
     let secret = match (from_environment, &command) {
         (Some(secret), _) => secret,
-        (None, Some(command)) => from_command(command)?,
+        (None, Some(command)) => from_command(RELAYS_KEY, command)?,
         (None, None) => match kept(user, relay, auth, terminal) {
             Some(secret) => secret,
             None => from_prompt(user, relay, auth, terminal)?,
@@ -43,8 +45,9 @@ pub(super) fn find(
     Ok(match auth {
         Auth::Password | Auth::Login => Secret::Password(secret),
         Auth::Xoauth2 => {
-            let next =
-                command.map(|command| move || from_command(&command).map_err(|failure| failure.to_string()));
+            let next = command.map(|command| {
+                move || from_command(RELAYS_KEY, &command).map_err(|failure| failure.to_string())
+            });
             Secret::Token(Token::new(secret, next))
         }
     })
@@ -70,9 +73,22 @@ pub(super) fn ask(user: &str, relay: &SmtpRelay, terminal: Terminal) -> Result<S
     }
 }
 
+/// What gets in at a shared ledger's database, from the environment or by a command; many a database on the own machine
+/// wants none.
+pub(super) fn of_ledger(command: Option<&[String]>) -> Result<Option<SecretString>, Failure> {
+    match from_variable(LEDGERS_VARIABLE)? {
+        Some(secret) => Ok(Some(secret)),
+        None => command.map(|command| from_command("ledger_password_command", command)).transpose(),
+    }
+}
+
 fn from_environment() -> Result<Option<SecretString>, Failure> {
-    let Some(secret) = std::env::var_os(VARIABLE) else { return Ok(None) };
-    let secret = secret.into_string().map_err(|_| Failure::usage(format!("{VARIABLE} is not UTF-8")))?;
+    from_variable(VARIABLE)
+}
+
+fn from_variable(name: &str) -> Result<Option<SecretString>, Failure> {
+    let Some(secret) = std::env::var_os(name) else { return Ok(None) };
+    let secret = secret.into_string().map_err(|_| Failure::usage(format!("{name} is not UTF-8")))?;
     Ok(Some(without_line_end(&secret).into()))
 }
 
@@ -106,11 +122,10 @@ fn without_line_end(secret: &str) -> &str {
 }
 
 /// The first line that a program prints; it is run without a shell, and may ask on the terminal by itself.
-fn from_command(command: &[String]) -> Result<SecretString, Failure> {
+fn from_command(key: &str, command: &[String]) -> Result<SecretString, Failure> {
     let (program, arguments) =
-        command.split_first().ok_or_else(|| Failure::usage("password_command is empty"))?;
-    let failed =
-        |problem: String| Failure::new(Exit::Config, format!("password_command: {program}: {problem}"));
+        command.split_first().ok_or_else(|| Failure::usage(format!("{key} is empty")))?;
+    let failed = |problem: String| Failure::new(Exit::Config, format!("{key}: {program}: {problem}"));
     let mut command = program::command(program);
     command.args(arguments).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     let ran =

@@ -7,6 +7,7 @@ use clap::Args;
 use super::failure::{Failure, Outcome};
 use super::published::publish_page;
 use super::session::Session;
+use super::shared_ledger;
 use crate::campaign::settings::Given;
 use crate::campaign::settings::sender::SenderOptions;
 use crate::exit::{Exit, ExitCode as _};
@@ -52,8 +53,8 @@ pub(super) fn run(options: &ResultsOptions, session: &Session) -> Outcome {
         logo.map_err(|error| Failure::new(error.exit(), format!("{}: {error}", path.display())))
     });
     let logo = logo.transpose()?;
-    let location = settings.ledger.to_look_at()?;
-    let is_campaigns = options.ledger.is_none() && location == settings.ledger.of_campaign();
+    let location = shared_ledger::to_look_at(&settings)?;
+    let is_campaigns = options.ledger.is_none() && settings.ledger.of_campaign().is(&location);
     let id = settings.ledger.id.as_deref().filter(|_| is_campaigns);
     let ledger = Ledger::open_read_only(&location, id)?;
     session.terminal.notice_line(&format!("Ledger: {location}"));

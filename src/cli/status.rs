@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
+use super::shared_ledger;
 use super::sums::counts_in_words;
 use super::{table, terminal};
 use crate::campaign::plan::planner;
@@ -58,9 +59,9 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         ..session.given()
     };
     let settings = session.settings(&given)?;
-    let location = settings.ledger.to_look_at()?;
+    let location = shared_ledger::to_look_at(&settings)?;
     // The campaign's id is for the campaign's own ledger: that of single letters has its own.
-    let is_campaigns = options.sender.ledger.is_none() && location == settings.ledger.of_campaign();
+    let is_campaigns = options.sender.ledger.is_none() && settings.ledger.of_campaign().is(&location);
     let id = settings.ledger.id.as_deref().filter(|_| is_campaigns);
     let mut ledger = Ledger::open_read_only(&location, id)?;
     session.terminal.notice_line(&format!("Ledger: {location}"));

@@ -35,7 +35,6 @@ pub(crate) use error::LedgerError;
 pub(crate) use key::{Fingerprint, Identity, KeyRules, Keys, LetterKey, Purpose};
 pub(crate) use list::List;
 pub(crate) use location::Location;
-#[allow(unused_imports, reason = "campaign.toml does not name a database yet")]
 pub(crate) use location::{SharedLedger, SharedSecret, Terms};
 pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};

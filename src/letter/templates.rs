@@ -160,6 +160,25 @@ impl Templates {
         Ok(template::decode(&self.shown(name), &self.source(name)?)?)
     }
 
+    /// A hash of the texts of the letter `wanted`, in all its languages: who has the same sends the same letter.
+    ///
+    /// # Errors
+    /// [`TemplatesError`]
+    pub(crate) fn hash(&self, wanted: &str) -> Result<String, TemplatesError> {
+        let mut hasher = blake3::Hasher::new();
+        if is_file(wanted) {
+            hasher.update(&read_bytes(Path::new(wanted))?);
+            return Ok(hasher.finalize().to_hex().to_string());
+        }
+        let mut languages: Vec<&str> = self.languages(wanted).collect();
+        languages.sort_unstable();
+        for language in languages {
+            let text = self.text(wanted, Some(language))?;
+            hasher.update(format!("{language} {}\n", text.len()).as_bytes()).update(text.as_bytes());
+        }
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
     /// Every template: its id, and the template or what is wrong with it.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, Result<Template, TemplatesError>)> {
         self.files.iter().filter_map(|(name, _)| {

@@ -5,6 +5,8 @@
 pub mod certificate;
 #[cfg(target_os = "linux")]
 pub mod disk;
+#[cfg(unix)]
+pub mod joint;
 pub mod mailto;
 #[cfg(unix)]
 pub mod postgres;
@@ -92,6 +94,7 @@ impl Place {
             .current_dir(self.folder.path())
             .env_remove("PROTEST_CONFIG")
             .env_remove("PROTEST_SMTP_PASSWORD")
+            .env_remove("PROTEST_LEDGER_PASSWORD")
             .env("XDG_STATE_HOME", self.path("state"))
             .stdin(Stdio::null());
         command

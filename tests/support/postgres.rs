@@ -273,6 +273,11 @@ impl Cluster {
         Some(pid.lines().next()?.to_owned())
     }
 
+    /// Where one of `PostgreSQL`'s programs is.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     /// A program of `PostgreSQL`'s, as the keeper.
     fn keepers(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));

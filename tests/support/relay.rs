@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the relay does at one point of one letter's transaction.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub enum At {
 pub struct Accepted {
     pub to: String,
     pub data: String,
+    /// When its dot was answered.
+    pub at: Instant,
 }
 
 #[derive(Default)]
@@ -236,7 +238,13 @@ fn body(
         data.push_str(line.strip_prefix('.').unwrap_or(&line));
     }
     std::thread::sleep(script.thinks);
-    let accept = || book.accepted.lock().unwrap().push(Accepted { to: to.to_owned(), data: data.clone() });
+    let accept = || {
+        book.accepted.lock().unwrap().push(Accepted {
+            to: to.to_owned(),
+            data: data.clone(),
+            at: Instant::now(),
+        });
+    };
     match act_to(script, At::Dot, number, to) {
         None => {
             accept();

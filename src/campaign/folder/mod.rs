@@ -21,6 +21,8 @@ pub(crate) struct Beginning<'a> {
     pub smtp: &'a str,
     /// The relay's provider, if it is known.
     pub provider: Option<&'a Provider>,
+    /// The URL of the ledger that it shares with others, if it does.
+    pub ledger: Option<&'a str>,
     /// The day on which the letters are to go.
     pub day: NaiveDate,
     /// The text of the letter to start from.
@@ -31,6 +33,9 @@ pub(crate) struct Beginning<'a> {
 
 /// The folder's files.
 pub(crate) const NAMES: [&str; 5] = ["campaign.toml", "signers.csv", "own.md", "consent.md", ".gitignore"];
+
+/// The file with a shared campaign's secret, beside them.
+pub(crate) const SECRET: &str = "campaign.secret";
 
 /// The files' texts, by their names.
 pub(crate) fn files(beginning: &Beginning<'_>) -> [(&'static str, String); 5] {
@@ -60,6 +65,7 @@ fn config(beginning: &Beginning<'_>) -> String {
         ("name", name),
         ("from", quoted(&beginning.from.to_string())),
         ("smtp", quoted(beginning.smtp)),
+        ("ledger", ledger(beginning)),
         ("log_in", comment(beginning.provider.and_then(Provider::how_to_log_in))),
         ("auth", auth.to_owned()),
         ("limits", comment(beginning.provider.and_then(limits))),
@@ -69,11 +75,26 @@ fn config(beginning: &Beginning<'_>) -> String {
     filled(include_str!("campaign.toml"), &fields)
 }
 
+/// The lines about a shared ledger: as they are meant, or to be begun with.
+fn ledger(beginning: &Beginning<'_>) -> String {
+    let (before, url) = match beginning.ledger {
+        Some(url) => ("", url),
+        None => ("#", "postgresql://USER@HOST/DATABASE"),
+    };
+    format!("{before}ledger = {}\n{before}secret = {}", quoted(url), quoted(SECRET))
+}
+
 /// What the provider lets an account send, and who says so.
 fn limits(provider: &Provider) -> Option<String> {
     let known = provider.limits.as_ref()?;
     Some(format!("{} ({}; {})", provider.limits_in_words()?, known.source, known.checked))
 }
+
+/// What who agrees must know where organizations share a ledger.
+const SHARED: &str = "\
+> Other organizations send letters of this campaign too, so that nobody writes twice. Each of them can tell
+> whether my name and e-mail address are on one of the campaign's lists.
+>";
 
 fn consent(beginning: &Beginning<'_>) -> String {
     const KEPT: Days = Days::new(30);
@@ -83,6 +104,7 @@ fn consent(beginning: &Beginning<'_>) -> String {
         ("from", beginning.from.to_string()),
         ("day", date::full(beginning.day, "en")),
         ("until", date::full(until, "en")),
+        ("shared", if beginning.ledger.is_some() { SHARED.to_owned() } else { String::new() }),
     ];
     filled(include_str!("consent.md"), &fields)
 }
@@ -98,7 +120,7 @@ fn own_letter(beginning: &Beginning<'_>) -> String {
 }
 
 /// A plain word that names the ledger: the campaign's name in ASCII letters, and the year.
-fn id(beginning: &Beginning<'_>) -> String {
+pub(crate) fn id(beginning: &Beginning<'_>) -> String {
     const LONGEST: usize = 40;
     let mut word = String::new();
     for c in beginning.name.unwrap_or_default().chars() {
@@ -167,6 +189,7 @@ mod tests {
             from: &from,
             smtp,
             provider: provider::of_domain(from.domain()),
+            ledger: None,
             day: date(2026, 11, 30),
             letter: include_str!("../../../letters/dec2.en.md"),
             today: date(2026, 11, 24),

@@ -72,7 +72,9 @@ impl CampaignFile {
         };
         refuse(Trust::Campaign)?;
         let file = CampaignFile::parse(path, &bytes, errors)?;
-        if file.relay.password_command.is_some() || file.relay.ca.is_some() {
+        let runs_a_program =
+            file.relay.password_command.is_some() || file.ledger.shared.password_command.is_some();
+        if runs_a_program || file.relay.ca.is_some() {
             refuse(Trust::Programs)?;
         }
         Ok(file)
@@ -108,7 +110,7 @@ impl CampaignFile {
             post: PostKeys::read(&mut toml, home),
             paper: toml.table("paper", |paper| paper::stationery(paper, home)).unwrap_or_default(),
             page: toml.table("page", |page| PageKeys::read(page, home)).unwrap_or_default(),
-            ledger: LedgerKeys::read(&mut toml, home),
+            ledger: LedgerKeys::read(&mut toml, home, &mut own),
         };
         own.extend(toml.faults().into_iter().map(SettingsError::from));
         SettingsError::by_place(&mut own);

@@ -16,6 +16,7 @@ pub(crate) mod paper;
 pub(crate) mod post;
 pub(crate) mod relay;
 pub(crate) mod sender;
+pub(crate) mod shared;
 pub(crate) mod signers;
 pub(crate) mod sources;
 #[cfg(test)]
@@ -162,7 +163,7 @@ impl Settings {
             addresses: if post.old_addresses { Addresses::OldToo } else { Addresses::Sure },
             paper: paper::chosen(&given.paper, &keys.paper),
             page: keys.page,
-            ledger: LedgerPlace::of(ledger, &keys.ledger, home, day, at.date_naive()),
+            ledger: LedgerPlace::judge(ledger, &keys.ledger, &who, home, day, at.date_naive(), &mut errors),
             report: given.report.clone().or(keys.signers.report.clone()),
             copies: given.copies.or(keys.post.copies).unwrap_or(Copies::None),
             consent_since: keys.signers.consent_since,

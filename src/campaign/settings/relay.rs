@@ -125,7 +125,7 @@ fn beside(relay: Relay, home: &Path) -> Relay {
 
 /// A command whose program is named by a relative path, which starts from the file like every other; a bare name is
 /// looked for where programs are.
-fn program_beside(mut command: Vec<String>, home: &Path) -> Vec<String> {
+pub(super) fn program_beside(mut command: Vec<String>, home: &Path) -> Vec<String> {
     if let Some(program) = command.first_mut().filter(|program| program.contains(std::path::is_separator)) {
         *program = home.join(&*program).display().to_string();
     }

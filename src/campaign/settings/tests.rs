@@ -1,5 +1,6 @@
 //! Options over file over defaults, and which of several faults is told.
 
+use super::ledger::Whereabouts;
 use super::post::{Copies, Post, PostOptions};
 use super::sender::SenderOptions;
 use super::signers::{SignerOptions, Who};
@@ -36,7 +37,7 @@ fn an_option_outweighs_the_file_and_the_file_the_default() {
     assert_eq!((settings.pace.connections, settings.copies), (3, Copies::ToSigners));
     assert_eq!(settings.post, Post::To(folder.path().join("post")));
     assert_eq!(settings.sender.of_campaign().unwrap().from.to_string(), "a@example.org");
-    assert_eq!(settings.ledger.of_campaign(), folder.path().join("c.ledger").into());
+    assert_eq!(settings.ledger.of_campaign(), Whereabouts::File(folder.path().join("c.ledger")));
 
     let sender = SenderOptions { from: Some("b@example.org".to_owned()), ..SenderOptions::default() };
     let post = PostOptions { no_post: true, ..PostOptions::default() };

@@ -9,9 +9,10 @@ use crate::cli::failure::Failure;
 use crate::exit::Exit;
 
 /// What the program reads from its environment.
-const ENVIRONMENT: [(&str, &str); 4] = [
+const ENVIRONMENT: [(&str, &str); 5] = [
     ("PROTEST_CONFIG", "The campaign's file, as --config names it."),
     ("PROTEST_SMTP_PASSWORD", "The password of the mail account. It is never read from the command line."),
+    ("PROTEST_LEDGER_PASSWORD", "The password of a shared ledger's database."),
     ("NO_COLOR", "If it is set to anything, no colour is used."),
     ("XDG_STATE_HOME", "The folder in which the ledger of single letters lies [~/.local/state]."),
 ];

@@ -20,12 +20,12 @@ use crate::campaign::settings::pace::Manner;
 use crate::campaign::settings::post::Copies;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{correspondent, notices, route};
+use crate::cli::{correspondent, notices, route, shared_ledger};
 use crate::delivery::clock::SteadyClock;
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::post::{Post, Written};
 use crate::exit::Exit;
-use crate::ledger::{Comparison, Ledger, List, Retry, Scope, Trace};
+use crate::ledger::{Comparison, Ledger, List, Location, Retry, Scope, Trace};
 use crate::relay::Relay;
 use crate::report::campaign::Telling;
 use crate::report::{self, Destination};
@@ -39,12 +39,12 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let source = opened(list, options, settings, session)?;
     let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
-    let mut ledger = open_ledger(settings, looks_only)?;
+    let location = shared_ledger::of_campaign(settings)?;
+    let mut ledger = open_ledger(&location, settings, looks_only)?;
     let conditions = settings.conditions();
     let printer = settings.printer_for_post()?;
     let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
-    let location = settings.ledger.of_campaign();
     let campaign_id = ledger.campaign_id().to_owned();
     let year = ledger.year();
     let steady = Arc::new(SteadyClock::new(Utc::now));
@@ -215,12 +215,11 @@ fn allow_unreviewed(plan: &Plan<'_>, settings: &Settings) -> Result<(), Failure>
 }
 
 /// The ledger to send with, or one to look at, which leaves no file behind.
-fn open_ledger(settings: &Settings, looks_only: bool) -> Result<Ledger, Failure> {
-    let location = settings.ledger.of_campaign();
+fn open_ledger(location: &Location, settings: &Settings, looks_only: bool) -> Result<Ledger, Failure> {
     if looks_only {
-        correspondent::ledger_to_look_at(&location, settings)
+        correspondent::ledger_to_look_at(location, settings)
     } else {
-        correspondent::open_ledger(&location, settings)
+        correspondent::open_ledger(location, settings)
     }
 }
 

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, Outcome};
 use super::session::Session;
+use super::shared_ledger;
 use crate::campaign::settings::Given;
 use crate::campaign::settings::sender::SenderOptions;
 use crate::exit::Exit;
@@ -49,7 +50,7 @@ enum Said {
 
 pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
     let settings = session.settings(&Given { sender: options.sender.clone(), ..session.given() })?;
-    let location = settings.ledger.to_look_at()?;
+    let location = shared_ledger::to_look_at(&settings)?;
     if options.damaged {
         return damaged::run(&location, options.yes, session);
     }

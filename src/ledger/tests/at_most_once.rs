@@ -1,17 +1,32 @@
 //! Claims: one winner, one outcome, and a doubt when nobody is left to tell.
 
+use super::stage::in_both;
 use super::{
     accepted, child, claim, letter, now, open, place, record, reply, start, start_list, state, try_record,
 };
 use crate::ledger::{
-    Charge, Claimed, Copies, Item, KeptReply, Ledger, LedgerError, Outcome, Pace, Retry, Round, Ruling, Run,
-    Scope, Settlement, State,
+    Charge, Claimed, Copies, Item, KeptReply, Ledger, LedgerError, Location, Outcome, Pace, Retry, Round,
+    Ruling, Run, Scope, Settlement, State,
 };
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
+
+in_both! {
+    two_runs_of_several_connections_send_each_letter_once,
+    two_processes_send_each_letter_once,
+    a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt,
+    no_option_touches_a_live_runs_claim,
+    what_a_live_run_deferred_is_that_runs_to_try_again,
+    a_letter_that_was_given_up_stands_as_before_its_claim,
+    an_envelope_refused_before_its_claim_is_recorded_unless_another_run_has_the_letter,
+    an_outcome_without_a_claim_is_an_error_that_stops_the_run,
+    a_copy_is_owed_from_the_acceptance_on_goes_once_and_changes_no_outcome,
+    a_refusal_that_was_not_about_the_letter_is_taken_back_by_the_run_that_heard_it,
+    the_relays_log_settles_a_doubt_and_nothing_else,
+    a_posted_letter_is_by_post_once_and_is_not_mailed,
+}
 
 const RISK_IT: Retry = Retry { in_doubt: true, refused: false, bounced: crate::ledger::Again::No };
 
@@ -40,7 +55,7 @@ fn one_round_carries_the_last_outcome_the_next_claim_and_a_token() {
 }
 
 /// Claims and accepts letters in the list's order until none is left, on several connections.
-fn send_all(path: &Path, rows: &[i64], connections: usize) -> Vec<i64> {
+fn send_all(path: &Location, rows: &[i64], connections: usize) -> Vec<i64> {
     let mut ledger = open(path);
     let letters: Vec<_> = rows.iter().map(|&row| (row, letter(&ledger, row))).collect();
     let (_, run) = start(&mut ledger, rows);
@@ -62,28 +77,24 @@ fn send_all(path: &Path, rows: &[i64], connections: usize) -> Vec<i64> {
     sent.into_inner().unwrap()
 }
 
-#[test]
-fn two_runs_of_several_connections_send_each_letter_once() {
-    let (_folder, path) = place();
+fn two_runs_of_several_connections_send_each_letter_once(path: &Location) {
     let rows: Vec<i64> = (0..60).collect();
-    open(&path);
+    open(path);
     let mut sent = std::thread::scope(|scope| {
-        let other = scope.spawn(|| send_all(&path, &rows, 3));
-        let mut sent = send_all(&path, &rows, 3);
+        let other = scope.spawn(|| send_all(path, &rows, 3));
+        let mut sent = send_all(path, &rows, 3);
         sent.extend(other.join().unwrap());
         sent
     });
     sent.sort_unstable();
     assert_eq!(sent, rows);
-    assert_eq!(open(&path).tally().unwrap().all.accepted, 60);
+    assert_eq!(open(path).tally().unwrap().all.accepted, 60);
 }
 
-#[test]
-fn two_processes_send_each_letter_once() {
-    let (_folder, path) = place();
-    open(&path);
+fn two_processes_send_each_letter_once(path: &Location) {
+    open(path);
     let children = [(); 2].map(|()| {
-        let mut command = child("at_most_once::child_sends_all", &path);
+        let mut command = child("at_most_once::child_sends_all", path);
         command.stdout(Stdio::piped()).spawn().unwrap()
     });
     let mut times: HashMap<String, usize> = HashMap::new();
@@ -103,7 +114,7 @@ fn two_processes_send_each_letter_once() {
 #[test]
 #[ignore = "a child process of two_processes_send_each_letter_once"]
 fn child_sends_all() {
-    if let Some(path) = super::path_of_the_parent() {
+    if let Some(path) = super::ledger_of_the_parent() {
         for row in send_all(&path, &(0..60).collect::<Vec<_>>(), 2) {
             println!("\nsent row {row}");
         }
@@ -113,7 +124,7 @@ fn child_sends_all() {
 #[test]
 #[ignore = "a child process that is killed"]
 fn child_claims_and_waits() {
-    if let Some(path) = super::path_of_the_parent() {
+    if let Some(path) = super::ledger_of_the_parent() {
         let mut ledger = open(&path);
         let [first, second] = [1, 2].map(|row| letter(&ledger, row));
         let (_, run) = start(&mut ledger, &[1, 2, 3]);
@@ -126,7 +137,7 @@ fn child_claims_and_waits() {
 }
 
 /// A process that has letter 1 accepted, letter 2 claimed, letter 3 pending, and waits to be killed.
-fn claiming_child(path: &Path) -> std::process::Child {
+fn claiming_child(path: &Location) -> std::process::Child {
     let mut child =
         child("at_most_once::child_claims_and_waits", path).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -134,13 +145,11 @@ fn claiming_child(path: &Path) -> std::process::Child {
     child
 }
 
-#[test]
-fn a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt() {
-    let (folder, path) = place();
-    let mut ledger = open(&path);
+fn a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt(path: &Location) {
+    let mut ledger = open(path);
     let [first, second, third] = [1, 2, 3].map(|row| letter(&ledger, row));
-    let mut child = claiming_child(&path);
-    let reader = Ledger::open_read_only(&path, None).unwrap();
+    let mut child = claiming_child(path);
+    let reader = Ledger::open_read_only(path, None).unwrap();
     assert_eq!(reader.tally().unwrap().all.pending, 2, "a live run's claim is pending");
     assert!(reader.in_doubt().unwrap().is_empty());
 
@@ -156,18 +165,17 @@ fn a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt() {
     assert_eq!(claim(&run, second), Claimed::No(State::InDoubt));
     assert_eq!(claim(&run, third), Claimed::Yes);
     run.end().unwrap();
-    let locks = std::fs::read_dir(folder.path())
+    let Some(file) = path.file() else { return };
+    let locks = std::fs::read_dir(file.parent().unwrap())
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".lock"));
     assert_eq!(locks.count(), 0);
 }
 
-#[test]
-fn no_option_touches_a_live_runs_claim() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn no_option_touches_a_live_runs_claim(path: &Location) {
+    let mut ledger = open(path);
     let second = letter(&ledger, 2);
-    let mut child = claiming_child(&path);
+    let mut child = claiming_child(path);
     let (_, run) = start_list(&mut ledger, &[1, 2, 3], Scope::Campaign, RISK_IT).unwrap();
     assert_eq!(claim(&run, second), Claimed::No(State::Claimed));
     child.kill().unwrap();
@@ -175,10 +183,8 @@ fn no_option_touches_a_live_runs_claim() {
     assert_eq!(claim(&run, second), Claimed::Yes, "its run has died, and the user takes the risk");
 }
 
-#[test]
-fn what_a_live_run_deferred_is_that_runs_to_try_again() {
-    let (_folder, path) = place();
-    let (mut ledger, mut other) = (open(&path), open(&path));
+fn what_a_live_run_deferred_is_that_runs_to_try_again(path: &Location) {
+    let (mut ledger, mut other) = (open(path), open(path));
     let first = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1]);
     let (_, second_run) = start(&mut other, &[1]);
@@ -190,10 +196,8 @@ fn what_a_live_run_deferred_is_that_runs_to_try_again() {
     assert_eq!(claim(&second_run, first), Claimed::Yes);
 }
 
-#[test]
-fn a_letter_that_was_given_up_stands_as_before_its_claim() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_letter_that_was_given_up_stands_as_before_its_claim(path: &Location) {
+    let mut ledger = open(path);
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2]);
     claim(&run, first);
@@ -213,10 +217,8 @@ fn a_letter_that_was_given_up_stands_as_before_its_claim() {
     assert_eq!(state(&ledger, second), Some(State::Accepted));
 }
 
-#[test]
-fn an_envelope_refused_before_its_claim_is_recorded_unless_another_run_has_the_letter() {
-    let (_folder, path) = place();
-    let (mut ledger, mut other) = (open(&path), open(&path));
+fn an_envelope_refused_before_its_claim_is_recorded_unless_another_run_has_the_letter(path: &Location) {
+    let (mut ledger, mut other) = (open(path), open(path));
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let refused = || Outcome::Refused(reply(554, "5.7.1", "policy"));
     let (_, run) = start(&mut ledger, &[1, 2]);
@@ -228,10 +230,8 @@ fn an_envelope_refused_before_its_claim_is_recorded_unless_another_run_has_the_l
     assert_eq!(state(&ledger, second), Some(State::Claimed));
 }
 
-#[test]
-fn an_outcome_without_a_claim_is_an_error_that_stops_the_run() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn an_outcome_without_a_claim_is_an_error_that_stops_the_run(path: &Location) {
+    let mut ledger = open(path);
     let first = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1]);
     let error = try_record(&run, first, accepted()).unwrap_err();
@@ -240,10 +240,8 @@ fn an_outcome_without_a_claim_is_an_error_that_stops_the_run() {
     assert_eq!(state(&ledger, first), Some(State::Pending));
 }
 
-#[test]
-fn a_copy_is_owed_from_the_acceptance_on_goes_once_and_changes_no_outcome() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_copy_is_owed_from_the_acceptance_on_goes_once_and_changes_no_outcome(path: &Location) {
+    let mut ledger = open(path);
     let first = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1]);
     let ask = |run: &Run| {
@@ -272,10 +270,8 @@ fn a_copy_is_owed_from_the_acceptance_on_goes_once_and_changes_no_outcome() {
     assert_eq!((standing.state, standing.owes_copy), (State::Accepted, false));
 }
 
-#[test]
-fn a_refusal_that_was_not_about_the_letter_is_taken_back_by_the_run_that_heard_it() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_refusal_that_was_not_about_the_letter_is_taken_back_by_the_run_that_heard_it(path: &Location) {
+    let mut ledger = open(path);
     let (first, second) = (letter(&ledger, 1), letter(&ledger, 2));
     let (_, run) = start(&mut ledger, &[1, 2]);
     for letter in [first, second] {
@@ -292,10 +288,8 @@ fn a_refusal_that_was_not_about_the_letter_is_taken_back_by_the_run_that_heard_i
     assert_eq!(claim(&run, first), Claimed::AddressHeld);
 }
 
-#[test]
-fn the_relays_log_settles_a_doubt_and_nothing_else() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn the_relays_log_settles_a_doubt_and_nothing_else(path: &Location) {
+    let mut ledger = open(path);
     let letters = [1, 2, 3].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2, 3]);
     for letter in letters {
@@ -326,10 +320,8 @@ fn the_relays_log_settles_a_doubt_and_nothing_else() {
     assert_eq!((counts.accepted, counts.pending, counts.in_doubt), (2, 1, 0));
 }
 
-#[test]
-fn a_posted_letter_is_by_post_once_and_is_not_mailed() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_posted_letter_is_by_post_once_and_is_not_mailed(path: &Location) {
+    let mut ledger = open(path);
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2]);
     claim(&run, second);

@@ -1,10 +1,16 @@
 //! What is never in the file, and what is no longer in it after `forget`.
 
+use super::stage::in_both;
 use super::{claim, letter, now, open, place, record, reply, start, start_list};
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::{Identity, Ledger, LedgerError, Outcome, Retry, Scope, Trace};
+use crate::ledger::{Identity, Ledger, LedgerError, Location, Outcome, Retry, Scope, Trace};
 use crate::mailbox::Mailbox;
 use std::path::Path;
+
+in_both! {
+    a_forgotten_ledger_answers_status_only,
+    forgetting_waits_for_the_end_of_a_live_run,
+}
 
 /// The bytes of the ledger and of everything beside it.
 fn bytes(path: &Path) -> Vec<u8> {
@@ -73,12 +79,10 @@ fn forgetting_erases_secret_and_hashes_and_keeps_the_counts() {
     assert_eq!((again.all, again.by_destination), (tally.all, tally.by_destination));
 }
 
-#[test]
-fn a_forgotten_ledger_answers_status_only() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_forgotten_ledger_answers_status_only(path: &Location) {
+    let mut ledger = open(path);
     let keys = ledger.keys().unwrap();
-    let mut other = open(&path);
+    let mut other = open(path);
     ledger.forget().unwrap();
     let email = Mailbox::parse("signer1@example.org").unwrap();
     let signer = Identity { name: "Signer Number 1", email: Some(&email), city: None };
@@ -87,17 +91,15 @@ fn a_forgotten_ledger_answers_status_only() {
     assert_eq!(late.exit(), Exit::Config);
     let late = start_list(&mut other, &[1], Scope::Campaign, Retry::default());
     assert!(matches!(late.err(), Some(LedgerError::Forgotten(_))));
-    let mut again = open(&path);
+    let mut again = open(path);
     assert!(matches!(again.keys().unwrap_err(), LedgerError::Forgotten(_)));
     assert!(again.list().is_err() && again.in_doubt().is_err());
     assert!(again.settle(&[], now()).is_err());
     again.forget().unwrap();
 }
 
-#[test]
-fn forgetting_waits_for_the_end_of_a_live_run() {
-    let (_folder, path) = place();
-    let (mut ledger, mut other) = (open(&path), open(&path));
+fn forgetting_waits_for_the_end_of_a_live_run(path: &Location) {
+    let (mut ledger, mut other) = (open(path), open(path));
     let (_, run) = start(&mut ledger, &[1]);
     let refused = other.forget().unwrap_err();
     assert!(matches!(refused, LedgerError::RunLives(_)));

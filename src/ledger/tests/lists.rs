@@ -1,18 +1,27 @@
 //! The plan's list against the ledger: what is added, dropped, left alone, and what looks like a letter already sent.
 
+use super::stage::in_both;
 use super::{accepted, claim, letter, now, open, place, record, start, start_list, state};
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::comparison::Enrolled;
 use crate::ledger::{
-    Added, Claimed, Comparison, Enrolment, Identity, Ledger, LedgerError, Outcome, Retry, Scope, Shared,
-    State,
+    Added, Claimed, Comparison, Enrolment, Identity, Ledger, LedgerError, Location, Outcome, Retry, Scope,
+    Shared, State,
 };
 use crate::mailbox::Mailbox;
 
-#[test]
-fn a_later_list_drops_what_was_not_sent_adds_what_is_new_and_leaves_the_rest() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+in_both! {
+    a_later_list_drops_what_was_not_sent_adds_what_is_new_and_leaves_the_rest,
+    while_a_run_lives_another_list_is_refused_and_the_same_one_joins,
+    a_row_that_repeats_another_names_it,
+    the_plan_learns_how_its_letters_stand_before_anything_is_recorded,
+    a_new_letter_that_looks_like_one_already_sent_is_listed,
+    an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_changes,
+    retry_refused_releases_a_held_address_and_claims_the_refused_letter_once,
+}
+
+fn a_later_list_drops_what_was_not_sent_adds_what_is_new_and_leaves_the_rest(path: &Location) {
+    let mut ledger = open(path);
     let [sent, deferred, pending, kept, new] = [1, 2, 3, 4, 5].map(|row| letter(&ledger, row));
     let (enrolled, run) = start(&mut ledger, &[1, 2, 3, 4]);
     assert_eq!((enrolled.added, enrolled.dropped, enrolled.total), (4, 0, 4));
@@ -42,11 +51,9 @@ fn a_single_letter_touches_no_other() {
     assert_eq!(ledger.signers_besides(letter(&ledger, 3).signer).unwrap(), 2);
 }
 
-#[test]
-fn while_a_run_lives_another_list_is_refused_and_the_same_one_joins() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
-    let mut other = open(&path);
+fn while_a_run_lives_another_list_is_refused_and_the_same_one_joins(path: &Location) {
+    let mut ledger = open(path);
+    let mut other = open(path);
     let (_, run) = start(&mut ledger, &[1, 2]);
     let refused = start_list(&mut other, &[2, 3], Scope::Campaign, Retry::default());
     let error = refused.err().unwrap();
@@ -59,10 +66,8 @@ fn while_a_run_lives_another_list_is_refused_and_the_same_one_joins() {
     assert_eq!(start(&mut other, &[2, 3]).0.total, 2);
 }
 
-#[test]
-fn a_row_that_repeats_another_names_it() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_row_that_repeats_another_names_it(path: &Location) {
+    let mut ledger = open(path);
     let (first, second) = (letter(&ledger, 1), letter(&ledger, 2));
     let mut list = ledger.list().unwrap();
     let mut add = |row, letter| {
@@ -75,16 +80,14 @@ fn a_row_that_repeats_another_names_it() {
     assert_eq!(list.compare(Retry::default()).unwrap().new, 2);
 }
 
-#[test]
-fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded(path: &Location) {
+    let mut ledger = open(path);
     let sent = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1, 2]);
     claim(&run, sent);
     record(&run, sent, accepted());
     run.end().unwrap();
-    let mut reader = Ledger::open_read_only(&path, None).unwrap();
+    let mut reader = Ledger::open_read_only(path, None).unwrap();
     let letters = [1, 2, 3].map(|row| (row, letter(&reader, row)));
     let mut list = reader.list().unwrap();
     for (row, letter) in letters {
@@ -99,10 +102,8 @@ fn the_plan_learns_how_its_letters_stand_before_anything_is_recorded() {
     assert_eq!(standing.reply, super::reply(250, "2.0.0", "Ok: queued as 4dXyZ12abc"));
 }
 
-#[test]
-fn a_new_letter_that_looks_like_one_already_sent_is_listed() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn a_new_letter_that_looks_like_one_already_sent_is_listed(path: &Location) {
+    let mut ledger = open(path);
     let sent = letter(&ledger, 1);
     let (_, run) = start(&mut ledger, &[1, 2]);
     claim(&run, sent);
@@ -135,10 +136,8 @@ fn a_new_letter_that_looks_like_one_already_sent_is_listed() {
     }
 }
 
-#[test]
-fn an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_changes() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_changes(path: &Location) {
+    let mut ledger = open(path);
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let (_, run) = start(&mut ledger, &[1, 2]);
     record(&run, first, Outcome::NoSuchAddress(super::reply(550, "5.1.1", "no such user")));
@@ -157,10 +156,8 @@ fn an_address_that_the_relay_does_not_know_holds_its_other_letters_until_it_chan
     assert_eq!(claim(&run, second), Claimed::Yes);
 }
 
-#[test]
-fn retry_refused_releases_a_held_address_and_claims_the_refused_letter_once() {
-    let (_folder, path) = place();
-    let mut ledger = open(&path);
+fn retry_refused_releases_a_held_address_and_claims_the_refused_letter_once(path: &Location) {
+    let mut ledger = open(path);
     let [first, second] = [1, 2].map(|row| letter(&ledger, row));
     let unknown = || Outcome::NoSuchAddress(super::reply(550, "5.1.1", "no such user"));
     let (_, run) = start(&mut ledger, &[1, 2]);

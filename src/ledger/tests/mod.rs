@@ -1,4 +1,4 @@
-//! The ledger seen from outside: one file per promise. All data is made up.
+//! The ledger seen from outside: one file per promise, tried on both storages where it is one of both. All data is made up.
 
 mod at_most_once;
 mod erasure;
@@ -7,15 +7,19 @@ mod files;
 mod lists;
 mod older;
 mod one_name;
+#[cfg(all(unix, feature = "postgres"))]
+#[path = "../../../tests/support/postgres.rs"]
+mod postgres;
+mod stage;
 
 use crate::ledger::comparison::Enrolled;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, Claimed, Enrolment, Fingerprint, Identity, Item, KeptReply, Ledger, LedgerError, Outcome, Retry,
-    Round, Run, Scope, State,
+    Answer, Claimed, Enrolment, Fingerprint, Identity, Item, KeptReply, Ledger, LedgerError, Location,
+    Outcome, Retry, Round, Run, Scope, State,
 };
 use crate::mailbox::Mailbox;
 
@@ -32,8 +36,8 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn open(path: &Path) -> Ledger {
-    Ledger::open_or_create(path, None, 2026, now()).unwrap()
+fn open(location: impl Into<Location>) -> Ledger {
+    Ledger::open_or_create(location, None, 2026, now()).unwrap()
 }
 
 /// The letter of signer number `row` to the embassy in Japan.
@@ -91,17 +95,22 @@ fn accepted() -> Outcome {
     Outcome::Accepted(reply(250, "2.0.0", "Ok: queued as 4dXyZ12abc"))
 }
 
-/// Runs one of the ignored tests below as a process of its own, with `path` in its environment.
-fn child(test: &str, path: &Path) -> std::process::Command {
+/// Runs one of the ignored tests below as a process of its own, with the ledger in its environment.
+fn child(test: &str, location: impl Into<Location>) -> std::process::Command {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     command
         .args(["--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .arg(format!("ledger::tests::{test}"))
-        .env("LEDGER_OF_A_TEST", path);
+        .env("LEDGER_OF_A_TEST", stage::told(&location.into()));
     command
 }
 
 /// The ledger that a child process works on; none when somebody runs all ignored tests.
 fn path_of_the_parent() -> Option<PathBuf> {
     std::env::var_os("LEDGER_OF_A_TEST").map(PathBuf::from)
+}
+
+/// The same, in whatever it is kept.
+fn ledger_of_the_parent() -> Option<Location> {
+    std::env::var("LEDGER_OF_A_TEST").ok().map(|text| stage::location_told(&text))
 }

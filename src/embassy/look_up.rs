@@ -49,7 +49,7 @@ impl AddressBook {
     /// # Errors
     /// [`NoEmbassy`]: why there is none, and what to do.
     pub(crate) fn for_country(&self, country: Territory) -> Result<&Embassy, NoEmbassy> {
-        let of_kind = |kind| self.embassies.iter().find(|row| row.country == country && row.kind == kind);
+        let of_kind = |kind| self.rows_of(country).find(|row| row.kind == kind);
         if let Some(embassy) = of_kind(Kind::Embassy).or_else(|| of_kind(Kind::Office)) {
             return Ok(embassy);
         }
@@ -76,7 +76,7 @@ impl AddressBook {
     /// [`NoEmbassy`] where there is none or more than one.
     pub(crate) fn mission(&self, query: &str) -> Result<&Embassy, NoEmbassy> {
         let wanted = plain(query);
-        let missions = || self.embassies.iter().filter(|row| row.kind != Kind::None);
+        let missions = || self.missions().filter(|row| row.kind != Kind::None);
         let found: Vec<&Embassy> = missions().filter(|row| names(row).contains(&wanted)).collect();
         match found.as_slice() {
             [one] => return Ok(one),
@@ -94,7 +94,7 @@ impl AddressBook {
     }
 
     fn nearest_city(&self, query: &str) -> Option<String> {
-        let cities = self.embassies.iter().filter(|row| row.kind != Kind::None).map(|row| row.city.as_str());
+        let cities = self.missions().filter(|row| row.kind != Kind::None).map(|row| row.city.as_str());
         suggestion::nearest(query, cities).map(str::to_owned)
     }
 
@@ -105,7 +105,7 @@ impl AddressBook {
         let fits = |row: &&Embassy| {
             Some(row.country) == country || !wanted.is_empty() && plain(&row.city).contains(&wanted)
         };
-        self.embassies.iter().filter(fits).collect()
+        self.missions().filter(fits).collect()
     }
 
     /// Why [`search`](Self::search) found nothing.

@@ -6,6 +6,7 @@
 mod book;
 mod error;
 mod fact;
+mod header;
 mod look_up;
 pub(crate) mod postal;
 mod read;

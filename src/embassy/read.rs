@@ -8,52 +8,27 @@ use csv::StringRecord;
 use super::Embassy;
 use super::error::{BookError, Fault};
 use super::fact::{Checked, Confidence, Email, Kind};
+use super::header::{self, Header, OPTIONAL};
 use crate::country::{self, Territory};
 use crate::mailbox::Mailbox;
 use crate::plain_text;
-use crate::suggestion;
 use crate::zone::Zone;
 
-const COLUMNS: [&str; 16] = [
-    "country_code",
-    "country",
-    "city",
-    "kind",
-    "address",
-    "email",
-    "phone",
-    "website",
-    "time_zone",
-    "source",
-    "checked",
-    "confidence",
-    "email_source",
-    "email_checked",
-    "email_confidence",
-    "note",
-];
-/// A user's own file need not have these: the row's source, checked and confidence then speak for the e-mail.
-const OPTIONAL: [&str; 3] = ["email_source", "email_checked", "email_confidence"];
 /// What begins a note that whoever writes to the mission should see before the letter leaves.
 const WARNING: &str = "! ";
 /// Mailboxes of the consular sections: people in need write there.
 const CONSULAR_DOMAIN: &str = "csm.mfa.gov.cn";
 
-/// All embassies of a file, or everything that is wrong with it. `verify` is off for the book built in, whose
-/// time zones a test has looked up.
-pub(super) fn read(bytes: &[u8], file: &str, verify: bool) -> Result<Vec<Embassy>, BookError> {
-    match read_what_can_be(bytes, file, verify)? {
+/// All embassies of a file, or everything that is wrong with it.
+pub(super) fn read(bytes: &[u8], file: &str) -> Result<Vec<Embassy>, BookError> {
+    match read_what_can_be(bytes, file)? {
         (embassies, faults) if faults.is_empty() => Ok(embassies),
         (_, faults) => Err(BookError { faults }),
     }
 }
 
 /// The embassies of the lines that are in order, and what is wrong with the others.
-pub(super) fn read_what_can_be(
-    bytes: &[u8],
-    file: &str,
-    verify: bool,
-) -> Result<(Vec<Embassy>, Vec<Fault>), BookError> {
+pub(super) fn read_what_can_be(bytes: &[u8], file: &str) -> Result<(Vec<Embassy>, Vec<Fault>), BookError> {
     let mut faults = Vec::new();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
@@ -65,9 +40,11 @@ pub(super) fn read_what_can_be(
             });
         }
     };
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
-    let header = header(&mut reader, file)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(header::delimiter(text))
+        .from_reader(text.as_bytes());
+    let header = header::read(&mut reader, file)?;
     let mut seen: HashMap<(Territory, Kind, String), u64> = HashMap::new();
     let mut embassies = Vec::new();
     let mut changed_dates = ChangedDates::default();
@@ -91,7 +68,7 @@ pub(super) fn read_what_can_be(
             record: &record,
             file,
             line,
-            verify,
+            zones: Zones::LookedUp,
             faults: &mut faults,
             changed_dates: &mut changed_dates,
         };
@@ -107,6 +84,35 @@ pub(super) fn read_what_can_be(
     }
     faults.extend(changed_dates.faults(&header, file));
     Ok((embassies, faults))
+}
+
+/// A line of the book built in, which has all columns in their order and no record that goes on in the next line: a test
+/// reads it in both ways.
+pub(super) fn builtin_line(text: &str, line: u64) -> Option<Embassy> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    reader.read_record(&mut record).ok().filter(|is_there| *is_there)?;
+    let header = header::of_all_columns();
+    let (mut faults, mut changed_dates) = (Vec::new(), ChangedDates::default());
+    Row {
+        header: &header,
+        record: &record,
+        file: "embassies.csv",
+        line,
+        zones: Zones::Known,
+        faults: &mut faults,
+        changed_dates: &mut changed_dates,
+    }
+    .embassy()
+}
+
+/// Whether the time zones of a book have been looked up before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zones {
+    /// In the book built in, by a test.
+    Known,
+    /// They are looked up now.
+    LookedUp,
 }
 
 /// Dates that a spreadsheet has rewritten, such as `Oct-26` for 2026-10: told once for each column.
@@ -143,13 +149,6 @@ impl ChangedDates {
     }
 }
 
-/// What separates the cells: a comma, or what spreadsheets write in its place where the comma is in numbers.
-fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
-    b",;\t".iter().copied().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
-}
-
 /// The line on which a row begins: the reader counts the empty lines before it to the row.
 fn line_of(position: &csv::Position, text: &str) -> u64 {
     let start = usize::try_from(position.byte()).unwrap_or_default();
@@ -158,42 +157,12 @@ fn line_of(position: &csv::Position, text: &str) -> u64 {
     position.line() + empty.count() as u64
 }
 
-/// For each column its place in a row.
-type Header = HashMap<&'static str, usize>;
-
-fn header(reader: &mut csv::Reader<&[u8]>, file: &str) -> Result<Header, BookError> {
-    let mut faults = Vec::new();
-    let mut header = Header::new();
-    let names = reader.headers().cloned().unwrap_or_default();
-    let mut fault = |column: usize, sentence: String| {
-        faults.push(Fault { file: file.to_owned(), line: 1, column, sentence });
-    };
-    // A spreadsheet writes commas for columns in which there once was something.
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.trim().is_empty()) {
-        let name = name.trim();
-        match COLUMNS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-            Some(known) if header.insert(known, index).is_none() => {}
-            Some(known) => fault(index + 1, format!("there are two columns {known}")),
-            None => {
-                let hint = suggestion::nearest(name, COLUMNS).map(|known| format!("; did you mean {known}?"));
-                let hint = hint.unwrap_or_else(|| format!("; the columns are {}", COLUMNS.join(", ")));
-                let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-                fault(index + 1, format!("unknown column \"{name}\"{hint}"));
-            }
-        }
-    }
-    for missing in COLUMNS.iter().filter(|name| !OPTIONAL.contains(name) && !header.contains_key(*name)) {
-        fault(1, format!("the column {missing} is missing"));
-    }
-    if faults.is_empty() { Ok(header) } else { Err(BookError { faults }) }
-}
-
 struct Row<'a> {
     header: &'a Header,
     record: &'a StringRecord,
     file: &'a str,
     line: u64,
-    verify: bool,
+    zones: Zones,
     faults: &'a mut Vec<Fault>,
     changed_dates: &'a mut ChangedDates,
 }
@@ -308,7 +277,7 @@ impl<'a> Row<'a> {
 
     fn zone(&mut self) -> Option<String> {
         let zone = self.cell("time_zone");
-        if self.verify && Zone::named(zone).is_none() {
+        if self.zones == Zones::LookedUp && Zone::named(zone).is_none() {
             self.fault(
                 "time_zone",
                 format!("time_zone {:?} is no IANA time zone such as Asia/Tokyo", shown(zone)),

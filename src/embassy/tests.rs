@@ -13,7 +13,7 @@ fn faults(rows: &str) -> Vec<String> {
 
 #[test]
 fn the_book_built_in_holds_to_its_own_rules() {
-    let book = read::read(include_bytes!("../../embassies.csv"), "embassies.csv", true).unwrap();
+    let book = read::read(include_bytes!("../../embassies.csv"), "embassies.csv").unwrap();
     assert_eq!(book.len(), 298);
     let missions = || book.iter().filter(|row| !matches!(row.kind, Kind::None | Kind::ConsulateGeneral));
     assert_eq!(missions().count(), 182);
@@ -26,10 +26,24 @@ fn the_book_built_in_holds_to_its_own_rules() {
     }
 }
 
+/// What a letter is written from was checked here: the line alone is read as the whole file has it.
+#[test]
+fn a_line_of_the_book_built_in_says_alone_what_it_says_in_the_file() {
+    let file = read::read(AddressBook::builtin_bytes(), "embassies.csv").unwrap();
+    let (book, searched) = (AddressBook::builtin(), AddressBook::builtin());
+    assert_eq!(book.missions().count(), file.len());
+    for (alone, checked) in book.missions().zip(&file) {
+        assert_eq!(format!("{alone:?}"), format!("{checked:?}"));
+        let of_country = searched.rows_of(checked.country).map(|row| row.line);
+        let expected = file.iter().filter(|row| row.country == checked.country).map(|row| row.line);
+        assert!(of_country.eq(expected), "{checked:?}");
+    }
+}
+
 /// What README and docs say of the book, word for word: whoever changes the table changes them.
 #[test]
 fn the_documents_count_what_the_book_holds() {
-    let book = read::read(include_bytes!("../../embassies.csv"), "embassies.csv", true).unwrap();
+    let book = read::read(include_bytes!("../../embassies.csv"), "embassies.csv").unwrap();
     let missions: Vec<_> =
         book.iter().filter(|row| !matches!(row.kind, Kind::None | Kind::ConsulateGeneral)).collect();
     let (all, streets) = (missions.len(), missions.iter().filter(|row| row.address.is_some()).count());
@@ -103,7 +117,7 @@ fn a_spreadsheets_marks_on_a_book_are_no_error_and_its_dates_are_told_once() {
 #[test]
 fn the_clock_of_every_row_is_held_against_the_time_zone_database() {
     let golden = include_str!("../../tests/golden/time_zones.tsv");
-    for row in read::read(include_bytes!("../../embassies.csv"), "embassies.csv", false).unwrap() {
+    for row in read::read(include_bytes!("../../embassies.csv"), "embassies.csv").unwrap() {
         let begin = format!("\n{}\t", row.zone);
         assert!(golden.contains(&begin), "{}: run scripts/time_zones.py again", row.zone);
     }

@@ -98,7 +98,7 @@ pub(crate) fn inspect(
     years: i32,
     today: NaiveDate,
 ) -> Result<Inspection, BookError> {
-    let (embassies, mut faults) = read_what_can_be(bytes, file, true)?;
+    let (embassies, mut faults) = read_what_can_be(bytes, file)?;
     let mut remarks = Vec::new();
     let said = |embassy: &Embassy, sentence: String| Fault {
         file: file.to_owned(),

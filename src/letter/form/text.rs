@@ -2,6 +2,8 @@
 //!
 //! Emphasis leaves no marks: what the reader gets is a letter, not its source.
 
+use icu_segmenter::LineSegmenter;
+use icu_segmenter::options::LineBreakOptions;
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -161,11 +163,14 @@ fn fits(line: &str, columns: usize) -> bool {
     }
 }
 
-/// How a line comes apart. UAX #14 knows where Chinese and Japanese may be broken, and a model its words in Thai. It may
-/// break Korean between any two syllables; between words reads better, as UAX #14 itself says of text with spaces.
+/// How a line comes apart. UAX #14 knows where Chinese and Japanese may be broken, and a dictionary the words of scripts
+/// that have no spaces. UAX #14 may break Korean between any two syllables; between words reads better, as it itself says of
+/// text with spaces.
 fn words_of(line: &str) -> WordSeparator {
     if line.contains(is_hangul) {
         WordSeparator::Custom(korean_words)
+    } else if line.contains(has_no_spaces) {
+        WordSeparator::Custom(dictionary_words)
     } else {
         WordSeparator::UnicodeBreakProperties
     }
@@ -173,7 +178,6 @@ fn words_of(line: &str) -> WordSeparator {
 
 fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut end = 0;
-    let mut start = 0;
     let ends = WordSeparator::UnicodeBreakProperties.find_words(line).map(move |word| {
         end += word.word.len() + word.whitespace.len();
         end
@@ -181,7 +185,23 @@ fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let is_within_word = |end: usize| {
         line[..end].ends_with(char::is_alphanumeric) && line[end..].starts_with(char::is_alphanumeric)
     };
-    Box::new(ends.filter(move |end| !is_within_word(*end)).map(move |end| {
+    words(line, ends.filter(move |end| !is_within_word(*end)))
+}
+
+/// The words of a line by the dictionary that paper breaks lines by too; after a hyphen it stays whole, as in other scripts.
+fn dictionary_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let segmenter = LineSegmenter::new_dictionary(LineBreakOptions::default());
+    let ends = segmenter.segment_str(line).filter(|end| *end > 0);
+    words(line, ends.filter(|end| *end == line.len() || !line[..*end].ends_with('-')))
+}
+
+/// The words that end at these bytes of a line.
+fn words<'l>(
+    line: &'l str,
+    ends: impl Iterator<Item = usize> + 'l,
+) -> Box<dyn Iterator<Item = Word<'l>> + 'l> {
+    let mut start = 0;
+    Box::new(ends.map(move |end| {
         let word = Word::from(&line[start..end]);
         start = end;
         word
@@ -190,6 +210,11 @@ fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
 
 fn is_hangul(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7A3}')
+}
+
+/// Letters of Thai, Lao, Burmese and Khmer, which are written without spaces between words.
+fn has_no_spaces(c: char) -> bool {
+    matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}')
 }
 
 fn push_line(lines: &mut String, indent: &str, line: &str) {

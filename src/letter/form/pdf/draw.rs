@@ -1,6 +1,7 @@
 //! Drawing: lines of glyphs onto pages, each with the text that it stands for, and the structure on top.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use krilla::Document;
 use krilla::color::luma;
@@ -64,7 +65,7 @@ pub(super) fn letter(
 pub(super) fn lines(
     surface: &mut Surface<'_>,
     placed: &[Placed],
-    texts: &[Lines],
+    texts: &[Arc<Lines>],
     pieces: &mut Pieces,
     fonts: &mut Fonts,
 ) -> Result<(), PdfError> {

@@ -14,6 +14,7 @@ use krilla::text::{Font, Tag};
 use parley::{FontContext, FontFamily, FontFamilyName, Layout, LayoutContext, Run};
 
 use super::error::{MissingGlyph, PdfError};
+use super::set_before::SetBefore;
 use super::system::System;
 
 /// What the font built in is called here, so that an installed Noto Sans is not taken for it.
@@ -29,6 +30,8 @@ pub(super) struct Fonts {
     families: HashMap<String, Vec<String>>,
     system: Option<System>,
     embedded: HashMap<FontKey, Font>,
+    /// What was laid out with them.
+    pub(super) set_before: SetBefore,
 }
 
 /// A font's data, its place in a collection, and the point in a variable font's space.
@@ -51,6 +54,7 @@ impl Fonts {
             families: HashMap::new(),
             system: None,
             embedded: HashMap::new(),
+            set_before: SetBefore::default(),
         };
         if let Some(name) = chosen {
             let family = fonts.system().family(name);

@@ -1,6 +1,7 @@
 //! A letter's text as one long column of lines, with the tree of what each line belongs to.
 
 use std::num::NonZeroU16;
+use std::sync::Arc;
 
 use krilla::tagging::{ListNumbering, Tag, TagKind};
 
@@ -15,7 +16,7 @@ use crate::letter::document::{Block, Inline, plain};
 #[derive(Default)]
 pub(super) struct Galley {
     /// Everything that has been set; lines and leaves name a text by its place here.
-    pub(super) texts: Vec<Lines>,
+    pub(super) texts: Vec<Arc<Lines>>,
     /// The column from top to bottom.
     pub(super) strips: Vec<Strip>,
     /// The structure that a reader who does not see the page is told.
@@ -138,7 +139,7 @@ impl Galley {
         for text in texts {
             let number = self.set(text, look, room.width, fonts)?;
             leaves.push(Branch::Text(number));
-            let Lines { height, .. } = self.texts[number];
+            let height = self.texts[number].height;
             for line in 0..self.texts[number].count() {
                 self.strips.push(Strip {
                     text: number,

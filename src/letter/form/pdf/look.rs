@@ -14,7 +14,7 @@ pub(super) struct Look<'a> {
 }
 
 /// To which edge lines are set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Align {
     /// Where the text's own direction begins: running text.
     Start,

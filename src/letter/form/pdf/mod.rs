@@ -15,6 +15,7 @@ mod millimetre;
 mod pages;
 pub(crate) mod poster;
 pub(crate) mod printer;
+mod set_before;
 mod sheet;
 mod system;
 #[cfg(test)]

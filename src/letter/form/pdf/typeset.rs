@@ -1,6 +1,7 @@
 //! Text in lines: shaped, broken and put in reading order, with a glyph for every character.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use parley::{FontStyle, FontWeight, Layout, OverflowWrap, StyleProperty, WordBreak};
 
@@ -8,17 +9,18 @@ use super::error::PdfError;
 use super::fonts::{self, Fonts};
 use super::lines::Lines;
 use super::look::{Align, Look};
+use super::set_before::Setting;
 use crate::language::{self, Direction};
 use crate::letter::document::{Inline, shown_address};
 
 /// Text with the parts of it that stand out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Text {
     pub(super) text: String,
     faces: Vec<(Range<usize>, Face)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Face {
     Italic,
     Bold,
@@ -134,11 +136,26 @@ fn end(texts: &mut [Text], start: usize, face: Face) {
     }
 }
 
-/// Sets `text` in lines of at most `width` points.
+/// Sets `text` in lines of at most `width` points, unless it was set so before.
 ///
 /// # Errors
 /// Where no font has a glyph for one of its characters.
-pub(super) fn set(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Result<Lines, PdfError> {
+pub(super) fn set(
+    text: &Text,
+    look: Look<'_>,
+    width: f32,
+    fonts: &mut Fonts,
+) -> Result<Arc<Lines>, PdfError> {
+    let setting = Setting::of(text, look, width);
+    if let Some(lines) = fonts.set_before.get(&setting) {
+        return Ok(lines);
+    }
+    let lines = Arc::new(set_anew(text, look, width, fonts)?);
+    fonts.set_before.keep(setting, &lines);
+    Ok(lines)
+}
+
+fn set_anew(text: &Text, look: Look<'_>, width: f32, fonts: &mut Fonts) -> Result<Lines, PdfError> {
     let text = directed(text, look);
     loop {
         let mut layout = lay_out(&text, look, fonts);

@@ -2,7 +2,6 @@
 //!
 //! A template is read when it is asked for, so that a broken one does not stand in the way of the others.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::language_names::{Meant, meant};
@@ -22,6 +21,12 @@ pub(crate) struct Templates {
     folder: Option<PathBuf>,
     /// File name and, for those compiled in, the text.
     files: Vec<(String, Option<&'static str>)>,
+}
+
+/// Where a template's text comes from.
+enum Source {
+    BuiltIn(&'static str),
+    File(Vec<u8>),
 }
 
 /// Why no template could be had.
@@ -125,7 +130,14 @@ impl Templates {
             return Ok(template);
         }
         let name = self.name_of(wanted, language.unwrap_or(DEFAULT_LANGUAGE))?;
-        Ok(Template::read(&self.shown(name), &self.source(name)?)?)
+        self.read(name)
+    }
+
+    fn read(&self, name: &str) -> Result<Template, TemplatesError> {
+        Ok(match self.source(name)? {
+            Source::BuiltIn(text) => Template::built_in(name, text)?,
+            Source::File(bytes) => Template::read(&self.shown(name), &bytes)?,
+        })
     }
 
     /// What the English text of the letter `wanted` is called here: of a file `ID.LANG.md` it is the `ID.en.md` beside it.
@@ -157,7 +169,10 @@ impl Templates {
     /// [`TemplatesError`]
     pub(crate) fn text(&self, id: &str, language: Option<&str>) -> Result<String, TemplatesError> {
         let name = self.name_of(id, language.unwrap_or(DEFAULT_LANGUAGE))?;
-        Ok(template::decode(&self.shown(name), &self.source(name)?)?)
+        Ok(match self.source(name)? {
+            Source::BuiltIn(text) => text.to_owned(),
+            Source::File(bytes) => template::decode(&self.shown(name), &bytes)?,
+        })
     }
 
     /// A hash of the texts of the letter `wanted`, in all its languages: who has the same sends the same letter.
@@ -183,8 +198,7 @@ impl Templates {
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, Result<Template, TemplatesError>)> {
         self.files.iter().filter_map(|(name, _)| {
             let (id, _) = split(name)?;
-            let source = self.source(name);
-            Some((id, source.and_then(|bytes| Ok(Template::read(&self.shown(name), &bytes)?))))
+            Some((id, self.read(name)))
         })
     }
 
@@ -199,11 +213,11 @@ impl Templates {
         Ok(file.map_or("", |(name, _)| name))
     }
 
-    fn source(&self, name: &str) -> Result<Cow<'static, [u8]>, TemplatesError> {
+    fn source(&self, name: &str) -> Result<Source, TemplatesError> {
         if let Some((_, Some(text))) = self.files.iter().find(|(known, _)| known == name) {
-            return Ok(Cow::Borrowed(text.as_bytes()));
+            return Ok(Source::BuiltIn(text));
         }
-        read_bytes(&self.folder.as_deref().unwrap_or(Path::new("")).join(name)).map(Cow::Owned)
+        read_bytes(&self.folder.as_deref().unwrap_or(Path::new("")).join(name)).map(Source::File)
     }
 
     fn shown(&self, name: &str) -> String {
@@ -260,13 +274,17 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, TemplatesError> {
 
 #[cfg(test)]
 mod tests {
-    use super::Templates;
+    use super::{BUILTIN, Template, Templates, template};
 
     #[test]
     fn every_letter_compiled_in_can_be_read() {
-        for (id, template) in Templates::builtin().each() {
-            assert!(template.is_ok(), "{id}: {:?}", template.err());
+        for (name, text) in BUILTIN {
+            // As a user's own would be, with every check.
+            let template = Template::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(template.flaw(), None, "{name}");
+            assert_eq!(template::decode(name, text.as_bytes()).unwrap(), *text, "{name}");
         }
+        assert!(Templates::builtin().each().all(|(_, template)| template.is_ok()));
     }
 
     #[test]

@@ -68,9 +68,14 @@ const MARKS: [Mark; 11] = [
     ("(", ")", is_part),
 ];
 
+/// Whether one of the marks begins so: of a letter's characters next to none does.
+fn may_open(c: char) -> bool {
+    matches!(c, '*' | '<' | '[' | '%' | '$' | '#' | '{' | '«' | '(')
+}
+
 /// The first field of another program in `text`: where, as it stands there, and the field of ours that it means.
 fn foreign(text: &str) -> Option<(usize, String, Option<Field>)> {
-    for (offset, _) in text.char_indices() {
+    for (offset, _) in text.char_indices().filter(|(_, c)| may_open(*c)) {
         let rest = &text[offset..];
         // Ours, which may stand in quotation marks or brackets.
         if rest.starts_with("{{") || text[..offset].ends_with('{') {
@@ -142,7 +147,12 @@ fn meant(word: &str) -> Option<Field> {
 
 #[cfg(test)]
 mod tests {
-    use super::foreign;
+    use super::{MARKS, foreign, may_open};
+
+    #[test]
+    fn every_mark_is_looked_for() {
+        assert!(MARKS.iter().all(|(opens, ..)| opens.starts_with(may_open)));
+    }
 
     #[test]
     fn a_field_of_another_program_is_seen_and_the_one_that_it_means_named() {

@@ -48,21 +48,9 @@ impl Template {
     /// The first thing that is wrong with it, with its place.
     pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Template, TemplateError> {
         let source = decode(file, bytes)?;
-        let (front_matter, start) = front_matter::read(file, &source)?;
-        let first_line = source[..start].matches('\n').count() + 1;
-        let salutation = front_matter.salutation.clone();
-        let text = Body::compile(file, first_line, &source[start..], salutation)?;
-        let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject, None)?;
-        let flaw = flaw::find(file, &source, start, text.fields().iter().map(|(field, _)| field));
-        let template = Template {
-            file: file.to_owned(),
-            front_matter,
-            subject,
-            text,
-            flaw,
-            is_own: false,
-            shapes: Mutex::default(),
-        };
+        let (mut template, start) = Template::compile(file, &source)?;
+        template.flaw =
+            flaw::find(file, &source, start, template.text.fields().iter().map(|(field, _)| field));
         for present in [true, false] {
             let flags = vec![present; template.text.fields().len()];
             let shape = template.shape(&flags).map_err(|unfit| unfit.at(file, &source, start))?;
@@ -71,6 +59,33 @@ impl Template {
             }
         }
         Ok(template)
+    }
+
+    /// Reads a template compiled in, which a test has read as any other: no character of it is looked at twice.
+    ///
+    /// # Errors
+    /// Never, unless that test fails.
+    pub(in crate::letter) fn built_in(file: &str, source: &str) -> Result<Template, TemplateError> {
+        Ok(Template::compile(file, source)?.0)
+    }
+
+    /// The template, and the byte at which its text begins.
+    fn compile(file: &str, source: &str) -> Result<(Template, usize), TemplateError> {
+        let (front_matter, start) = front_matter::read(file, source)?;
+        let first_line = source[..start].matches('\n').count() + 1;
+        let salutation = front_matter.salutation.clone();
+        let text = Body::compile(file, first_line, &source[start..], salutation)?;
+        let subject = Body::compile(file, front_matter.subject_line, &front_matter.subject, None)?;
+        let template = Template {
+            file: file.to_owned(),
+            front_matter,
+            subject,
+            text,
+            flaw: None,
+            is_own: false,
+            shapes: Mutex::default(),
+        };
+        Ok((template, start))
     }
 
     /// What errors call the file.

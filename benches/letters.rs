@@ -48,22 +48,27 @@ fn main() {
     )
     .tell("signers read and checked, against csv alone", "rows/s", "");
 
-    pdf(&mut bench, count / 20);
+    pdf(&mut bench, count / 10, runs);
 }
 
-/// Milliseconds a PDF: the first, which reads the fonts, and each of a batch.
-fn pdf(bench: &mut Bench, count: usize) {
-    let mut in_milliseconds = |index: usize| {
+/// Milliseconds a PDF: the first, which reads the fonts, and each of a batch, in files of their own and in one file.
+fn pdf(bench: &mut Bench, count: usize, runs: usize) {
+    let in_milliseconds = |work: &mut dyn FnMut()| {
         let begun = Instant::now();
-        black_box(bench.pdf(index).unwrap());
+        work();
         1000.0 * begun.elapsed().as_secs_f64()
     };
-    let first = in_milliseconds(0);
-    let each = (0..count).map(&mut in_milliseconds).collect();
-    println!(
-        "{:<44} {first:>10.1} the first, {:.2} each of {count} ms; goal: a few ms",
-        "PDF",
-        support::median(each),
+    let first = in_milliseconds(&mut || _ = black_box(bench.pdf(0).unwrap()));
+    println!("{:<44} {first:>10.1} ms the first", "PDF");
+    let bench = std::cell::RefCell::new(bench);
+    let letters = u32::try_from(count).map(f64::from).unwrap();
+    let single =
+        || in_milliseconds(&mut || (0..count).for_each(|index| _ = black_box(bench.borrow_mut().pdf(index))));
+    let merged = || in_milliseconds(&mut || _ = black_box(bench.borrow_mut().merged_pdf(count).unwrap()));
+    support::pairs(runs.min(3), || single() / letters, || merged() / letters).tell(
+        &format!("PDF, each of {count}, against one file of them"),
+        "ms",
+        "; goal: a few ms",
     );
 }
 

@@ -126,6 +126,23 @@ impl Bench {
         let printer = self.printer.as_mut().ok_or("no printer")?;
         printer.letter(&letter).map(|pdf| pdf.len()).map_err(|error| error.to_string())
     }
+
+    /// Makes one PDF of the first `count` signers' letters, after [`Bench::pdf`] has read the fonts. Gives its bytes.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no PDF, in a sentence.
+    pub fn merged_pdf(&mut self, count: usize) -> Result<usize, String> {
+        let Bench { rows, desk, printer, .. } = self;
+        let printer = printer.as_mut().ok_or("no printer")?;
+        let date = crate::zone::date(2026, 12, 2);
+        let mut stack = printer.stack("Letters", "en", date).map_err(|error| error.to_string())?;
+        for row in rows.iter().take(count) {
+            let letter = desk.letter(&row.signer, &row.wishes).map_err(|error| error.to_string())?;
+            stack.push(&letter).map_err(|error| error.to_string())?;
+        }
+        stack.finish().map(|pdf| pdf.len()).map_err(|error| error.to_string())
+    }
 }
 
 /// Reads a signers' list (CSV, consent needed), and gives how many rows are in order.

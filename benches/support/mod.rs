@@ -5,6 +5,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each benchmark uses the part that it needs")]
 
+pub mod workbook;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -30,8 +32,10 @@ pub fn seconds(command: &mut Command) -> f64 {
     seconds
 }
 
-/// The most memory, in MiB, that a command held resident while it ran. It must end with this exit code.
-pub fn peak_mebibytes(command: &mut Command, code: i32) -> f64 {
+/// The most memory, in MiB, that a command held resident while it ran, and how many seconds it ran. It must end with this
+/// exit code.
+pub fn peak_and_seconds(command: &mut Command, code: i32) -> (f64, f64) {
+    let begun = Instant::now();
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let status_file = PathBuf::from(format!("/proc/{}/status", child.id()));
     let mut peak = 0.0_f64;
@@ -39,7 +43,7 @@ pub fn peak_mebibytes(command: &mut Command, code: i32) -> f64 {
         peak = peak.max(high_water_mark(&status_file).unwrap_or(0.0));
         if let Ok(Some(status)) = child.try_wait() {
             assert_eq!(status.code(), Some(code), "{command:?}");
-            return peak;
+            return (peak, begun.elapsed().as_secs_f64());
         }
         std::thread::sleep(Duration::from_millis(1));
     }

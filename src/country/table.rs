@@ -1,5 +1,7 @@
 //! The tables of names, searched line by line where they lie in the program.
 
+use memchr::{memchr, memrchr};
+
 use crate::language;
 
 /// A row of territories.tsv.
@@ -56,11 +58,12 @@ fn search(table: &'static str, wanted: &str) -> Option<&'static str> {
     let (mut low, mut high) = (0, bytes.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = bytes[low..middle].iter().rposition(|b| *b == b'\n').map_or(low, |at| low + at + 1);
-        let end = bytes[middle..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| middle + at);
-        let line = table.get(start..end)?;
-        match line.split('\t').next()?.as_bytes().cmp(wanted.as_bytes()) {
-            std::cmp::Ordering::Equal => return Some(line),
+        let start = memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+        let end = memchr(b'\n', &bytes[middle..]).map_or(bytes.len(), |at| middle + at);
+        let line = &bytes[start..end];
+        let first_cell = &line[..memchr(b'\t', line).unwrap_or(line.len())];
+        match first_cell.cmp(wanted.as_bytes()) {
+            std::cmp::Ordering::Equal => return table.get(start..end),
             std::cmp::Ordering::Less => low = end + 1,
             std::cmp::Ordering::Greater => high = start,
         }

@@ -2,6 +2,8 @@
 //!
 //! Whatever the bytes were, no bare CR or LF and no unstuffed dot can leave through here.
 
+use memchr::memchr2;
+
 /// A message ready to follow a 354.
 #[derive(Clone, Debug)]
 pub(crate) struct Dotted {
@@ -15,7 +17,7 @@ impl Dotted {
         let mut bytes = Vec::with_capacity(message.len() + 64);
         let mut rest = message;
         while !rest.is_empty() {
-            let end = rest.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(rest.len());
+            let end = memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
             let (line, after) = rest.split_at(end);
             if line.first() == Some(&b'.') {
                 bytes.push(b'.');

@@ -7,6 +7,7 @@ mod body;
 pub(crate) mod compose;
 mod header;
 pub(crate) mod mailto;
+mod quoted_printable;
 pub(crate) mod sender;
 
 use chrono::{DateTime, Utc};

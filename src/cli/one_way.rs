@@ -83,7 +83,7 @@ impl Sieve {
             self.other_way += 1;
             return Ok(false);
         }
-        let key = compose::fingerprint(&gone.keys, letter.signer, letter.embassy).key;
+        let key = compose::key(&gone.keys, letter.signer, letter.embassy);
         let state = gone.ledger.standing(key)?.map(|standing| standing.state);
         let has_gone = matches!(state, Some(State::Accepted | State::ByPost));
         self.gone_already += u64::from(has_gone);

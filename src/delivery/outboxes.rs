@@ -147,7 +147,7 @@ impl<'a> Campaign<'a> {
         let row = self.letters.row(position)?;
         let number = self.numbers.get(ticket.lane).copied().unwrap_or(usize::MAX);
         let Some(lane) = self.plan.lanes.get(number) else { return Ok(None) };
-        let key = compose::fingerprint(&self.letters.keys, &row.signer, lane.embassy).key;
+        let key = compose::key(&self.letters.keys, &row.signer, lane.embassy);
         Ok(Some((position, row, key)))
     }
 

@@ -100,7 +100,7 @@ impl Post<'_> {
             }
             let Planned { lane, position } = planned?;
             let row = letters.row(position)?;
-            let key = compose::fingerprint(&letters.keys, &row.signer, lane.embassy).key;
+            let key = compose::key(&letters.keys, &row.signer, lane.embassy);
             let state = ledger.standing(key)?.map(|standing| standing.state);
             let is_due =
                 lane.channel == Channel::Post && matches!(state, Some(State::Pending | State::Deferred));

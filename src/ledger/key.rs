@@ -79,14 +79,34 @@ impl KeyRules {
 
     /// White space joined. Folding can undo the normal form (UAX #15), hence NFKC again.
     pub(crate) fn folded(self, text: &str) -> String {
+        // ASCII has no other form than its own, and nothing in it is unseen.
+        if text.is_ascii() {
+            return joined(&text.to_ascii_lowercase());
+        }
         let seen: String = match self {
             KeyRules::First => text.to_owned(),
             KeyRules::WithoutTheUnseen => text.chars().filter(|&c| !is_ignorable(c)).collect(),
         };
         let folded = default_case_fold_str(&seen.nfkc().collect::<String>());
-        let normal: String = folded.nfkc().collect();
-        normal.split_whitespace().collect::<Vec<_>>().join(" ")
+        joined(&folded.nfkc().collect::<String>())
     }
+}
+
+/// The words of a text with one space between them.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
+/// An e-mail's local part, whose case does not tell two people apart.
+fn folded_local_part(local_part: &str) -> String {
+    if local_part.is_ascii() { local_part.to_ascii_lowercase() } else { default_case_fold_str(local_part) }
 }
 
 /// `Default_Ignorable_Code_Point` (Unicode 16, DerivedCoreProperties.txt): nobody sees whether it is there.
@@ -151,6 +171,15 @@ pub(crate) struct Keys {
     sealing: Secret,
 }
 
+/// A signer as keys are made of one.
+struct Folded {
+    name: String,
+    email: Option<String>,
+    /// What tells apart those of one name: their e-mail, else their city.
+    kind: &'static str,
+    place: String,
+}
+
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keys").field("campaign", &self.campaign).finish_non_exhaustive()
@@ -203,22 +232,36 @@ impl Keys {
     /// The hashes of this signer's letter to the embassy `destination`: the country code alone for an embassy or
     /// an office, else country code, kind and city.
     pub(crate) fn fingerprint(&self, signer: &Identity<'_>, destination: &str) -> Fingerprint {
+        let Folded { name, email, kind, place } = self.folded(signer);
+        Fingerprint {
+            key: self.key_of(&name, kind, &place, destination),
+            signer: self.mark(&["signer", &name, kind, &place]),
+            name_at_embassy: self.mark(&["name at embassy", &name, destination]),
+            email_at_embassy: email.map(|email| self.mark(&["email at embassy", &email, destination])),
+        }
+    }
+
+    /// The key alone.
+    pub(crate) fn letter_key(&self, signer: &Identity<'_>, destination: &str) -> LetterKey {
+        let Folded { name, kind, place, .. } = self.folded(signer);
+        self.key_of(&name, kind, &place, destination)
+    }
+
+    fn key_of(&self, name: &str, kind: &str, place: &str, destination: &str) -> LetterKey {
+        LetterKey(self.hash(&["letter", name, kind, place, destination]))
+    }
+
+    fn folded(&self, signer: &Identity<'_>) -> Folded {
         let name = self.rules.folded(signer.name);
-        let email = signer
-            .email
-            .map(|email| format!("{}@{}", default_case_fold_str(email.local_part()), email.domain()));
+        let email =
+            signer.email.map(|email| format!("{}@{}", folded_local_part(email.local_part()), email.domain()));
         // Two people who share a family address are two: so the name is always in it.
         let (kind, place) = match (&email, signer.city) {
             (Some(email), _) => ("email", email.clone()),
             (None, Some(city)) => ("city", self.rules.folded(city)),
             (None, None) => ("name alone", String::new()),
         };
-        Fingerprint {
-            key: LetterKey(self.hash(&["letter", &name, kind, &place, destination])),
-            signer: self.mark(&["signer", &name, kind, &place]),
-            name_at_embassy: self.mark(&["name at embassy", &name, destination]),
-            email_at_embassy: email.map(|email| self.mark(&["email at embassy", &email, destination])),
-        }
+        Folded { name, email, kind, place }
     }
 
     /// What stands before the `@` of a Message-ID: 32 lower-case letters and digits.
@@ -346,6 +389,20 @@ mod tests {
             assert!(local_part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
             assert_eq!(local_part, keys().message_id_local_part(letter, purpose));
             assert!(seen.insert(local_part));
+        }
+    }
+
+    #[test]
+    fn ascii_is_folded_as_any_text_is() {
+        // The long way is taken as soon as one character is not ASCII.
+        for code in 0..128_u8 {
+            let text = format!("x {} Y", char::from(code));
+            for rules in [KeyRules::First, KeyRules::WithoutTheUnseen] {
+                let long = rules.folded(&format!("{text} \u{e9}"));
+                assert_eq!(rules.folded(&text), long.trim_end_matches(" \u{e9}"), "{code}");
+            }
+            let long = super::default_case_fold_str(&char::from(code).to_string());
+            assert_eq!(super::folded_local_part(&char::from(code).to_string()), long);
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::embassy::Embassy;
-use crate::ledger::{Fingerprint, Identity, Keys, Purpose};
+use crate::ledger::{Fingerprint, Identity, Keys, LetterKey, Purpose};
 use crate::letter::Letter;
 use crate::letter::form::text;
 use crate::mailbox::Mailbox;
@@ -21,10 +21,18 @@ pub(crate) struct Composed {
     pub message_id: MessageId,
 }
 
-/// How the ledger knows this signer's letter to this embassy.
+/// How the ledger knows this signer's letter to this embassy, and what it shares with others.
 pub(crate) fn fingerprint(keys: &Keys, signer: &Signer, embassy: &Embassy) -> Fingerprint {
-    let identity = Identity { name: signer.name(), email: signer.email(), city: signer.city() };
-    keys.fingerprint(&identity, &embassy.destination())
+    keys.fingerprint(&identity(signer), &embassy.destination())
+}
+
+/// How the ledger knows this signer's letter to this embassy.
+pub(crate) fn key(keys: &Keys, signer: &Signer, embassy: &Embassy) -> LetterKey {
+    keys.letter_key(&identity(signer), &embassy.destination())
+}
+
+fn identity(signer: &Signer) -> Identity<'_> {
+    Identity { name: signer.name(), email: signer.email(), city: signer.city() }
 }
 
 /// The letter to its embassy's mailbox; nothing where no mailbox is known.
@@ -82,7 +90,7 @@ fn addressed(
     purpose: Purpose,
     date: DateTime<Utc>,
 ) -> Composed {
-    let key = fingerprint(keys, letter.signer, letter.embassy).key;
+    let key = key(keys, letter.signer, letter.embassy);
     let message_id = MessageId::new(&keys.message_id_local_part(key, purpose), &sender.from);
     let header = Header { date, sender, to, subject, message_id: &message_id };
     let bytes = message::message(&header, &text::render(letter, text::WIDTH));

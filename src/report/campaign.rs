@@ -135,7 +135,7 @@ fn of_row(
     if channel == Channel::Post && rules.without_mail == WithoutMail::LeftOut {
         return Ok(Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out"));
     }
-    let key = compose::fingerprint(telling.keys, &row.signer, embassy).key;
+    let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     let standing = ledger.standing(key)?;
     let reply = standing.as_ref().map_or(String::new(), |standing| {

@@ -304,7 +304,9 @@ const WEEKDAYS: &str = "mon tue wed thu fri sat sun tues thur thurs monday tuesd
 
 /// The month that goes by this name or its beginning, which ends with a point or not.
 fn month_named(word: &str) -> Option<u32> {
-    let row = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word))?;
+    // Looked for as it stands first: each list is some 40 words, and a name with a number in it is asked for each word.
+    let row =
+        MONTHS.iter().position(|names| names.contains(word) && names.split(' ').any(|name| name == word))?;
     u32::try_from(row + 1).ok()
 }
 

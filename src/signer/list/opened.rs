@@ -257,9 +257,11 @@ fn sample(
         if record.trouble.is_some() {
             continue;
         }
-        let named = header::likelihood(&record, mapping).0;
-        if nth < LOOKED_AT && below.is_none() && named >= 2 && named > known {
-            below = Some(records.record_line());
+        if nth < LOOKED_AT && below.is_none() {
+            let named = header::likelihood(&record, mapping).0;
+            if named >= 2 && named > known {
+                below = Some(records.record_line());
+            }
         }
         for (index, column) in sample.iter_mut().enumerate() {
             column.add(&cell_text(&record, index));

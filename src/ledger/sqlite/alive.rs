@@ -8,7 +8,7 @@
 //! The run also holds a lock on the ledger's file itself: a ledger that is renamed in mid-run is still the same file.
 
 use std::fs::{File, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -59,9 +59,8 @@ impl RunLock {
 
     /// Writes down how many commits the ledger has: over the same bytes, so that it needs no room.
     pub(super) fn note(&self, commits: i64) -> std::io::Result<()> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(0))?;
-        file.write_all(format!("{:016x} {commits:020}\n", u64::from_be_bytes(self.token)).as_bytes())
+        let line = format!("{:016x} {commits:020}\n", u64::from_be_bytes(self.token));
+        write_at_its_start(&self.file, line.as_bytes())
     }
 
     /// The run has an end in the ledger. Before that the file stays, since it tells what the run has written.
@@ -69,6 +68,18 @@ impl RunLock {
         // One left behind is harmless: its run has ended.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+#[cfg(unix)]
+fn write_at_its_start(file: &File, bytes: &[u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, 0)
+}
+
+#[cfg(not(unix))]
+fn write_at_its_start(mut file: &File, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::{Seek as _, Write as _};
+    file.seek(std::io::SeekFrom::Start(0))?;
+    file.write_all(bytes)
 }
 
 fn lock_path(ledger: &Path, run: i64) -> PathBuf {

@@ -68,7 +68,7 @@ pub(crate) fn hand_over(
         let data = Dotted::new(&message.bytes);
         let name = relay.to_string();
         let (handed, goes_on) = match session.begin(&message.envelope, data.size()) {
-            Begun::Ready => match session.deliver(&data, Behind::Nothing).outcome {
+            Begun::Ready => match session.deliver(&data, Behind::Nothing, || {}).outcome {
                 DotOutcome::Answered(reply) => (Handed::answered(&reply, Stage::Dot, &name), true),
                 DotOutcome::NotSent(why) => (Handed::lost(why), false),
                 DotOutcome::InDoubt(why) => (Outcome::InDoubt(why).into(), false),

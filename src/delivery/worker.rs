@@ -219,20 +219,20 @@ impl<'f> Worker<'f, '_> {
         }
     }
 
-    /// From one letter that has its 354 to the next, until none may follow at once.
+    /// From one letter that has its 354 to the next, until none may follow at once. The letter after the next is composed
+    /// while the relay has the last one.
     fn carry_on(&mut self, mut job: Job, mut session: Session<'f>) {
         let mut outcomes: Vec<(Job, Outcome)> = Vec::new();
+        let mut composed: Option<(Errand, Parcel)> = None;
         loop {
-            let candidate = self.may_pipeline(&session).then(|| self.shared.letter_at_once()).flatten();
+            let candidate = self.candidate(&session, composed.take());
             let charges =
                 candidate.as_ref().map(|(errand, _)| self.shared.charges(*errand)).unwrap_or_default();
             let answer = round(self.shared, outcomes, Some(&job), charges);
             let Some(answer) = answer
                 .filter(|answer| answer.claim == Some(Claimed::Yes) && self.shared.may_leave(job.errand))
             else {
-                if let Some((errand, _)) = candidate {
-                    self.shared.put_back(errand);
-                }
+                self.put_back(candidate);
                 session.abandon();
                 self.give_up(job, answer);
                 return;
@@ -245,7 +245,11 @@ impl<'f> Worker<'f, '_> {
                 None => Behind::Nothing,
             };
             let has_quit = matches!(then, Behind::Quit);
-            let Delivery { outcome, next: begun, over } = session.deliver(&job.data, then);
+            let goes_on = next.is_some() && self.may_pipeline(&session);
+            let shared = self.shared;
+            let Delivery { outcome, next: begun, over } = session.deliver(&job.data, then, || {
+                composed = goes_on.then(|| shared.letter_at_once()).flatten();
+            });
             if matches!(outcome, DotOutcome::NotSent(_)) {
                 self.sent -= 1;
             }
@@ -259,10 +263,12 @@ impl<'f> Worker<'f, '_> {
                     job = next;
                 }
                 (Some(next), Some(begun)) => {
+                    self.put_back(composed);
                     self.after_envelope(next, begun, session, outcomes);
                     return;
                 }
                 _ => {
+                    self.put_back(composed);
                     self.record(outcomes);
                     match lost {
                         Some(why) => self.lost(&why),
@@ -273,6 +279,27 @@ impl<'f> Worker<'f, '_> {
                     return;
                 }
             }
+        }
+    }
+
+    /// A letter that may leave at once but for its pace: the one that is composed already, if its window is open still.
+    fn candidate(
+        &self,
+        session: &Session<'_>,
+        composed: Option<(Errand, Parcel)>,
+    ) -> Option<(Errand, Parcel)> {
+        match composed {
+            Some((errand, _)) if self.shared.may_leave(errand) => composed,
+            _ => {
+                self.put_back(composed);
+                self.may_pipeline(session).then(|| self.shared.letter_at_once()).flatten()
+            }
+        }
+    }
+
+    fn put_back(&self, letter: Option<(Errand, Parcel)>) {
+        if let Some((errand, _)) = letter {
+            self.shared.put_back(errand);
         }
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod incoming;
 mod log_in;
 mod opening;
+mod socket;
 mod stream;
 pub(crate) mod transaction;
 mod wrong_port;

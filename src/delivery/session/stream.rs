@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
+use super::socket::Socket;
+
 /// A connection.
 pub(super) struct Stream<'w> {
-    socket: TcpStream,
+    socket: Socket,
     tls: Option<Box<ClientConnection>>,
     /// Whether the run ends.
     give_up: &'w (dyn Fn() -> bool + Sync),
@@ -61,7 +63,7 @@ pub(super) struct Broken {
 
 impl<'w> Stream<'w> {
     pub(super) fn new(socket: TcpStream, give_up: &'w (dyn Fn() -> bool + Sync)) -> Stream<'w> {
-        Stream { socket, tls: None, give_up }
+        Stream { socket: Socket::new(socket), tls: None, give_up }
     }
 
     /// Begins TLS, and finishes its handshake within `timeout`; where the relay says nothing for a while, `quiet` is
@@ -94,8 +96,7 @@ impl<'w> Stream<'w> {
         let mut is_first = true;
         while tls.is_handshaking() {
             while tls.wants_write() {
-                set_write_timeout(&self.socket, deadline)?;
-                tls.write_tls(&mut self.socket)?;
+                write_until(deadline, || tls.write_tls(&mut self.socket))?;
             }
             if tls.is_handshaking() {
                 if std::mem::take(&mut is_first) {
@@ -118,8 +119,7 @@ impl<'w> Stream<'w> {
         }
         // The client's last word of the handshake, without which the relay goes on waiting.
         while tls.wants_write() {
-            set_write_timeout(&self.socket, deadline)?;
-            tls.write_tls(&mut self.socket)?;
+            write_until(deadline, || tls.write_tls(&mut self.socket))?;
         }
         self.tls = Some(Box::new(tls));
         Ok(())
@@ -149,14 +149,8 @@ impl<'w> Stream<'w> {
         let mut left = 0;
         let deadline = Instant::now() + timeout;
         while left < outgoing.bytes.len() {
-            let written = set_write_timeout(&self.socket, deadline)
-                .and_then(|()| self.socket.write(&outgoing.bytes[left..]))
-                .and_then(
-                    |written| if written == 0 { Err(ErrorKind::WriteZero.into()) } else { Ok(written) },
-                );
-            match written {
+            match write_until(deadline, || self.socket.write(&outgoing.bytes[left..])) {
                 Ok(written) => left += written,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(Broken { first_part_left: left >= outgoing.first_part, error }),
             }
         }
@@ -181,18 +175,11 @@ impl<'w> Stream<'w> {
 
     /// What is there although nothing was asked: one read that does not wait, of socket and TLS.
     pub(super) fn unasked(&mut self, received: &mut Vec<u8>) -> io::Result<Unasked> {
-        self.socket.set_nonblocking(true)?;
-        let found = self.unasked_at_once(received);
-        self.socket.set_nonblocking(false)?;
-        found
-    }
-
-    fn unasked_at_once(&mut self, received: &mut Vec<u8>) -> io::Result<Unasked> {
         let mut buffer = [0; 4096];
         loop {
             let read = match &mut self.tls {
                 Some(tls) => tls.reader().read(&mut buffer),
-                None => (&self.socket).read(&mut buffer),
+                None => self.socket.at_once().read(&mut buffer),
             };
             match read {
                 Ok(0) => return Ok(Unasked::Closed),
@@ -206,7 +193,7 @@ impl<'w> Stream<'w> {
                 Err(_) => {}
             }
             let Some(tls) = &mut self.tls else { return Ok(Unasked::Nothing) };
-            match tls.read_tls(&mut self.socket) {
+            match tls.read_tls(&mut self.socket.at_once()) {
                 // The next look at the plaintext finds the end.
                 Ok(_) => {
                     tls.process_new_packets()
@@ -260,7 +247,7 @@ impl io::Read for Seen<'_, '_> {
 
 /// What arrives at the socket within a patience.
 struct Arriving<'s> {
-    socket: &'s TcpStream,
+    socket: &'s Socket,
     patience: Patience,
     give_up: &'s dyn Fn() -> bool,
 }
@@ -271,12 +258,12 @@ impl Arriving<'_> {
         self.until_it_comes(|socket| socket.peek(&mut [0]).map(drop))
     }
 
-    fn until_it_comes<T>(&self, mut take: impl FnMut(&TcpStream) -> io::Result<T>) -> io::Result<T> {
+    fn until_it_comes<T>(&self, mut take: impl FnMut(&Socket) -> io::Result<T>) -> io::Result<T> {
         loop {
             // A process that was stopped finds its time over and the answer there: it is looked for once all the same.
             let left = left(self.patience.deadline);
             let patience = left.as_ref().map_or(AT_ONCE, |left| (*left).min(TICK));
-            self.socket.set_read_timeout(Some(patience))?;
+            self.socket.wait_no_longer_than(patience)?;
             match take(self.socket) {
                 Err(error)
                     if matches!(
@@ -295,7 +282,7 @@ impl Arriving<'_> {
 
 impl io::Read for Arriving<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.until_it_comes(|mut socket| socket.read(buffer))
+        self.until_it_comes(|socket| socket.read(buffer))
     }
 }
 
@@ -306,6 +293,18 @@ fn left(deadline: Instant) -> io::Result<Duration> {
     }
 }
 
-fn set_write_timeout(socket: &TcpStream, deadline: Instant) -> io::Result<()> {
-    socket.set_write_timeout(Some(left(deadline)?))
+/// Writes once something can be written, before the deadline.
+fn write_until(deadline: Instant, mut write: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        left(deadline)?;
+        match write() {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                ) => {}
+            result => return result,
+        }
+    }
 }

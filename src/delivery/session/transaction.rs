@@ -88,8 +88,8 @@ impl Session<'_> {
         }
     }
 
-    /// Sends the body of the letter that has its 354, and `then` behind it.
-    pub(crate) fn deliver(&mut self, data: &Dotted, then: Behind<'_>) -> Delivery {
+    /// Sends the body of the letter that has its 354, and `then` behind it. While the relay has them, `meanwhile` is done.
+    pub(crate) fn deliver(&mut self, data: &Dotted, then: Behind<'_>, meanwhile: impl FnOnce()) -> Delivery {
         // Time has passed since the 354: what lies there now is no answer to this letter, and a connection that was
         // closed meanwhile gets none that would then be in doubt.
         if let Err(lost) = self.expect_silence() {
@@ -104,6 +104,9 @@ impl Session<'_> {
             Ok(outgoing) => self.stream.send(&outgoing, self.timeouts.dot),
             Err(error) => Err(Broken { first_part_left: false, error }),
         };
+        if sent.is_ok() {
+            meanwhile();
+        }
         let answer = match &sent {
             // Whatever the write came to: first what the relay has said.
             Err(Broken { first_part_left: false, .. }) => {

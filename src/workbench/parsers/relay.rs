@@ -78,7 +78,7 @@ pub fn session(connection: TcpStream, letters: usize, timeout: Duration) -> Vec<
             (false, true) => Behind::Envelope(&envelope, data.size()),
             (false, false) => Behind::Nothing,
         };
-        let delivery = session.deliver(&data, behind);
+        let delivery = session.deliver(&data, behind, || {});
         fates.push(match delivery.outcome {
             DotOutcome::Answered(reply) => Fate::Answered(reply.code()),
             DotOutcome::NotSent(_) => Fate::NotSent,

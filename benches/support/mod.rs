@@ -121,9 +121,20 @@ pub fn signers(count: usize) -> String {
     use std::fmt::Write as _;
     let mut csv = "name,country,email,consent\n".to_owned();
     for number in 1..=count {
-        writeln!(csv, "Example Signer {number},Japan,s{number}@example.org,yes").unwrap();
+        writeln!(csv, "Example {},Japan,s{number}@example.org,yes", in_letters(number)).unwrap();
     }
     csv
+}
+
+/// A name for each number: people's have no figures in them.
+fn in_letters(mut number: usize) -> String {
+    const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
+    let mut name = "Signer".to_owned();
+    while number > 0 {
+        name.push(char::from(LETTERS[number % LETTERS.len()]));
+        number /= LETTERS.len();
+    }
+    name
 }
 
 /// An empty folder on the disk on which the program is built, where a sync reaches a disk.

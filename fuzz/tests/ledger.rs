@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use protest_letter::workbench::parsers::ledger::{self, LEFT, Letters};
+use protest_letter::workbench::parsers::ledger::{self, LEFT, Letters, PENDING};
 use protest_letter_fuzz::{harm, target};
 
 target!(ledger, no_letter_leaves_again);
@@ -56,6 +56,10 @@ fn no_letter_leaves_again(input: &[u8]) {
     };
     let mut sent = ledger::send(&folder.0, letters);
     assert_eq!(has_left(&sent), [0; 0], "{harms:?}");
+    if input == [0] {
+        let pending: Vec<usize> = (LEFT..LEFT + PENDING).collect();
+        assert_eq!(sent.as_ref(), Ok(&pending), "a ledger that nobody harmed");
+    }
     if sent.is_err() && ledger::mend(&folder.0).is_ok() {
         sent = ledger::send(&folder.0, letters);
         assert_eq!(has_left(&sent), [0; 0], "once it is mended: {harms:?}");

@@ -1,4 +1,4 @@
-//! An input that is kept where it makes a target fail: target/fuzz/faults/NAME.
+//! An input that is kept where it makes a target fail: target/fuzz/faults/NAME/short-run.
 
 use std::fs;
 use std::path::Path;
@@ -19,9 +19,10 @@ impl<'i> Kept<'i> {
 impl Drop for Kept<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/fuzz/faults");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/fuzz/faults").join(self.name);
             // The test fails anyway, and says so.
-            let _ = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(self.name), self.input));
+            let _ =
+                fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("short-run"), self.input));
         }
     }
 }

@@ -21,12 +21,14 @@ fn a_country_is_the_same_however_its_name_is_encoded(input: &[u8]) {
         }
     }
     // A name may be longer than is looked up once it is taken apart.
-    if text.chars().count() < 60 {
+    if !text.is_ascii() && text.chars().count() < 60 {
         let composed: String = text.nfc().collect();
         let decomposed: String = text.nfd().collect();
         assert_eq!(addresses::country(&composed).ok(), addresses::country(&decomposed).ok(), "{text:?}");
     }
-    assert_eq!(addresses::country(&format!(" \t{text}\u{a0} ")).ok(), found.clone().ok(), "{text:?}");
+    if found.is_ok() {
+        assert_eq!(addresses::country(&format!(" \t{text}\u{a0} ")), found, "{text:?}");
+    }
     // A short one may be a code, and a code is one by its case.
     let is_long_word = |word: &str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     if text.split(' ').all(is_long_word) {

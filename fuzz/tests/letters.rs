@@ -3,7 +3,7 @@
 use protest_letter::workbench::parsers::letter;
 use protest_letter_fuzz::{place, target};
 
-target!(template, a_value_stays_text, "../letters");
+target!(template, a_value_stays_text);
 
 /// A value that no template holds.
 const PLAIN: &str = "Qz7kW";

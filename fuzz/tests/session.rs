@@ -15,6 +15,8 @@ target!(smtp_session, what_counts_as_answered_was_answered);
 const WAITS: u8 = 0;
 /// So long the other side waits for the relay.
 const PATIENCE: Duration = Duration::from_millis(20);
+/// So long the relay waits, and then says no more: else each would wait for the other.
+const SILENCE: Duration = Duration::from_millis(4);
 const LETTERS: usize = 3;
 
 /// What passed over a connection: what the relay had got before it said each of its pieces.
@@ -58,11 +60,12 @@ fn what_counts_as_answered_was_answered(input: &[u8]) {
 /// Says one piece after another, each once the other side has said something.
 fn play(mut connection: UnixStream, input: &[u8]) -> Passed {
     let mut passed = Passed { got: Vec::new(), said: Vec::new() };
+    connection.set_read_timeout(Some(SILENCE)).expect("a time is set");
     let mut buffer = [0; 16_384];
     for (nth, piece) in input.split(|byte| *byte == WAITS).enumerate() {
         if nth > 0 {
             match connection.read(&mut buffer) {
-                Ok(0) | Err(_) => return passed,
+                Ok(0) | Err(_) => break,
                 Ok(count) => passed.got.extend_from_slice(&buffer[..count]),
             }
         }
@@ -73,6 +76,7 @@ fn play(mut connection: UnixStream, input: &[u8]) -> Passed {
     }
     // What is on its way is still to come.
     let _ = connection.shutdown(std::net::Shutdown::Write);
+    let _ = connection.set_read_timeout(None);
     let _ = connection.read_to_end(&mut passed.got);
     passed
 }

@@ -37,7 +37,7 @@ pub(super) fn explained(toml: &str, at: usize, read: &DeTable<'_>) -> (usize, St
         return plainly(line.find('=').unwrap_or_default(), "a value is missing after the =");
     }
     if let Some(path) = backslashed(value) {
-        return if is_secret(key) {
+        return if is_secret(key, value) {
             plainly(value_at, "a text with a backslash stands between single quotation marks: '…'")
         } else {
             let advice = "a path with backslashes stands between single quotation marks";
@@ -58,7 +58,7 @@ pub(super) fn explained(toml: &str, at: usize, read: &DeTable<'_>) -> (usize, St
     }
     if !value.starts_with(['"', '\'', '[', '{']) {
         let shown = value.split(" #").next().unwrap_or_default().trim();
-        let is_short = shown.chars().count() <= 80 && !shown.contains(['"', '\\']) && !is_secret(key);
+        let is_short = shown.chars().count() <= 80 && !shown.contains(['"', '\\']) && !is_secret(key, shown);
         let example = if is_short { format!("{key} = {shown:?}") } else { "KEY = \"…\"".to_owned() };
         return plainly(value_at, &format!("text stands between quotation marks: {example}"));
     }
@@ -119,8 +119,8 @@ fn again(key: &str, read: &DeTable<'_>) -> bool {
         || read.values().any(|value| value.get_ref().as_table().is_some_and(|table| table.contains_key(key)))
 }
 
-/// Whether what stands at `key` is not to be repeated on a screen.
-fn is_secret(key: &str) -> bool {
+/// Whether the `value` that stands at `key` is not to be repeated on a screen: a URL may have a password in it.
+fn is_secret(key: &str, value: &str) -> bool {
     let key = key.to_lowercase();
-    ["pass", "secret", "token", "key"].iter().any(|word| key.contains(word))
+    ["pass", "secret", "token", "key"].iter().any(|word| key.contains(word)) || value.contains("://")
 }

@@ -123,6 +123,8 @@ fn a_secret_is_not_repeated() {
         "secret = \"hunter2\\q\"\n",
         "password = “hunter2”",
         "token = \"hunter2",
+        "smtp = \"smtps://aiko:hunter2\\q@smtp.example.org\"\n",
+        "smtp = smtps://aiko:hunter2@smtp.example.org\n",
     ] {
         let error = KeyedToml::read("a.toml", toml, 0..toml.len()).err().unwrap().to_string();
         assert!(!error.contains("hunter"), "{error}");

@@ -137,3 +137,10 @@ proptest! {
         prop_assert!(is_there || !names_ours(&notice));
     }
 }
+
+#[test]
+fn a_message_that_its_parser_did_not_expect_is_read_on() {
+    // Found by fuzzing: mail-parser's own assertion, which a build for users and one for tests are without.
+    let message = b"Content-Type:multipart/\n boundary=b/mx\n\n--b/mxContent-Type:message/rfc822\n\nContent-Type:message/rfc822\n\n\n--b/mx--";
+    assert!(!matches!(recognize(message), Notice::Reports(_)));
+}

@@ -20,6 +20,8 @@ pub(crate) mod sendmail;
 pub(crate) mod session;
 mod shared;
 pub(crate) mod stop;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod weigh;
 mod words;

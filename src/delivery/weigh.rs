@@ -20,14 +20,10 @@ impl Shared<'_> {
         let mut state = self.state();
         let now = self.now();
         match outcome {
-            Outcome::Deferred(_) => {
-                state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let jitter =
-                    f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-                state.schedule.defer(errand, now, jitter);
-            }
             Outcome::Unsent | Outcome::TakenBack { .. } => state.schedule.put_back(errand),
-            // Its copy may go as soon as this is durable: see `tell`.
+            // It is tried again, or its copy may go, as soon as this is durable: see `tell`. Sooner, another connection could
+            // claim the letter before, and lose the claim to this outcome.
+            Outcome::Deferred(_) => {}
             Outcome::Accepted(_) if parcel.copy.is_some() && !errand.is_copy => {}
             _ => state.schedule.done(),
         }
@@ -102,6 +98,15 @@ impl Shared<'_> {
         self.state().same_words.due()
     }
 
+    fn defer(&self, errand: Errand) {
+        let mut state = self.state();
+        state.jitter = state.jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let jitter = f64::from(u32::try_from(state.jitter >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+        state.schedule.defer(errand, self.now(), jitter);
+        drop(state);
+        self.announce();
+    }
+
     /// The relay complained of the pace.
     pub(super) fn brake(&self) {
         let braked = self.state().throttle.brake(self.now());
@@ -112,6 +117,9 @@ impl Shared<'_> {
 
     /// Tells of a letter whose outcome is durable, or could not be made so; after an acceptance its copy may go.
     pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
+        if is_durable && matches!(outcome, Outcome::Deferred(_)) {
+            self.defer(errand);
+        }
         if errand.is_copy || matches!(outcome, Outcome::Unsent | Outcome::TakenBack { .. }) {
             return;
         }

@@ -32,7 +32,7 @@ pub(super) trait Checked {
 
 /// One signer's letter to one embassy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct LetterKey(pub(super) [u8; 32]);
+pub(crate) struct LetterKey(pub(crate) [u8; 32]);
 
 /// A hash that only tells whether two letters share something; 64 bits are plenty for a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

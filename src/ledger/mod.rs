@@ -40,6 +40,8 @@ pub(crate) use outcome::{KeptReply, Outcome, State};
 pub(crate) use pace::{Charge, Pace};
 pub(crate) use returned::{Bounce, Sent};
 pub(crate) use round::{Again, Answer, Claimed, Item, Retry, Round};
+#[cfg(test)]
+pub(crate) use rules::{Change, Claimant, Row};
 pub(crate) use run::Run;
 pub(crate) use standing::{Copies, Counts, Held, Standing, Tally};
 pub(crate) use storage::{Ledger, SentLetters};

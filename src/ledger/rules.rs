@@ -11,20 +11,20 @@ use super::round::{Claimed, Item, Retry};
 
 /// A letter's row, as far as claims and outcomes go by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) state: State,
+pub(crate) struct Row {
+    pub(crate) state: State,
     /// The last run that claimed it.
-    pub(super) run: Option<i64>,
+    pub(crate) run: Option<i64>,
     /// The embassy's e-mail.
-    pub(super) address: Option<String>,
+    pub(crate) address: Option<String>,
     /// Whether that is another one than it came back from.
-    pub(super) has_moved: bool,
-    pub(super) copy: Option<CopyState>,
+    pub(crate) has_moved: bool,
+    pub(crate) copy: Option<CopyState>,
 }
 
 /// How the copy to a letter's signer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CopyState {
+pub(crate) enum CopyState {
     /// To be sent still.
     Owed,
     /// Sent, perhaps: never again.
@@ -36,11 +36,11 @@ pub(super) enum CopyState {
 }
 
 impl CopyState {
-    pub(super) const ALL: [CopyState; 4] =
+    pub(crate) const ALL: [CopyState; 4] =
         [CopyState::Owed, CopyState::Claimed, CopyState::Accepted, CopyState::Failed];
 
     /// The word in the ledger.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             CopyState::Owed => "owed",
             CopyState::Claimed => "claimed",
@@ -52,16 +52,16 @@ impl CopyState {
 
 /// The run that asks.
 #[derive(Clone, Copy)]
-pub(super) struct Claimant<'a> {
-    pub(super) run: i64,
-    pub(super) retry: Retry,
+pub(crate) struct Claimant<'a> {
+    pub(crate) run: i64,
+    pub(crate) retry: Retry,
     /// Other runs that are known to have ended.
-    pub(super) ended: &'a HashSet<i64>,
+    pub(crate) ended: &'a HashSet<i64>,
 }
 
 /// What is to be written in a letter's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// The letter is the run's: its state becomes the one before.
     Claim,
     /// An answer, or the reason of a doubt; the words are as the ledger may keep them. Counts so many attempts more.
@@ -76,21 +76,21 @@ pub(super) enum Change {
 
 /// What follows from an outcome: nothing, where another's word stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Recording {
-    pub(super) change: Option<Change>,
+pub(crate) struct Recording {
+    pub(crate) change: Option<Change>,
     /// The copy to the signer is owed from this commit on.
-    pub(super) owes_copy: bool,
+    pub(crate) owes_copy: bool,
     /// The letter's address is held.
-    pub(super) holds: bool,
+    pub(crate) holds: bool,
 }
 
 /// An outcome for a letter that the run has not claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NoClaim;
+pub(crate) struct NoClaim;
 
 impl Claimant<'_> {
     /// The answer to a claim, and what it changes. Whether an address is held is asked only where it matters.
-    pub(super) fn claim<E>(
+    pub(crate) fn claim<E>(
         &self,
         item: Item,
         row: Option<&Row>,
@@ -115,7 +115,7 @@ impl Claimant<'_> {
     }
 
     /// What an outcome changes.
-    pub(super) fn record(
+    pub(crate) fn record(
         &self,
         item: Item,
         outcome: &Outcome,
@@ -136,7 +136,10 @@ impl Claimant<'_> {
             // The envelope went ahead of the claim and was answered 4yz or 5yz: an attempt without a body.
             // Not claimable means that another run has it, and will hear an answer of its own.
             (_, Some(row)) if answers_the_envelope(outcome) && self.may_claim(row) => {
-                Ok(settle(row, outcome, 1))
+                let mut recording = settle(row, outcome, 1);
+                // Its body may have arrived before, and this answer tells nothing about that.
+                recording.change = recording.change.filter(|_| row.state != State::InDoubt);
+                Ok(recording)
             }
             (_, None) if matches!(outcome, Outcome::TakenBack { .. }) => Ok(Recording::default()),
             // Another run's, dropped from the list, or given up before its claim: no body of ours left.
@@ -146,7 +149,7 @@ impl Claimant<'_> {
     }
 
     /// Whether the row names another run, into whose end has to be looked before anything is decided.
-    pub(super) fn depends_on(&self, row: &Row) -> Option<i64> {
+    pub(crate) fn depends_on(&self, row: &Row) -> Option<i64> {
         let other = row.run.filter(|run| *run != self.run && !self.ended.contains(run));
         other.filter(|_| matches!(row.state, State::Claimed | State::Deferred))
     }

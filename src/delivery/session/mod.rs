@@ -24,6 +24,8 @@ use rustls::ClientConfig;
 use super::auth::Credential;
 use super::reply::Reply;
 use super::words;
+#[cfg(test)]
+pub(super) use stream::Broken;
 use stream::{Patience, Stream, Unasked};
 
 /// What a session needs beside the relay's URL.

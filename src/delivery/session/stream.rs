@@ -55,10 +55,10 @@ pub(super) struct Outgoing {
 }
 
 /// A write that failed.
-pub(super) struct Broken {
+pub(in crate::delivery) struct Broken {
     /// Whether the first part was handed over whole.
-    pub(super) first_part_left: bool,
-    pub(super) error: io::Error,
+    pub(in crate::delivery) first_part_left: bool,
+    pub(in crate::delivery) error: io::Error,
 }
 
 impl<'w> Stream<'w> {

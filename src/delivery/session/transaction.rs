@@ -62,6 +62,42 @@ impl Delivery {
         let next = matches!(then, Behind::Envelope(..)).then(|| Begun::Lost(why.clone()));
         Delivery { outcome: DotOutcome::NotSent(why.clone()), next, over: Some(why) }
     }
+
+    /// What follows from the relay's answer to a body, and from what its write came to; `next` reads the answers to the
+    /// envelope behind it.
+    pub(in crate::delivery) fn of(
+        answer: Result<Reply, Lost>,
+        sent: Result<(), Broken>,
+        next: Option<impl FnOnce() -> Begun>,
+    ) -> Delivery {
+        let broken =
+            sent.as_ref().err().map(|broken| Lost::Io(io::Error::from(broken.error.kind())).to_string());
+        let outcome = match (answer, sent) {
+            // It cannot have taken a letter whose end has not left.
+            (Ok(reply), Err(Broken { first_part_left: false, .. })) if reply.is_positive() => {
+                DotOutcome::NotSent(Lost::Unasked(reply.to_string()).to_string())
+            }
+            // A relay that asks for more text has not understood that this was the end of it.
+            (Ok(reply), _) if reply.code() / 100 == 3 => {
+                DotOutcome::InDoubt(format!("the relay answered the whole letter with {reply}"))
+            }
+            (Ok(reply), _) => DotOutcome::Answered(reply),
+            (Err(_), Err(Broken { first_part_left: false, error })) => {
+                DotOutcome::NotSent(Lost::Io(error).to_string())
+            }
+            (Err(lost), _) => DotOutcome::InDoubt(lost.to_string()),
+        };
+        let over = match &outcome {
+            DotOutcome::Answered(reply) if reply.code() == 421 => Some(format!("the relay closes: {reply}")),
+            DotOutcome::Answered(_) => broken,
+            DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
+        };
+        let next = next.map(|read| match &over {
+            Some(why) => Begun::Lost(why.clone()),
+            None => read(),
+        });
+        Delivery { outcome, next, over }
+    }
 }
 
 /// What became of a body.
@@ -114,33 +150,8 @@ impl Session<'_> {
             }
             _ => self.reply(Patience::of_a_body(self.timeouts.dot)),
         };
-        let broken =
-            sent.as_ref().err().map(|broken| Lost::Io(io::Error::from(broken.error.kind())).to_string());
-        let outcome = match (answer, sent) {
-            // A relay that asks for more text has not understood that this was the end of it.
-            (Ok(reply), Ok(())) if reply.code() / 100 == 3 => {
-                DotOutcome::InDoubt(format!("the relay answered the whole letter with {reply}"))
-            }
-            // It cannot have taken a letter whose end has not left.
-            (Ok(reply), Err(Broken { first_part_left: false, .. })) if reply.is_positive() => {
-                DotOutcome::NotSent(Lost::Unasked(reply.to_string()).to_string())
-            }
-            (Ok(reply), _) => DotOutcome::Answered(reply),
-            (Err(_), Err(Broken { first_part_left: false, error })) => {
-                DotOutcome::NotSent(Lost::Io(error).to_string())
-            }
-            (Err(lost), _) => DotOutcome::InDoubt(lost.to_string()),
-        };
-        let over = match &outcome {
-            DotOutcome::Answered(reply) if reply.code() == 421 => Some(format!("the relay closes: {reply}")),
-            DotOutcome::Answered(_) => broken,
-            DotOutcome::NotSent(why) | DotOutcome::InDoubt(why) => Some(why.clone()),
-        };
-        let next = matches!(then, Behind::Envelope(..)).then(|| match &over {
-            Some(why) => Begun::Lost(why.clone()),
-            None => self.read_begun(),
-        });
-        Delivery { outcome, next, over }
+        let next = matches!(then, Behind::Envelope(..)).then_some(|| self.read_begun());
+        Delivery::of(answer, sent, next)
     }
 
     fn envelope_commands(&self, envelope: &Envelope, size: usize) -> [String; 3] {
@@ -153,54 +164,67 @@ impl Session<'_> {
     }
 
     fn begin_in_lock_step(&mut self, envelope: &Envelope, size: usize) -> Begun {
-        let stages = [Stage::Mail, Stage::Rcpt, Stage::Data];
-        for (stage, command) in stages.into_iter().zip(self.envelope_commands(envelope, size)) {
-            match self.command(command.trim_end()) {
-                Ok(reply) if stage == Stage::Data && reply.code() == 354 => return Begun::Ready,
-                Ok(reply) if stage != Stage::Data && reply.code() / 100 == 2 => {}
-                Ok(reply) if reply.is_positive() => return Begun::Lost(out_of_step(stage, &reply)),
-                Ok(reply) => return Begun::Refused { stage, reply },
-                Err(lost) => return Begun::Lost(lost.to_string()),
-            }
-        }
-        Begun::Lost("the relay did not answer DATA".to_owned())
+        let commands = self.envelope_commands(envelope, size);
+        let mut commands = commands.iter();
+        begun_in_lock_step(|| match commands.next() {
+            Some(command) => self.command(command.trim_end()),
+            None => Err(Lost::Closed),
+        })
     }
 
-    /// Reads the three replies to a pipelined envelope. The first refusal is the one that counts; the others only
-    /// follow from it.
     fn read_begun(&mut self) -> Begun {
-        let mut refused: Option<(Stage, Reply)> = None;
-        for here in [Stage::Mail, Stage::Rcpt, Stage::Data] {
-            let reply = match (self.reply(Patience::of_a_command(self.timeouts.command)), refused.take()) {
-                (Ok(reply), None) => reply,
-                (Ok(reply), Some((stage, first))) => {
-                    if reply.code() == 354 {
-                        return Begun::ReadyButRefused { stage, reply: first };
-                    }
-                    // No relay takes DATA so: the answers have got out of step, and the refusal was none.
-                    if here == Stage::Data && reply.is_positive() {
-                        return Begun::Lost(out_of_step(here, &reply));
-                    }
-                    refused = Some((stage, first));
-                    continue;
-                }
-                // It refused, and closed: the refusal is an answer.
-                (Err(_), Some((stage, reply))) => return Begun::Refused { stage, reply },
-                (Err(lost), None) => return Begun::Lost(lost.to_string()),
-            };
-            let is_good = if here == Stage::Data { reply.code() == 354 } else { reply.code() / 100 == 2 };
-            if reply.code() == 421 {
-                return Begun::Refused { stage: here, reply };
-            }
-            if !is_good && reply.is_positive() {
-                return Begun::Lost(out_of_step(here, &reply));
-            }
-            if !is_good {
-                refused = Some((here, reply));
-            }
-        }
-        refused.map_or(Begun::Ready, |(stage, reply)| Begun::Refused { stage, reply })
+        begun(|| self.reply(Patience::of_a_command(self.timeouts.command)))
     }
+}
+
+/// What became of an envelope whose commands are asked one after the other.
+pub(in crate::delivery) fn begun_in_lock_step(mut ask: impl FnMut() -> Result<Reply, Lost>) -> Begun {
+    for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
+        match ask() {
+            Ok(reply) if stage == Stage::Data && reply.code() == 354 => return Begun::Ready,
+            Ok(reply) if stage != Stage::Data && reply.code() / 100 == 2 => {}
+            Ok(reply) if reply.is_positive() => return Begun::Lost(out_of_step(stage, &reply)),
+            Ok(reply) => return Begun::Refused { stage, reply },
+            Err(lost) => return Begun::Lost(lost.to_string()),
+        }
+    }
+    Begun::Lost("the relay did not answer DATA".to_owned())
+}
+
+/// What became of a pipelined envelope, by the three replies to it. The first refusal is the one that counts; the others
+/// only follow from it.
+pub(in crate::delivery) fn begun(mut read: impl FnMut() -> Result<Reply, Lost>) -> Begun {
+    let mut refused: Option<(Stage, Reply)> = None;
+    for here in [Stage::Mail, Stage::Rcpt, Stage::Data] {
+        let reply = match (read(), refused.take()) {
+            (Ok(reply), None) => reply,
+            (Ok(reply), Some((stage, first))) => {
+                if reply.code() == 354 {
+                    return Begun::ReadyButRefused { stage, reply: first };
+                }
+                // No relay takes DATA so: the answers have got out of step, and the refusal was none.
+                if here == Stage::Data && reply.is_positive() {
+                    return Begun::Lost(out_of_step(here, &reply));
+                }
+                refused = Some((stage, first));
+                continue;
+            }
+            // It refused, and closed: the refusal is an answer.
+            (Err(_), Some((stage, reply))) => return Begun::Refused { stage, reply },
+            (Err(lost), None) => return Begun::Lost(lost.to_string()),
+        };
+        let is_good = if here == Stage::Data { reply.code() == 354 } else { reply.code() / 100 == 2 };
+        if reply.code() == 421 {
+            return Begun::Refused { stage: here, reply };
+        }
+        if !is_good && reply.is_positive() {
+            return Begun::Lost(out_of_step(here, &reply));
+        }
+        if !is_good {
+            refused = Some((here, reply));
+        }
+    }
+    refused.map_or(Begun::Ready, |(stage, reply)| Begun::Refused { stage, reply })
 }
 
 /// A 2yz or 3yz where it does not belong: nobody knows any more which answer belongs to what.
@@ -215,3 +239,17 @@ fn out_of_step(stage: Stage, reply: &Reply) -> String {
 
 /// How long a relay whose connection broke under a write is listened to.
 const AFTER_A_BROKEN_WRITE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::{Begun, Broken, Delivery, DotOutcome};
+    use crate::delivery::reply::{Reply, ReplyLine};
+
+    #[test]
+    fn a_354_to_a_body_whose_write_broke_behind_the_dot_is_no_acceptance() {
+        let reply = Reply::of(vec![ReplyLine::parse(b"354 go on").unwrap()]).unwrap();
+        let broken = Broken { first_part_left: true, error: std::io::ErrorKind::ConnectionReset.into() };
+        let delivery = Delivery::of(Ok(reply), Err(broken), None::<fn() -> Begun>);
+        assert!(matches!(delivery.outcome, DotOutcome::InDoubt(_)), "{delivery:?}");
+    }
+}

@@ -18,6 +18,7 @@ in_both! {
     two_processes_send_each_letter_once,
     a_crash_between_claim_and_outcome_leaves_the_letter_in_doubt,
     no_option_touches_a_live_runs_claim,
+    a_letter_in_doubt_whose_envelope_is_not_wanted_later_is_still_in_doubt,
     what_a_live_run_deferred_is_that_runs_to_try_again,
     a_letter_that_was_given_up_stands_as_before_its_claim,
     an_envelope_refused_before_its_claim_is_recorded_unless_another_run_has_the_letter,
@@ -181,6 +182,21 @@ fn no_option_touches_a_live_runs_claim(path: &Location) {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(claim(&run, second), Claimed::Yes, "its run has died, and the user takes the risk");
+}
+
+fn a_letter_in_doubt_whose_envelope_is_not_wanted_later_is_still_in_doubt(path: &Location) {
+    let mut ledger = open(path);
+    let first = letter(&ledger, 1);
+    let (_, run) = start(&mut ledger, &[1]);
+    claim(&run, first);
+    record(&run, first, Outcome::InDoubt("no answer".to_owned()));
+    run.end().unwrap();
+    for outcome in [Outcome::Deferred, Outcome::Refused, Outcome::NoSuchAddress] {
+        let (_, run) = start_list(&mut open(path), &[1], Scope::Campaign, RISK_IT).unwrap();
+        record(&run, first, outcome(reply(450, "4.2.0", "later")));
+        run.end().unwrap();
+        assert_eq!(state(&ledger, first), Some(State::InDoubt));
+    }
 }
 
 fn what_a_live_run_deferred_is_that_runs_to_try_again(path: &Location) {

@@ -12,6 +12,8 @@ pub(super) struct Explored {
     pub(super) states: usize,
     pub(super) depth: usize,
     pub(super) steps: usize,
+    /// Whether every state was looked at that can be reached.
+    pub(super) is_whole: bool,
     /// The steps that lead to what must never be, and what that is.
     pub(super) counter_example: Option<String>,
 }
@@ -28,7 +30,7 @@ pub(super) fn explore(bounds: &Bounds) -> Explored {
     let mut ways = vec![Way { from: 0, step: 0 }];
     let mut layer = vec![(0u32, World::new())];
     known.insert(mark(&layer[0].1));
-    let mut explored = Explored { states: 1, depth: 0, steps: 0, counter_example: None };
+    let mut explored = Explored { states: 1, depth: 0, steps: 0, is_whole: false, counter_example: None };
     while !layer.is_empty() {
         let mut following = Vec::new();
         for (number, world) in &layer {
@@ -63,6 +65,7 @@ pub(super) fn explore(bounds: &Bounds) -> Explored {
         explored.states = ways.len();
         layer = following;
     }
+    explored.is_whole = true;
     explored
 }
 

@@ -9,10 +9,14 @@ use clap::Args;
 use super::desktop;
 use super::failure::{Failure, Outcome};
 use super::session::Session;
+use super::shared_ledger;
 use crate::campaign::known::Known;
+use crate::campaign::settings::Given;
+use crate::campaign::settings::sender::SenderOptions;
+use crate::database_url::DatabaseUrl;
 use crate::exit::Exit;
 use crate::files::folder_of;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Location};
 use crate::unfinished;
 
 #[derive(Args, Debug)]
@@ -21,14 +25,18 @@ pub(super) struct Forget {
     /// The ledger to forget in
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
+    /// Of a shared ledger: forget this list's letters alone, without the word of the other lists
+    #[arg(long)]
+    list: bool,
     /// Answer the question with yes
     #[arg(long)]
     yes: bool,
 }
 
 pub(super) fn run(options: &Forget, session: &Session) -> Outcome {
-    let mut ledger = Ledger::open(&options.ledger, None)?;
+    let mut ledger = Ledger::open(location(&options.ledger, session)?, None)?;
     ledger.must_rest()?;
+    must_have_every_word(&ledger, options.list)?;
     let remaining = remaining(&ledger, session)?;
     for path in &remaining {
         unfinished::clear(folder_of(path));
@@ -48,11 +56,41 @@ pub(super) fn run(options: &Forget, session: &Session) -> Outcome {
     if let Some(known) = Known::here() {
         known.forget(ledger.location());
     }
-    session.terminal.notice_line(&format!(
-        "{}: the secret and every hash are erased; the counts are left.",
-        options.ledger.display()
-    ));
+    let location = ledger.location();
+    session.terminal.notice_line(&match ledger.list_name() {
+        None => format!("{}: the secret and every hash are erased; the counts are left.", options.ledger.display()),
+        Some(list) => format!(
+            "{location}: the hashes of the list {list} are erased; the counts are left. The campaign's secret is a file of yours, \
+             and what the database's backups keep is for whoever runs it to delete."
+        ),
+    });
     Ok(Exit::Done)
+}
+
+/// A file, or the database that is named like one.
+fn location(named: &Path, session: &Session) -> Result<Location, Failure> {
+    if !named.to_str().is_some_and(DatabaseUrl::is_meant) {
+        return Ok(named.into());
+    }
+    let sender = SenderOptions { ledger: Some(named.to_owned()), ..SenderOptions::default() };
+    shared_ledger::to_look_at(&session.settings(&Given { sender, ..session.given() })?)
+}
+
+/// What all share is forgotten when all agree.
+fn must_have_every_word(ledger: &Ledger, is_own_list: bool) -> Result<(), Failure> {
+    let others = ledger.other_lists()?;
+    if is_own_list && ledger.list_name().is_none() {
+        return Err(Failure::usage("--list is for a shared ledger, which has several"));
+    }
+    if is_own_list || others.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{}: the campaign has other lists, which have not forgotten ({}): add --list to forget your own letters; when every list has, \
+         all is forgotten",
+        ledger.location(),
+        others.join(", ")
+    )))
 }
 
 fn agree(options: &Forget, session: &Session) -> Result<(), Failure> {

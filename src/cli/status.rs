@@ -16,7 +16,7 @@ use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::{ListOptions, SignerOptions};
 use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::exit::Exit;
-use crate::ledger::{Ledger, Tally, Trace};
+use crate::ledger::{Counts, Ledger, Tally, Trace};
 use crate::report::{self, Destination};
 use crate::wording::instant;
 
@@ -91,17 +91,18 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         terminal::print_text(&lines)?;
         return Ok(Exit::Done);
     }
-    let tally = ledger.tally()?;
+    let tally = ledger.tally_of_all()?;
+    let own = ledger.list_name().map(|name| Ok::<_, Failure>((name, ledger.tally()?.all))).transpose()?;
     if options.json {
-        terminal::print_json(&in_json(&tally, &ledger))?;
+        terminal::print_json(&in_json(&tally, own.as_ref(), &ledger))?;
     } else {
-        terminal::print_text(&in_words(&tally, &ledger)?)?;
+        terminal::print_text(&in_words(&tally, own.as_ref(), &ledger)?)?;
     }
     Ok(Exit::Done)
 }
 
-fn in_json(tally: &Tally, ledger: &Ledger) -> Value {
-    let counts = |counts: &crate::ledger::Counts| {
+fn in_json(tally: &Tally, own: Option<&(&str, Counts)>, ledger: &Ledger) -> Value {
+    let counts = |counts: &Counts| {
         json!({
             "total": counts.total(),
             "pending": counts.pending,
@@ -115,14 +116,21 @@ fn in_json(tally: &Tally, ledger: &Ledger) -> Value {
     };
     let mut status = counts(&tally.all);
     status["campaign"] = json!(ledger.campaign_id());
+    if let Some((name, own)) = own {
+        status["list"] = counts(own);
+        status["list"]["name"] = json!(name);
+    }
     status["ledger"] = json!(ledger.location().to_string());
     status["embassies"] = tally.by_destination.iter().map(|(name, of)| (name.clone(), counts(of))).collect();
     status
 }
 
-fn in_words(tally: &Tally, ledger: &Ledger) -> Result<String, Failure> {
+fn in_words(tally: &Tally, own: Option<&(&str, Counts)>, ledger: &Ledger) -> Result<String, Failure> {
     let mut text = format!("Campaign {}: {} letters", ledger.campaign_id(), tally.all.total());
     text.push_str(&format!(" ({})\n", counts_in_words(&tally.all)));
+    if let Some((name, own)) = own {
+        text.push_str(&format!("List {name}: {} of them ({})\n", own.total(), counts_in_words(own)));
+    }
     if tally.is_forgotten {
         text.push_str("Its signers are forgotten; only these counts are left.\n");
     }

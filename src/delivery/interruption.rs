@@ -37,6 +37,11 @@ impl Interruption {
         Ok(HEARD.get_or_init(|| interruption).clone())
     }
 
+    /// The flag itself, for who waits elsewhere.
+    pub(crate) fn wanted(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.wanted)
+    }
+
     /// The run begins, and is to end in order; gives the flag that says so.
     pub(crate) fn begin(&self) -> &AtomicBool {
         self.at_once.store(false, Ordering::Relaxed);

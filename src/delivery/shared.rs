@@ -196,13 +196,13 @@ impl<'a> Shared<'a> {
         let mut state = self.state();
         let RunState { schedule, throttle, .. } = &mut *state;
         let lane = (!errand.is_copy).then(|| schedule.lane(errand.ticket));
-        throttle.charges(lane, self.now())
+        throttle.charges(lane, self.work.ledger.caps(), self.now())
     }
 
     /// The pace has no token for it yet.
     pub(super) fn hold_back(&self, errand: Errand, until: DateTime<Utc>) {
         let mut state = self.state();
-        let for_lane = state.throttle.has_caps();
+        let for_lane = state.throttle.has_caps(self.work.ledger.caps());
         state.schedule.hold_back(errand, until, for_lane);
         drop(state);
         self.announce();

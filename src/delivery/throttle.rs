@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outbox::Lane;
 use crate::campaign::amount::{Paces, Rate};
-use crate::ledger::Charge;
+use crate::ledger::{ALL, Caps, Charge};
 
 /// The pace as it is now.
 #[derive(Debug)]
@@ -32,25 +32,36 @@ impl Throttle {
         Throttle { paces, braked: None, changed: None, departures: VecDeque::new() }
     }
 
-    /// What the next letter of `lane` takes from which bucket.
-    pub(crate) fn charges(&mut self, lane: Option<&Lane>, now: DateTime<Utc>) -> Vec<Charge> {
+    /// What the next letter of `lane` takes from which bucket. On a shared ledger the `caps` of all lists hold too.
+    pub(crate) fn charges(
+        &mut self,
+        lane: Option<&Lane>,
+        caps: Option<Caps>,
+        now: DateTime<Utc>,
+    ) -> Vec<Charge> {
         self.release(now);
+        let caps = caps.unwrap_or_default();
+        let smaller = |own: Option<f64>, cap: Option<f64>| own.into_iter().chain(cap).reduce(f64::min);
         let mut charges = Vec::new();
         let mut charge = |bucket: String, rate: Option<f64>| {
             charges.extend(rate.map(|rate| Charge { bucket, rate }));
         };
-        charge("all".to_owned(), self.braked.or(self.paces.rate.per_second()));
+        charge(ALL.to_owned(), self.braked.or(self.paces.rate.per_second()));
         if let Some(lane) = lane {
             let domain = lane.forward_path.domain();
-            charge(format!("domain:{domain}"), self.paces.per_domain.per_second());
-            charge(format!("embassy:{}", lane.forward_path), self.paces.per_embassy.per_second());
+            charge(format!("domain:{domain}"), smaller(self.paces.per_domain.per_second(), caps.per_domain));
+            let per_embassy = smaller(self.paces.per_embassy.per_second(), caps.per_embassy);
+            charge(format!("embassy:{}", lane.forward_path), per_embassy);
         }
         charges
     }
 
     /// Whether one lane may have to wait while another need not.
-    pub(crate) fn has_caps(&self) -> bool {
-        self.paces.per_domain.per_second().is_some() || self.paces.per_embassy.per_second().is_some()
+    pub(crate) fn has_caps(&self, caps: Option<Caps>) -> bool {
+        let is_capped = |caps: Caps| caps.per_domain.is_some() || caps.per_embassy.is_some();
+        self.paces.per_domain.per_second().is_some()
+            || self.paces.per_embassy.per_second().is_some()
+            || caps.is_some_and(is_capped)
     }
 
     /// A letter left.
@@ -114,7 +125,7 @@ mod tests {
     }
 
     fn a_minute(throttle: &mut Throttle, second: i64) -> Option<f64> {
-        throttle.charges(None, at(second)).first().map(|charge| charge.rate * 60.0)
+        throttle.charges(None, None, at(second)).first().map(|charge| charge.rate * 60.0)
     }
 
     #[test]

@@ -52,3 +52,9 @@ pub(crate) struct Mended {
     /// The ledger as it was before.
     pub kept: PathBuf,
 }
+
+/// What stands before the `@` of a Message-ID, with or without angle brackets and domain, in small letters.
+pub(super) fn local_part(message_id: &str) -> String {
+    let bare = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    bare.split_once('@').map_or(bare, |(local_part, _)| local_part).to_ascii_lowercase()
+}

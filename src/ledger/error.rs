@@ -6,14 +6,16 @@
 use std::path::{Path, PathBuf};
 
 use super::location::Location;
+#[cfg(feature = "postgres")]
+use super::postgres::DatabaseFault;
 use crate::exit::{Exit, ExitCode};
 
 /// Why the ledger cannot do what was asked. After every one of them the file is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LedgerError {
     /// No file where one must be.
-    #[error("{}: there is no ledger here: name it with --ledger, or send first", .0.display())]
-    Absent(PathBuf),
+    #[error("{0}: there is no ledger here: name it with --ledger, or send first")]
+    Absent(Location),
     /// Some other file, left as it was.
     #[error("{}: this file is no ledger of protest; it was left as it is. Name another with --ledger", .0.display())]
     NoLedger(PathBuf),
@@ -95,7 +97,12 @@ pub(crate) enum LedgerError {
     /// A run of an older release lives, which does not know what this one would write.
     #[error("{}: a run of an older protest is under way: wait until it has ended, then run the command again", .0.display())]
     OlderRunLives(PathBuf),
+    /// A database, or what is asked of it.
+    #[cfg(feature = "postgres")]
+    #[error("{0}: {1}")]
+    Database(Location, DatabaseFault),
     /// This program was built without the feature for it.
+    #[cfg(not(feature = "postgres"))]
     #[error(
         "{0}: this protest was built without shared ledgers: use a package of it, or build it with `cargo install --path . --features postgres`"
     )]
@@ -162,6 +169,10 @@ impl ExitCode for LedgerError {
     fn exit(&self) -> Exit {
         match self {
             LedgerError::Absent(_) => Exit::NoInput,
+            #[cfg(not(feature = "postgres"))]
+            LedgerError::WithoutDatabases(_) => Exit::Config,
+            #[cfg(feature = "postgres")]
+            LedgerError::Database(_, fault) => fault.exit(),
             LedgerError::NoLedger(_)
             | LedgerError::Newer { .. }
             | LedgerError::OtherCampaign { .. }
@@ -171,7 +182,6 @@ impl ExitCode for LedgerError {
             | LedgerError::Stranger { .. }
             | LedgerError::SecondName { .. }
             | LedgerError::MountPoint(_)
-            | LedgerError::WithoutDatabases(_)
             | LedgerError::RemoteFileSystem { .. }
             | LedgerError::Forgotten(_) => Exit::Config,
             LedgerError::Make { .. }

@@ -87,12 +87,13 @@ impl List<'_> {
         clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     ) -> Result<(Enrolled, Run), LedgerError> {
         match self.rows {
-            Rows::File(rows) => {
-                rows.start(scope, retry, clock).map(|(enrolled, run)| (enrolled, Run(Kept::File(run))))
-            }
+            Rows::File(rows) => rows
+                .start(scope, retry, clock)
+                .map(|(enrolled, run)| (enrolled, Run(Kept::File(Box::new(run))))),
             #[cfg(feature = "postgres")]
             Rows::Database(rows) => {
-                rows.start(scope, retry, clock).map(|(enrolled, run)| (enrolled, Run(Kept::Database(run))))
+                let (enrolled, run, abroad) = rows.start(scope, retry, clock)?;
+                Ok((enrolled, Run(Kept::Database(Box::new(run), abroad))))
             }
         }
     }

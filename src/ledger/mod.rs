@@ -11,15 +11,19 @@ mod error;
 mod group_commit;
 mod key;
 mod list;
+mod listing;
 #[allow(dead_code, reason = "campaign.toml does not name a database yet")]
 mod location;
 mod lost;
 mod outcome;
 mod pace;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod returned;
 mod round;
 mod rules;
 mod run;
+mod shared;
 mod sqlite;
 mod standing;
 mod storage;
@@ -37,12 +41,12 @@ pub(crate) use list::List;
 pub(crate) use location::Location;
 pub(crate) use location::{SharedLedger, SharedSecret, Terms};
 pub(crate) use outcome::{KeptReply, Outcome, State};
-pub(crate) use pace::{Charge, Pace};
+pub(crate) use pace::{ALL, Charge, Pace};
 pub(crate) use returned::{Bounce, Sent};
 pub(crate) use round::{Again, Answer, Claimed, Item, Retry, Round};
 #[cfg(test)]
 pub(crate) use rules::{Change, Claimant, Row};
-pub(crate) use run::Run;
+pub(crate) use run::{Caps, Run};
 pub(crate) use standing::{Copies, Counts, Held, Standing, Tally};
 pub(crate) use storage::{Ledger, SentLetters};
 pub(crate) use trace::{Elsewhere, Trace};

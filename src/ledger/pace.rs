@@ -6,6 +6,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// The bucket that every letter of a sender takes from.
+pub(crate) const ALL: &str = "all";
+
 /// What one letter takes from one bucket.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Charge {
@@ -22,6 +25,25 @@ pub(crate) enum Pace {
     Granted,
     /// None was taken; earlier than this there is no use in asking again.
     NotBefore(DateTime<Utc>),
+}
+
+/// Takes a token from each of the buckets, or from none; how many microseconds it is until there is one in each.
+pub(super) fn take(filled: &mut [(f64, Bucket)]) -> i64 {
+    let wait = filled.iter().map(|(rate, bucket)| bucket.wait(*rate)).max().unwrap_or(0);
+    if wait == 0 {
+        filled.iter_mut().for_each(|(_, bucket)| bucket.tokens -= 1.0);
+    }
+    wait
+}
+
+/// The answer to who has to wait so many microseconds.
+pub(super) fn after(now: DateTime<Utc>, wait: i64) -> Pace {
+    match wait {
+        0 => Pace::Granted,
+        wait => Pace::NotBefore(
+            now.checked_add_signed(TimeDelta::microseconds(wait)).unwrap_or(DateTime::<Utc>::MAX_UTC),
+        ),
+    }
 }
 
 /// One bucket at one moment (microseconds since 1970).

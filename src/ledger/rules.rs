@@ -20,6 +20,8 @@ pub(crate) struct Row {
     /// Whether that is another one than it came back from.
     pub(crate) has_moved: bool,
     pub(crate) copy: Option<CopyState>,
+    /// Whether another list of a shared ledger has it, since a claim of its own.
+    pub(crate) is_anothers: bool,
 }
 
 /// How the copy to a letter's signer stands.
@@ -98,7 +100,8 @@ impl Claimant<'_> {
     ) -> Result<(Claimed, Option<Change>), E> {
         let Some(row) = row else { return Ok((Claimed::NotEnrolled, None)) };
         if let Item::Copy(_) = item {
-            let is_owed = row.state == State::Accepted && row.copy == Some(CopyState::Owed);
+            let is_owed =
+                row.state == State::Accepted && row.copy == Some(CopyState::Owed) && !row.is_anothers;
             return Ok(if is_owed {
                 (Claimed::Yes, Some(Change::Copy(CopyState::Claimed)))
             } else {
@@ -158,6 +161,9 @@ impl Claimant<'_> {
     /// come back from an earlier run, where the user asked for it.
     fn may_claim(&self, row: &Row) -> bool {
         let is_mine = row.run == Some(self.run);
+        if row.is_anothers {
+            return false;
+        }
         match row.state {
             State::Pending => true,
             State::Deferred => is_mine || row.run.is_none_or(|run| self.ended.contains(&run)),

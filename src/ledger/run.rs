@@ -3,6 +3,11 @@
 //! Whether it lives, others see by a lock that goes with its process or its connection, however it ends; which lock that is,
 //! the storage knows.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+#[cfg(feature = "postgres")]
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use super::error::LedgerError;
 use super::group_commit::{Queue, Writer};
 #[cfg(feature = "postgres")]
@@ -15,9 +20,26 @@ pub(crate) struct Run(pub(super) Kept);
 
 /// The run in the storage of its ledger.
 pub(super) enum Kept {
-    File(Living<FileWriter>),
+    File(Box<Living<FileWriter>>),
     #[cfg(feature = "postgres")]
-    Database(Living<DatabaseWriter>),
+    Database(Box<Living<DatabaseWriter>>, Abroad),
+}
+
+/// What a run on a shared ledger hears from outside: the campaign's caps, and that the user wants an end.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Default)]
+pub(super) struct Abroad {
+    pub(super) caps: Arc<Mutex<Caps>>,
+    pub(super) interrupted: Arc<OnceLock<Arc<AtomicBool>>>,
+}
+
+/// The smallest caps that any list of a shared campaign has set, in letters a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Caps {
+    /// To one domain.
+    pub per_domain: Option<f64>,
+    /// To one mailbox.
+    pub per_embassy: Option<f64>,
 }
 
 impl Run {
@@ -28,7 +50,25 @@ impl Run {
         match &self.0 {
             Kept::File(run) => run.queue.round(round),
             #[cfg(feature = "postgres")]
-            Kept::Database(run) => run.queue.round(round),
+            Kept::Database(run, _) => run.queue.round(round),
+        }
+    }
+
+    /// The caps that hold beside the run's own; nothing where the ledger is not shared.
+    pub(crate) fn caps(&self) -> Option<Caps> {
+        match &self.0 {
+            Kept::File(_) => None,
+            #[cfg(feature = "postgres")]
+            Kept::Database(_, abroad) => Some(*abroad.caps.lock().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    /// When this is set the user wants an end, and a database that is away is not waited for.
+    pub(crate) fn heed(&self, interrupted: Arc<AtomicBool>) {
+        match &self.0 {
+            Kept::File(_) => drop(interrupted),
+            #[cfg(feature = "postgres")]
+            Kept::Database(_, abroad) => drop(abroad.interrupted.set(interrupted)),
         }
     }
 
@@ -37,7 +77,7 @@ impl Run {
         match self.0 {
             Kept::File(run) => run.end(),
             #[cfg(feature = "postgres")]
-            Kept::Database(run) => run.end(),
+            Kept::Database(run, _) => run.end(),
         }
     }
 }

@@ -72,6 +72,8 @@ pub(crate) struct Standing {
     pub owes_copy: bool,
     /// The address that it was sent to, or will be.
     pub address: Option<String>,
+    /// Whether another list of a shared ledger has it, since a claim of its own: it is none of this list's.
+    pub is_with_another_list: bool,
 }
 
 impl Standing {

@@ -122,7 +122,7 @@ impl Ledger {
     }
 
     #[cfg(feature = "postgres")]
-    fn shared(database: DatabaseLedger) -> Ledger {
+    pub(super) fn shared(database: DatabaseLedger) -> Ledger {
         Ledger { location: database.location(), storage: Storage::Database(database) }
     }
 
@@ -185,9 +185,18 @@ impl Ledger {
         List::new(self)
     }
 
-    /// The counts of `status`, also of a forgotten ledger.
+    /// The list's counts, also of a forgotten ledger.
     pub(crate) fn tally(&self) -> Result<Tally, LedgerError> {
         ask!(self, storage => storage.tally())
+    }
+
+    /// Those of the whole campaign: of a shared ledger all lists' letters.
+    pub(crate) fn tally_of_all(&self) -> Result<Tally, LedgerError> {
+        match &self.storage {
+            Storage::File(file) => file.tally(),
+            #[cfg(feature = "postgres")]
+            Storage::Database(database) => database.tally_of_all(),
+        }
     }
 
     /// On which days (UTC) letters left, and how many; none of a forgotten ledger, which keeps no times, and none of those

@@ -138,6 +138,9 @@ fn of_row(
     let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     let standing = ledger.standing(key)?;
+    if standing.as_ref().is_some_and(|standing| standing.is_with_another_list) {
+        return Ok(Found::of(Outcome::Duplicate, "sent with another list"));
+    }
     let reply = standing.as_ref().map_or(String::new(), |standing| {
         let enhanced = standing.reply.enhanced.as_ref().filter(|_| standing.state != State::Bounced);
         let enhanced = enhanced.map(|code| format!("{code} ")).unwrap_or_default();

@@ -103,6 +103,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let interrupted = interruption.begin();
     let ledgers_clock = Arc::clone(&steady);
     let (_, run) = listed.start(Scope::Campaign, retry, move || ledgers_clock.now())?;
+    run.heed(interruption.wanted());
     let mut ends = Ends { exit: Exit::Done, session };
     remember(&letters, &ledger)?;
     let posted = post_folder.zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {

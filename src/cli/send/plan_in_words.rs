@@ -120,6 +120,14 @@ fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     if known.total() > 0 {
         writeln!(text, "Ledger:   {new} new; of the others {}", counts_in_words(known))?;
     }
+    let elsewhere = shown.standing.with_another_list;
+    if elsewhere > 0 {
+        writeln!(
+            text,
+            "Shared:   {} sent with another list of the campaign: left out here",
+            count(elsewhere, "letter")
+        )?;
+    }
     let (moved, same) = (shown.standing.came_back_and_moved, shown.standing.came_back);
     if moved > 0 {
         let their = if moved == 1 { "its embassy has" } else { "their embassies have" };

@@ -1,6 +1,7 @@
 //! `protest settle`: records what the relay's log says of a letter in doubt.
 
 mod damaged;
+mod from_counter;
 mod from_log;
 
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use crate::ledger::{Ledger, Ruling, Settlement, State};
 )]
 pub(super) struct Settle {
     /// The letter's Message-ID, as `protest status --in-doubt` names it
-    #[arg(required_unless_present_any = ["from_log", "damaged"], requires = "verdict")]
+    #[arg(required_unless_present_any = ["from_log", "damaged", "from_counter"], requires = "verdict")]
     message_id: Option<String>,
     /// What the relay's log says: accepted, or not-sent, which sends the letter again
     #[arg(value_enum, hide_possible_values = true)]
@@ -32,8 +33,12 @@ pub(super) struct Settle {
     /// Mend a damaged ledger: letters that do not agree with their check values are in doubt afterwards
     #[arg(long, conflicts_with_all = ["message_id", "from_log"])]
     damaged: bool,
-    /// Answer the question of --damaged with yes
-    #[arg(long, requires = "damaged")]
+    /// A shared ledger's database has forgotten letters that left here (an old backup): this list's without an outcome are in
+    /// doubt afterwards
+    #[arg(long, conflicts_with_all = ["message_id", "from_log", "damaged"])]
+    from_counter: bool,
+    /// Answer the question of --damaged or --from-counter with yes
+    #[arg(long)]
     yes: bool,
     #[command(flatten)]
     sender: SenderOptions,
@@ -53,6 +58,12 @@ pub(super) fn run(options: &Settle, session: &Session) -> Outcome {
     let location = shared_ledger::to_look_at(&settings)?;
     if options.damaged {
         return damaged::run(&location, options.yes, session);
+    }
+    if options.from_counter {
+        return from_counter::run(&location, options.yes, session);
+    }
+    if options.yes {
+        return Err(Failure::usage("--yes answers a question of --damaged or --from-counter"));
     }
     let ledger = Ledger::open(&location, None)?;
     session.terminal.notice_line(&format!("Ledger: {location}"));

@@ -157,6 +157,7 @@ impl<L: Fn(usize) -> bool> Page<'_, L> {
             run: entry.run.map(i64::from),
             address: Some("embassy@example.net".to_owned()),
             has_moved: false,
+            is_anothers: false,
             copy: None,
         }
     }

@@ -1,9 +1,9 @@
 //! The token buckets of the pace, shared by all processes on one ledger.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::ledger::pace::{Bucket, Charge, Pace};
+use crate::ledger::pace::{self, Bucket, Charge, Pace};
 
 /// Takes a token from each of the buckets, or from none.
 pub(super) fn take(
@@ -17,21 +17,15 @@ pub(super) fn take(
             .prepare_cached("SELECT tokens, at FROM bucket WHERE name = ?1")?
             .query_one([&charge.bucket], |row| Ok(Bucket { tokens: row.get(0)?, at: row.get(1)? }))
             .optional()?;
-        filled.push((charge, Bucket::filled(bucket, charge.rate, now.timestamp_micros())));
+        filled.push((charge.rate, Bucket::filled(bucket, charge.rate, now.timestamp_micros())));
     }
-    let wait = filled.iter().map(|(charge, bucket)| bucket.wait(charge.rate)).max().unwrap_or(0);
-    for (charge, bucket) in filled {
-        let tokens = if wait == 0 { bucket.tokens - 1.0 } else { bucket.tokens };
+    let wait = pace::take(&mut filled);
+    for (charge, (_, bucket)) in charges.iter().zip(filled) {
         transaction
             .prepare_cached("INSERT OR REPLACE INTO bucket (name, tokens, at) VALUES (?1, ?2, ?3)")?
-            .execute(params![charge.bucket, tokens, bucket.at])?;
+            .execute(params![charge.bucket, bucket.tokens, bucket.at])?;
     }
-    Ok(match wait {
-        0 => Pace::Granted,
-        wait => Pace::NotBefore(
-            now.checked_add_signed(TimeDelta::microseconds(wait)).unwrap_or(DateTime::<Utc>::MAX_UTC),
-        ),
-    })
+    Ok(pace::after(now, wait))
 }
 
 #[cfg(test)]

@@ -162,6 +162,7 @@ impl Page<'_> {
                     address: row.get(3)?,
                     copy: row.get(4)?,
                     has_moved: row.get(5)?,
+                    is_anothers: false,
                 };
                 Ok((row.get(0)?, letter))
             })

@@ -146,8 +146,8 @@ pub(super) fn newer(path: &Path, found: i64) -> LedgerError {
 /// The one path of a ledger that is there.
 pub(super) fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
     let resolved = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LedgerError::Absent(path.to_owned()),
+        std::io::ErrorKind::NotFound => LedgerError::Absent(path.into()),
         _ => LedgerError::io(path, &error),
     })?;
-    if is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved)) }
+    if is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved.into())) }
 }

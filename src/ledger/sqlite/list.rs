@@ -14,6 +14,7 @@ use super::writer::FileWriter;
 use super::{home, run, schema, tally};
 use crate::ledger::comparison::{Added, Comparison, Enrolled, Enrolment, Scope};
 use crate::ledger::error::LedgerError;
+use crate::ledger::listing;
 use crate::ledger::outcome::State;
 use crate::ledger::round::{Again, Retry};
 use crate::ledger::run::Living;
@@ -29,16 +30,7 @@ impl FileLedger {
     pub(crate) fn list(&self) -> Result<FileList<'_>, LedgerError> {
         self.keys()?;
         self.must_be_whole()?;
-        self.connection
-            .execute_batch(
-                "DROP TABLE IF EXISTS temp.list;
-                 CREATE TEMP TABLE list (
-                     row INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,
-                     signer INTEGER NOT NULL, name_at_embassy INTEGER NOT NULL, email_at_embassy INTEGER,
-                     destination TEXT NOT NULL, address TEXT
-                 ) STRICT;",
-            )
-            .map_err(|error| self.error(&error))?;
+        listing::make(&self.connection).map_err(|error| self.error(&error))?;
         Ok(FileList { ledger: self })
     }
 }
@@ -46,45 +38,12 @@ impl FileLedger {
 impl FileList<'_> {
     /// Adds the plan's next letter.
     pub(crate) fn add(&self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
-        let add = || {
-            let letter = &enrolment.letter;
-            let added = self
-                .ledger
-                .connection
-                .prepare_cached(
-                    "INSERT INTO temp.list VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
-                )?
-                .execute(params![
-                    enrolment.row,
-                    letter.key.0,
-                    letter.signer.0,
-                    letter.name_at_embassy.0,
-                    letter.email_at_embassy.map(|mark| mark.0),
-                    enrolment.destination,
-                    enrolment.mail_address,
-                ])?;
-            if added == 1 {
-                return Ok(Added::New);
-            }
-            self.ledger
-                .connection
-                .prepare_cached("SELECT row FROM temp.list WHERE key = ?1")?
-                .query_one([letter.key.0], |row| row.get(0))
-                .map(Added::Repeats)
-        };
-        add().map_err(|error| self.ledger.error(&error))
+        listing::add(&self.ledger.connection, enrolment).map_err(|error| self.ledger.error(&error))
     }
 
     /// Takes a row out again.
     pub(crate) fn withdraw(&self, row: i64) -> Result<(), LedgerError> {
-        let withdraw = || {
-            self.ledger
-                .connection
-                .prepare_cached("DELETE FROM temp.list WHERE row = ?1")?
-                .execute([row])
-                .map(drop)
-        };
-        withdraw().map_err(|error| self.ledger.error(&error))
+        listing::withdraw(&self.ledger.connection, row).map_err(|error| self.ledger.error(&error))
     }
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
@@ -151,7 +110,9 @@ impl FileList<'_> {
         let keys = ledger.keys()?;
         let transaction = ledger.write()?;
         let digest = match scope {
-            Scope::Campaign => Some(self.digest().map_err(|error| ledger.error(&error))?),
+            Scope::Campaign => {
+                Some(listing::digest(&ledger.connection).map_err(|error| ledger.error(&error))?)
+            }
             Scope::OneLetter => None,
         };
         if digest.is_some() && self.lives_another(digest).map_err(|error| ledger.error(&error))? {
@@ -169,17 +130,6 @@ impl FileList<'_> {
         transaction.commit()?;
         let run = run::begin(ledger, id, lock, retry, clock)?;
         Ok((enrolled, run))
-    }
-
-    /// The same for the same letters, in whatever order the list has them.
-    fn digest(&self) -> rusqlite::Result<[u8; 32]> {
-        let mut hasher = blake3::Hasher::new();
-        let mut statement = self.ledger.connection.prepare("SELECT key FROM temp.list ORDER BY key")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            hasher.update(&row.get::<_, [u8; 32]>(0)?);
-        }
-        Ok(*hasher.finalize().as_bytes())
     }
 
     fn lives_another(&self, digest: Option<[u8; 32]>) -> rusqlite::Result<bool> {
@@ -214,7 +164,7 @@ impl FileList<'_> {
 impl Drop for FileList<'_> {
     fn drop(&mut self) {
         // Temporary: it goes with the connection at the latest.
-        let _ = self.ledger.connection.execute_batch("DROP TABLE IF EXISTS temp.list");
+        let _ = listing::clear(&self.ledger.connection);
     }
 }
 

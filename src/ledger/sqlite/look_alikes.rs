@@ -2,32 +2,15 @@
 
 use super::column;
 use super::list::FileList;
-use crate::ledger::comparison::{LookAlike, LookAlikes, Shared, SharedEmail, SharedEmails};
+use crate::ledger::comparison::{LookAlike, LookAlikes, Shared, SharedEmails};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Purpose};
+use crate::ledger::listing;
 
 impl FileList<'_> {
     /// E-mails that several signers gave; of two embassies they are counted at each.
     pub(crate) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
-        let find = || {
-            let mut found = SharedEmails::default();
-            let mut statement = self.ledger.connection.prepare(
-                "SELECT min(row), count(*) FROM temp.list WHERE email_at_embassy IS NOT NULL
-                 GROUP BY email_at_embassy HAVING count(*) > 1 ORDER BY 1",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                found.total += 1;
-                if found.first.len() < first {
-                    found.first.push(SharedEmail {
-                        first_row: row.get::<_, i64>(0)?.unsigned_abs(),
-                        signers: row.get::<_, i64>(1)?.unsigned_abs(),
-                    });
-                }
-            }
-            Ok(found)
-        };
-        find().map_err(|error| self.ledger.error(&error))
+        listing::shared_emails(&self.ledger.connection, first).map_err(|error| self.ledger.error(&error))
     }
 
     /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a

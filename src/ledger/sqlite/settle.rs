@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use super::open::FileLedger;
 use super::{alive, column, tally};
-use crate::ledger::doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement};
+use crate::ledger::doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement, local_part};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Purpose};
 use crate::ledger::outcome::State;
@@ -115,9 +115,4 @@ impl FileLedger {
         transaction.commit()?;
         Ok(settlements)
     }
-}
-
-fn local_part(message_id: &str) -> String {
-    let bare = message_id.trim().trim_start_matches('<').trim_end_matches('>');
-    bare.split_once('@').map_or(bare, |(local_part, _)| local_part).to_ascii_lowercase()
 }

@@ -89,6 +89,7 @@ impl FileLedger {
                         at: time(row.get(6)?),
                         owes_copy: row.get(7)?,
                         address: row.get(9)?,
+                        is_with_another_list: false,
                     };
                     Ok((standing, row.get::<_, Option<i64>>(1)?))
                 })

@@ -1,0 +1,274 @@
+//! A plan's letters beside a shared ledger: they stand in a temporary table here, and in one of the session's there once they
+//! are compared.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+use super::counter::{Count, Counter};
+use super::fault::DatabaseFault;
+use super::open::{DatabaseLedger, commits_of};
+use super::writer::{DatabaseWriter, Link};
+use super::{alive, connection, enrol, outcomes, tally};
+use crate::ledger::comparison::{
+    Added, Comparison, Enrolled, Enrolment, LookAlike, LookAlikes, Scope, Shared, SharedEmails,
+};
+use crate::ledger::error::LedgerError;
+use crate::ledger::key::Purpose;
+use crate::ledger::listing;
+use crate::ledger::outcome::State;
+use crate::ledger::round::Retry;
+use crate::ledger::run::{Abroad, Caps, Living};
+
+/// The letters of one plan.
+pub(in crate::ledger) struct DatabaseList<'l> {
+    ledger: &'l DatabaseLedger,
+    rows: Connection,
+    /// Whether the session's table there has them all.
+    is_there: Cell<bool>,
+}
+
+impl DatabaseLedger {
+    /// An empty list. A forgotten ledger takes none.
+    pub(in crate::ledger) fn list(&self) -> Result<DatabaseList<'_>, LedgerError> {
+        self.keys()?;
+        // A file without a name: it goes when it is closed.
+        let rows = Connection::open("").and_then(|rows| listing::make(&rows).map(|()| rows));
+        let rows = rows.map_err(|error| self.of_rows(&error))?;
+        Ok(DatabaseList { ledger: self, rows, is_there: Cell::new(false) })
+    }
+
+    fn of_rows(&self, error: &rusqlite::Error) -> LedgerError {
+        LedgerError::Write { location: self.location.clone(), words: error.to_string() }
+    }
+}
+
+impl DatabaseList<'_> {
+    pub(in crate::ledger) fn add(&self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
+        self.is_there.set(false);
+        listing::add(&self.rows, enrolment).map_err(|error| self.ledger.of_rows(&error))
+    }
+
+    pub(in crate::ledger) fn withdraw(&self, row: i64) -> Result<(), LedgerError> {
+        self.is_there.set(false);
+        listing::withdraw(&self.rows, row).map_err(|error| self.ledger.of_rows(&error))
+    }
+
+    pub(in crate::ledger) fn shared_emails(&self, first: usize) -> Result<SharedEmails, LedgerError> {
+        listing::shared_emails(&self.rows, first).map_err(|error| self.ledger.of_rows(&error))
+    }
+
+    /// How the list stands beside the ledger. Letters that another list has are none of those to go.
+    pub(in crate::ledger) fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
+        self.bring()?;
+        let list = self.ledger.list_number()?.unwrap_or_default();
+        let compare = || {
+            let mut client = self.ledger.client();
+            let dead = alive::dead(&mut *client)?;
+            let mut found = Comparison::default();
+            let rows = client.query(
+                &format!(
+                    "SELECT list.destination, {seen}, letter.list IS NOT NULL AND letter.list <> $2,
+                            letter.state = 'bounced' AND list.address IS NOT NULL
+                                AND lower(list.address) <> lower(coalesce(letter.address, '')),
+                            count(*)
+                     FROM pg_temp.list LEFT JOIN protest.letter USING (key) GROUP BY 1, 2, 3, 4",
+                    seen = tally::SEEN
+                ),
+                &[&dead, &list],
+            )?;
+            for row in rows {
+                let letters = row.get::<_, i64>(4).unsigned_abs();
+                let has_moved = row.get::<_, Option<bool>>(3).unwrap_or_default();
+                let is_anothers: bool = row.get::<_, Option<bool>>(2).unwrap_or_default();
+                let state = row.get::<_, Option<&str>>(1).map(tally::state);
+                let state = match state {
+                    None => {
+                        found.new += letters;
+                        State::Pending
+                    }
+                    Some(_) if is_anothers => {
+                        found.with_another_list += letters;
+                        continue;
+                    }
+                    Some(state) => {
+                        found.known.add(state, letters);
+                        state
+                    }
+                };
+                match (state, has_moved) {
+                    (State::Bounced, true) => found.came_back_and_moved += letters,
+                    (State::Bounced, false) => found.came_back += letters,
+                    _ => {}
+                }
+                if retry.may_send(state, has_moved) {
+                    *found.to_go.entry(row.get(0)).or_default() += letters;
+                }
+            }
+            let row = client.query_one(
+                "SELECT count(*) FILTER (WHERE listed.address IS NULL AND list.address IS NOT NULL),
+                        count(*) FILTER (WHERE listed.address IS NOT NULL AND list.address IS NULL)
+                 FROM pg_temp.list JOIN protest.letter USING (key)
+                 JOIN protest.listed ON listed.letter = letter.id AND listed.list = $1
+                 WHERE letter.state IN ('pending', 'deferred') AND (letter.list IS NULL OR letter.list = $1)",
+                &[&list],
+            )?;
+            found.now_by_mail = row.get::<_, i64>(0).unsigned_abs();
+            found.now_by_post = row.get::<_, i64>(1).unsigned_abs();
+            Ok(found)
+        };
+        compare().map_err(|error: postgres::Error| self.ledger.error(&error))
+    }
+
+    pub(in crate::ledger) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
+        self.bring()?;
+        let keys = self.ledger.keys()?;
+        let rows = self.ledger.client().query(LOOK_ALIKES, &[]);
+        let rows = rows.map_err(|error| self.ledger.error(&error))?;
+        let first = rows.iter().take(first).map(|row| LookAlike {
+            row: row.get(0),
+            shared: match row.get::<_, i32>(1) {
+                1 => Shared::NameAtEmbassy,
+                2 => Shared::EmailAtEmbassy,
+                _ => Shared::Signer,
+            },
+            message_id: tally::key(row.get(2))
+                .map(|key| keys.message_id_local_part(key, Purpose::Letter))
+                .unwrap_or_default(),
+            state: tally::state(row.get(3)),
+            at: tally::time(row.get(4)),
+        });
+        Ok(LookAlikes { first: first.collect(), total: rows.len() as u64 })
+    }
+
+    /// Records the list and begins a run, in one transaction; what an earlier run could not record is recorded first.
+    pub(in crate::ledger) fn start(
+        &self,
+        scope: Scope,
+        retry: Retry,
+        clock: impl Fn() -> DateTime<Utc> + Send + 'static,
+    ) -> Result<(Enrolled, Living<DatabaseWriter>, Abroad), LedgerError> {
+        let ledger = self.ledger;
+        let keys = ledger.keys()?;
+        self.bring()?;
+        let digest = match scope {
+            Scope::Campaign => Some(listing::digest(&self.rows).map_err(|error| ledger.of_rows(&error))?),
+            Scope::OneLetter => None,
+        };
+        let failed = |error: postgres::Error| ledger.error(&error);
+        let late = outcomes::kept(&ledger.shared, &ledger.location)?;
+        // The run's own connection holds its lock before the run can be seen.
+        let mut client = connection::connect(&ledger.shared, &ledger.location)?;
+        let run: i32 =
+            client.query_one("SELECT nextval('protest.run_number')::integer", &[]).map_err(failed)?.get(0);
+        alive::take_lock(&mut client, run).map_err(failed)?;
+        let now = clock();
+        let mut client = Some(client);
+        let (enrolled, list, link) = ledger.write(|transaction, list| {
+            // Asked while another session is in a transaction: behind a pooler this is another session now.
+            let Some(mut client) = client.take() else {
+                return Err(DatabaseFault::Pooler.at(&ledger.location));
+            };
+            if !alive::holds_lock(&mut client, run).map_err(failed)? {
+                return Err(DatabaseFault::Pooler.at(&ledger.location));
+            }
+            let link = Link::new(client).map_err(failed)?;
+            outcomes::record(transaction, &late, &keys, list).map_err(failed)?;
+            if let Some(digest) = &digest
+                && enrol::lives_another(transaction, list, digest).map_err(failed)?
+            {
+                return Err(LedgerError::OtherList(ledger.location.clone()));
+            }
+            enrol::keep_terms(transaction, &ledger.shared.terms).map_err(failed)?;
+            let enrolled = enrol::enrol(transaction, list, scope, retry, &keys).map_err(failed)?;
+            transaction
+                .execute(
+                    "INSERT INTO protest.run (id, list, digest, began_at) VALUES ($1, $2, $3, $4)",
+                    &[&run, &list, &digest.as_ref().map(<[u8; 32]>::as_slice), &now.timestamp_millis()],
+                )
+                .map_err(failed)?;
+            Ok((enrolled, list, link))
+        })?;
+        outcomes::forget(&ledger.shared)?;
+        let before = commits_of(&mut *ledger.client(), &ledger.shared.list).map_err(failed)?;
+        let count =
+            Count { server: ledger.server.clone(), commits: before, list: ledger.shared.list.clone() };
+        let counter = Counter::begin(&ledger.shared.counter, &count)?;
+        let abroad = Abroad::default();
+        if let Ok(mut caps) = abroad.caps.lock() {
+            *caps = self.caps()?;
+        }
+        let writer = DatabaseWriter {
+            shared: Arc::clone(&ledger.shared),
+            location: ledger.location.clone(),
+            link,
+            keys,
+            sender: ledger.sender(),
+            run,
+            list,
+            retry,
+            clock: Box::new(clock),
+            ended: std::collections::HashSet::new(),
+            letters: std::collections::HashMap::new(),
+            buckets: std::collections::HashMap::new(),
+            before,
+            commits: 0,
+            counter,
+            contended: 0,
+            caps: Arc::clone(&abroad.caps),
+            interrupted: Arc::clone(&abroad.interrupted),
+            failure: None,
+        };
+        Ok((enrolled, Living::new(writer), abroad))
+    }
+
+    fn caps(&self) -> Result<Caps, LedgerError> {
+        let row = self
+            .ledger
+            .client()
+            .query_one(
+                "SELECT (SELECT rate FROM protest.cap WHERE kind = 'domain'), (SELECT rate FROM protest.cap WHERE kind = 'embassy')",
+                &[],
+            )
+            .map_err(|error| self.ledger.error(&error))?;
+        Ok(Caps { per_domain: row.get(0), per_embassy: row.get(1) })
+    }
+
+    /// Brings the letters to the database, into a table of this session's alone.
+    fn bring(&self) -> Result<(), LedgerError> {
+        if self.is_there.get() {
+            return Ok(());
+        }
+        let mut client = self.ledger.client();
+        enrol::bring(&self.rows, &mut client).map_err(|error| match error {
+            enrol::Unbrought::Rows(error) => self.ledger.of_rows(&error),
+            enrol::Unbrought::Database(error) => self.ledger.error(&error),
+        })?;
+        self.is_there.set(true);
+        Ok(())
+    }
+}
+
+impl Drop for DatabaseList<'_> {
+    fn drop(&mut self) {
+        // It goes with the session at the latest.
+        let _ = self.ledger.client().batch_execute("DROP TABLE IF EXISTS pg_temp.list");
+    }
+}
+
+/// Letters that were sent, or may have been; of several reasons for one row the nearest.
+const LOOK_ALIKES: &str = "
+WITH new AS MATERIALIZED (
+         SELECT * FROM pg_temp.list WHERE NOT EXISTS (SELECT FROM protest.letter WHERE letter.key = list.key)),
+     sent AS MATERIALIZED (
+         SELECT key, signer, name_at_embassy, email_at_embassy, state, at FROM protest.letter
+         WHERE state IN ('accepted', 'refused', 'in_doubt', 'by_post', 'claimed', 'bounced')),
+     alike AS (
+         SELECT row, 1 AS shared, sent.key, state, at FROM new JOIN sent USING (name_at_embassy)
+         UNION ALL
+         SELECT row, 2, sent.key, state, at FROM new JOIN sent USING (email_at_embassy)
+         UNION ALL
+         SELECT row, 3, sent.key, state, at FROM new JOIN sent USING (signer))
+SELECT DISTINCT ON (row) row, shared, key, state, at FROM alike ORDER BY row, shared, at";

@@ -23,18 +23,21 @@ mod support;
 #[path = "support/far_away.rs"]
 mod far_away;
 
+#[path = "support/sink.rs"]
+mod sink;
+
 #[allow(dead_code, reason = "the real-server tests use more of it")]
 #[path = "../tests/real_servers/server.rs"]
 mod server;
 
 use std::cell::RefCell;
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::{Kind, Onward, Server};
+use sink::Sink;
 use support::{is_smoke, is_there, pairs, protest, seconds};
 
 /// A round trip to the far relay.
@@ -131,38 +134,6 @@ impl Bench {
             "letters/s",
             &format!("{goal}; a sync ({micros:.0} µs) before each letter allows {allowed:.2}"),
         );
-    }
-}
-
-/// Postfix's sink, which takes everything and keeps nothing.
-struct Sink {
-    port: u16,
-    child: Child,
-}
-
-impl Sink {
-    fn start() -> Sink {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = Command::new("smtp-sink");
-        // As root it wants to be told whom to become.
-        if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
-            command.args(["-u", "nobody"]);
-        }
-        command.args([&format!("127.0.0.1:{port}"), "256"]);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < deadline, "smtp-sink does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Sink { port, child }
-    }
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -22,6 +22,7 @@ def host() -> str:
 def linked() -> list[dict]:
     """The packages that are linked in, by name and version."""
     command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", host()]
+    command += ["--features", "postgres"]
     metadata = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
     needs = {node["id"]: node["deps"] for node in metadata["resolve"]["nodes"]}

@@ -10,5 +10,6 @@ pub(crate) mod pace;
 pub(crate) mod relay;
 pub(crate) mod rows;
 pub(crate) mod sender;
+pub(crate) mod shared;
 
 pub(crate) use finding::{Finding, Verdict, exit};

@@ -94,6 +94,7 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
     files.push((folder::SECRET, new.secret_text()));
     files::write_folder(&options.folder, &files)?;
     new.make_tables(day, session.now)?;
+    session.terminal.say(&of_secret(&options.folder));
     session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
     Ok(Exit::Done)
 }
@@ -230,6 +231,17 @@ fn no_relay(from: &Mailbox, home: Option<&Provider>) -> Failure {
         }
     };
     Failure::usage(format!("through which mail server? Add --smtp smtps://{from}@SERVER: {why}"))
+}
+
+/// What holding the secret means.
+fn of_secret(folder: &Path) -> String {
+    let sentence = format!(
+        "{}: whoever holds the secret can tell whether a name is on any list of this campaign. Hand it on by hand, with \
+         campaign.toml and the letter, to the groups that send with you, and to nobody else; consent.md says so to those who \
+         sign.",
+        folder.join(folder::SECRET).display()
+    );
+    textwrap::fill(&sentence, 80) + "\n"
 }
 
 /// What the organizer does next, ready to copy.

@@ -55,13 +55,14 @@ pub struct Cluster {
 /// Waits for the end of its input, which is the end of the test, and cleans up after it.
 const WATCHDOG: &str = r#"
 cat >/dev/null
-: >"$1/over"
+rm -f "$1/mounted" "$1/prepared"
 for signal in QUIT QUIT KILL; do
     pid=$(head -n 1 "$1/own/pid" 2>/dev/null) || break
     kill -s "$signal" "$pid" 2>/dev/null || break
     tries=0
     while kill -0 "$pid" 2>/dev/null && [ $tries -lt 30 ]; do sleep 0.1; tries=$((tries + 1)); done
 done
+holder=$(cat "$1/own/holder" 2>/dev/null) && kill -KILL "$holder" 2>/dev/null
 rm -rf "$1"
 "#;
 
@@ -69,8 +70,8 @@ rm -rf "$1"
 const ON_A_DISK: &str = r#"
 mount -t tmpfs -o size="$SIZE",mode=0777 tmpfs "$FOLDER/disk" || exit 99
 touch "$FOLDER/mounted"
-while [ ! -e "$FOLDER/prepared" ] && [ ! -e "$FOLDER/over" ]; do sleep 0.02; done
-while [ ! -e "$FOLDER/over" ]; do
+while [ -e "$FOLDER/mounted" ] && [ ! -e "$FOLDER/prepared" ]; do sleep 0.02; done
+while [ -e "$FOLDER/prepared" ]; do
     "$@"
     sleep 0.1
 done

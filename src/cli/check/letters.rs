@@ -13,7 +13,7 @@ use crate::campaign::settings::letter::Unreviewed;
 use crate::campaign::settings::signers::SignerOptions;
 use crate::check::addresses::{self, Addressed};
 use crate::check::rows::{self, Since};
-use crate::check::{Finding, letters, pace};
+use crate::check::{Finding, letters, pace, shared};
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::counts_in_words;
@@ -65,6 +65,9 @@ pub(super) fn campaign(
     let forecast = Forecast::of(&plan, &standing, &settings.pace, session.now);
     findings.extend(pace::judge(&forecast, &settings.pace));
     let mail = plan.count(Channel::Mail);
+    if let Some(terms) = listed.ledger().terms()? {
+        findings.extend(shared::judge(&settings.terms()?, &terms));
+    }
     // Where it is named wrongly, that was told, and this is another one.
     if !findings.iter().any(|finding| finding.check == "ledger") {
         findings.push(of_ledger(&location, listed.ledger())?);
@@ -78,6 +81,7 @@ fn of_ledger(location: &Location, ledger: &Ledger) -> Result<Finding, Failure> {
     }
     let counts = ledger.tally()?.all;
     let words = counts_in_words(&counts);
+    let words = if counts.total() == 0 { "nothing was sent yet".to_owned() } else { words };
     let message = format!("{location}: {words}");
     Ok(if counts.bounced > 0 {
         let what_to_do = "--retry-bounced sends those again whose embassy has another address in the book";

@@ -22,7 +22,7 @@ the way, else with the code that sending would end with.
 
 --json gives an array of objects with `check` (what was looked at: config, signer, letter, rows,
 shared-emails, own-words, consent, address, post, ledger, from, bounces, relay, tls, log-in, pace,
-limits),
+limits, shared),
 `ok` (true or false), `verdict` (good, note or bad), `message`, and `what_to_do` (or null).
 
 Examples:

@@ -1,7 +1,7 @@
 //! How a run ends: of several ends the one that counts, each told when it is known.
 
 use crate::campaign::plan::Plan;
-use crate::cli::failure::{Failure, Outcome};
+use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::{self, verdict};
 use crate::delivery::outboxes::Campaign;
@@ -59,8 +59,16 @@ impl Ends<'_> {
     }
 
     /// How the whole campaign stands, said and as an exit code.
-    pub(super) fn sum_up(&self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Outcome {
-        let (counts, held) = (ledger.tally()?.all, ledger.held()?);
+    pub(super) fn sum_up(mut self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Exit {
+        let stand = || -> Result<_, LedgerError> { Ok((ledger.tally()?.all, ledger.held()?)) };
+        let (counts, held) = match stand() {
+            Ok(stand) => stand,
+            // The reason why the run stopped counts too.
+            Err(error) => {
+                self.take(Err(error.into()));
+                return self.exit;
+            }
+        };
         let mut summary = sums::summary(&counts, plan, has_post_folder, &held);
         // Where something has to be mended first, that was said.
         let nothing_to_mend = matches!(
@@ -75,6 +83,6 @@ impl Ends<'_> {
             Exit::Done => self.session.terminal.notice_line(&summary),
             _ => self.session.terminal.say(&summary),
         }
-        Ok(exit)
+        exit
     }
 }

@@ -121,7 +121,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         let progress = Progress::new(session.terminal, &forecast, manner.limit);
         stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
         progress.end();
-        ends.copies(&ledger, &outbox, letters.copy_to_signer)?;
+        let copies = ends.copies(&ledger, &outbox, letters.copy_to_signer);
+        ends.take(copies);
     }
     ends.run(stop.as_ref(), run.end());
     if let Some(destination) = &report {
@@ -129,7 +130,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
-    ends.sum_up(&ledger, &plan, post_folder.is_some())
+    Ok(ends.sum_up(&ledger, &plan, post_folder.is_some()))
 }
 
 /// How the list stands beside the ledger, and which letters may be sent again.

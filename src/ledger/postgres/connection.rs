@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 const BETWEEN: Duration = Duration::from_secs(5);
 const TIMES: u32 = 3;
 const UNANSWERED: Duration = Duration::from_secs(30);
-const CONNECTING: Duration = Duration::from_secs(10);
+pub(super) const CONNECTING: Duration = Duration::from_secs(10);
 
 /// What every session sets, where the server knows it: its own side of the above, and that no default of a role or a
 /// database changes what a transaction means or how long one waits for another.

@@ -1,11 +1,13 @@
 //! An open shared ledger: the tables of one campaign, found, made or refused.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use postgres::{Client, GenericClient, Transaction};
 
+use super::connection::CONNECTING;
 use super::counter::Count;
 use super::fault::DatabaseFault;
 use super::{alive, connection, steps};
@@ -27,6 +29,8 @@ pub(in crate::ledger) struct DatabaseLedger {
     pub(super) shared: Arc<SharedLedger>,
     pub(super) location: Location,
     client: RefCell<Client>,
+    /// When it was used last.
+    used: Cell<Instant>,
     access: Access,
     campaign_id: String,
     year: i32,
@@ -130,6 +134,7 @@ impl DatabaseLedger {
             shared,
             location,
             client: RefCell::new(client),
+            used: Cell::new(Instant::now()),
             access,
             campaign_id: found,
             year,
@@ -192,8 +197,18 @@ impl DatabaseLedger {
         self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.location.clone()))
     }
 
+    /// The connection; where it has had a rest and was lost meanwhile, as when the server was started again, a new one.
     pub(super) fn client(&self) -> RefMut<'_, Client> {
-        self.client.borrow_mut()
+        const REST: Duration = Duration::from_secs(1);
+        let mut client = self.client.borrow_mut();
+        let has_rested = self.used.replace(Instant::now()).elapsed() > REST;
+        if (has_rested && client.is_valid(CONNECTING).is_err()) || client.is_closed() {
+            // Where there is none to be had, whoever asks hears of it.
+            if let Ok(again) = connection::connect(&self.shared, &self.location) {
+                *client = again;
+            }
+        }
+        client
     }
 
     pub(super) fn error(&self, error: &postgres::Error) -> LedgerError {

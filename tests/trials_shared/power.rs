@@ -159,7 +159,9 @@ fn the_lock_of_a_machine_that_lost_power_is_free_within_a_minute() {
     finish(&other, &relay, "power");
     let mut tally = Tally::default();
     tally.count(letters, &relay, &other, "power");
-    tally
-        .print("power lost", &BTreeMap::from([("seconds until the lock was free", took.as_secs() as usize)]));
+    tally.print(
+        "power lost",
+        &BTreeMap::from([("seconds until the lock was free", usize::try_from(took.as_secs()).unwrap())]),
+    );
     assert!(took < Duration::from_secs(60), "the lock was held for {took:?}");
 }

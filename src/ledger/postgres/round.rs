@@ -91,6 +91,10 @@ impl Sight<'_> {
 
     fn claim(&mut self, item: Item, draft: &mut Draft) -> Result<Claimed, Unjudged> {
         let key = item.letter();
+        if matches!(item, Item::Copy(_)) && !self.is_read && !self.letters.contains_key(&key) {
+            // Nobody owes a copy of a letter that is taken for one that nobody has tried: an earlier run may.
+            return Err(Unjudged::Unread);
+        }
         let Some(seen) = self.seen(key) else { return Ok(Claimed::NotEnrolled) };
         let row = self.is_enrolled(&seen).then(|| seen.row(self.by.list));
         let is_held = |address: Option<&str>| -> Result<bool, Unjudged> {

@@ -30,7 +30,8 @@ def linked() -> list[dict]:
     found, waiting = set(), [root]
     while waiting:
         for need in needs[waiting.pop()]:
-            is_linked = any(kind["kind"] is None for kind in need["dep_kinds"])
+            # The fonts that build.rs packs are a part of the program too.
+            is_linked = any(kind["kind"] is None for kind in need["dep_kinds"]) or need["name"] == "ttf_noto_sans"
             is_macro = any("proc-macro" in target["kind"] for target in packages[need["pkg"]]["targets"])
             if is_linked and not is_macro and need["pkg"] not in found:
                 found.add(need["pkg"])

@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Read as _;
 use std::sync::Arc;
 
+use flate2::bufread::ZlibDecoder;
 use fontique::{
     Blob, Collection, CollectionOptions, FamilyInfo, FontInfoOverride, SourceCache, SourceCacheOptions,
 };
@@ -19,6 +21,13 @@ use super::system::System;
 
 /// What the font built in is called here, so that an installed Noto Sans is not taken for it.
 const BUILT_IN: &str = "protest built-in";
+
+/// Its faces, regular, bold and italic, as build.rs packs them.
+const FACES: [&[u8]; 3] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/regular")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/bold")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/italic")),
+];
 
 /// The fonts, and what has been read of them so far.
 pub(super) struct Fonts {
@@ -41,7 +50,10 @@ impl Fonts {
     /// The font built in, and before it the `chosen` family.
     pub(super) fn new(chosen: Option<&str>) -> Result<Fonts, PdfError> {
         let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
-        for face in [ttf_noto_sans::REGULAR, ttf_noto_sans::BOLD, ttf_noto_sans::ITALIC] {
+        for packed in FACES {
+            let mut face = Vec::new();
+            let unpacked = ZlibDecoder::new(packed).read_to_end(&mut face);
+            unpacked.map_err(|_| PdfError::Invalid("a font that is built in is damaged"))?;
             let name = FontInfoOverride { family_name: Some(BUILT_IN), ..FontInfoOverride::default() };
             collection.register_fonts(Blob::new(Arc::new(face)), Some(name));
         }

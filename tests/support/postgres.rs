@@ -330,7 +330,8 @@ impl Cluster {
         let conf = fs::read_to_string(self.seen(&self.data()).join("postgresql.conf")).unwrap();
         fs::write(self.seen(&self.data()).join("postgresql.conf"), conf + &text).unwrap();
         let who = format!(
-            "local all {KEEPER} trust\nlocal all all scram-sha-256\n{host} all all 127.0.0.1/32 scram-sha-256\n"
+            "local all {KEEPER} trust\nlocal all all scram-sha-256\n{host} all all 127.0.0.1/32 scram-sha-256\n\
+             {host} all all samenet scram-sha-256\n"
         );
         fs::write(self.seen(&self.data()).join("pg_hba.conf"), who).unwrap();
     }

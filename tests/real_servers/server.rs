@@ -106,8 +106,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The servers take their children along when they are asked to end; who does not listen is killed.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        // The servers take their children along when they are asked to end; who does not listen is killed. Postfix's master is
+        // no child of ours: the script that has started it may end before it.
+        let master = fs::read_to_string(self.folder.path().join("queue/pid/master.pid")).unwrap_or_default();
+        for id in [master.trim(), &self.child.id().to_string()].into_iter().filter(|id| !id.is_empty()) {
+            let _ = Command::new("kill").arg(id).status();
+        }
         let deadline = Instant::now() + Duration::from_secs(5);
         while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
             std::thread::sleep(Duration::from_millis(20));

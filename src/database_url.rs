@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
+use crate::percent;
 use crate::relay::Host;
 
 /// Where `PostgreSQL` listens when nothing else is said.
@@ -197,18 +198,7 @@ fn name(text: &str) -> Result<Option<String>, DatabaseUrlError> {
 }
 
 fn decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        let mut digit = || char::from(bytes.next()?).to_digit(16);
-        let (high, low) = (digit()?, digit()?);
-        decoded.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(decoded).ok().filter(|text| !text.is_empty())
+    percent::decoded(text).filter(|text| !text.is_empty())
 }
 
 fn encoded(name: &str) -> String {

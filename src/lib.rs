@@ -23,6 +23,7 @@ mod mailbox;
 mod message;
 mod month_day;
 mod page;
+mod percent;
 mod picture;
 mod place;
 mod plain_text;

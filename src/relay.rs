@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
+use crate::percent;
 use crate::suggestion;
 use crate::wording::quoted;
 
@@ -258,20 +259,7 @@ fn decoded_user(user: &str) -> Result<String, RelayError> {
     if user.contains(':') {
         return Err(RelayError::Password);
     }
-    let mut decoded = Vec::with_capacity(user.len());
-    let mut bytes = user.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        match (digit(bytes.next()), digit(bytes.next())) {
-            (Some(high), Some(low)) => decoded.push(u8::try_from(high * 16 + low).unwrap_or_default()),
-            _ => return Err(RelayError::User),
-        }
-    }
-    let decoded = String::from_utf8(decoded).map_err(|_| RelayError::User)?;
+    let decoded = percent::decoded(user).ok_or(RelayError::User)?;
     let is_fit = !decoded.is_empty() && !decoded.contains(|c: char| c.is_control() || c == ' ' || c == '/');
     if is_fit { Ok(decoded) } else { Err(RelayError::User) }
 }

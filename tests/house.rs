@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 9] = [
         "month_day",
         "picture",
         "place",
+        "percent",
         "plain_text",
         "program",
         "provider",

@@ -83,21 +83,12 @@ impl RelayKeys {
                 None
             }
         });
-        let command = toml.words("password_command", "[\"pass\", \"mail\"]");
-        let command = command.and_then(|Set { value, place }| {
-            if value.is_empty() {
-                let problem = "password_command: it is empty; write the program and its arguments: [\"pass\", \"mail\"]";
-                toml.refuse(place, problem.to_owned());
-                return None;
-            }
-            Some(program_beside(value, home))
-        });
         RelayKeys {
             smtp,
             auth: toml.text("auth", auth).map(|auth| auth.value),
             ca: toml.path("ca").map(|ca| home.join(ca.value)),
             timeout: toml.text("timeout", amount::some_time).map(|time| time.value),
-            password_command: command,
+            password_command: program(toml, "password_command", "[\"pass\", \"mail\"]", home),
         }
     }
 }
@@ -123,9 +114,24 @@ fn beside(relay: Relay, home: &Path) -> Relay {
     }
 }
 
+/// A key that names a program with its arguments, such as `example`.
+pub(super) fn program(
+    toml: &mut KeyedToml<'_>,
+    key: &'static str,
+    example: &str,
+    home: &Path,
+) -> Option<Vec<String>> {
+    let Set { value, place } = toml.words(key, example)?;
+    if value.is_empty() {
+        toml.refuse(place, format!("{key}: it is empty; write the program and its arguments: {example}"));
+        return None;
+    }
+    Some(program_beside(value, home))
+}
+
 /// A command whose program is named by a relative path, which starts from the file like every other; a bare name is
 /// looked for where programs are.
-pub(super) fn program_beside(mut command: Vec<String>, home: &Path) -> Vec<String> {
+fn program_beside(mut command: Vec<String>, home: &Path) -> Vec<String> {
     if let Some(program) = command.first_mut().filter(|program| program.contains(std::path::is_separator)) {
         *program = home.join(&*program).display().to_string();
     }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::Settings;
 use super::error::SettingsError;
-use super::relay::program_beside;
+use super::relay::program;
 use crate::database_url::DatabaseUrl;
 use crate::exit::{Exit, ExitCode as _};
-use crate::keyed_toml::{KeyedToml, Set};
+use crate::keyed_toml::KeyedToml;
 use crate::ledger::Terms;
 use crate::letter::templates::DEFAULT_ID;
 use crate::month_day::MonthDay;
@@ -26,19 +26,10 @@ pub(crate) struct SharedKeys {
 
 impl SharedKeys {
     pub(super) fn read(toml: &mut KeyedToml<'_>, home: &Path) -> SharedKeys {
-        let command = toml.words("ledger_password_command", "[\"pass\", \"ledger\"]");
-        let command = command.and_then(|Set { value, place }| {
-            if value.is_empty() {
-                let problem = "ledger_password_command: it is empty; write the program and its arguments: [\"pass\", \"ledger\"]";
-                toml.refuse(place, problem.to_owned());
-                return None;
-            }
-            Some(program_beside(value, home))
-        });
         SharedKeys {
             secret: toml.path("secret").map(|secret| home.join(secret.value)),
             list: toml.text("list", list).map(|list| list.value),
-            password_command: command,
+            password_command: program(toml, "ledger_password_command", "[\"pass\", \"ledger\"]", home),
         }
     }
 }

@@ -265,11 +265,7 @@ impl Arriving<'_> {
             let patience = left.as_ref().map_or(AT_ONCE, |left| (*left).min(TICK));
             self.socket.wait_no_longer_than(patience)?;
             match take(self.socket) {
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-                    ) => {}
+                Err(error) if is_for_now(&error) => {}
                 result => return result,
             }
             left?;
@@ -293,17 +289,18 @@ fn left(deadline: Instant) -> io::Result<Duration> {
     }
 }
 
+/// Whether it is only that nothing came, or went, so far.
+fn is_for_now(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+}
+
 /// Writes once something can be written, before the deadline.
 fn write_until(deadline: Instant, mut write: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         left(deadline)?;
         match write() {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-                ) => {}
+            Err(error) if is_for_now(&error) => {}
             result => return result,
         }
     }

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::hexadecimal;
+
 /// The policy of a page with these scripts and styles, as its `<meta>` element has it.
 pub(crate) fn policy(scripts: &[&str], styles: &[&str]) -> String {
     format!(
@@ -18,7 +20,7 @@ pub(crate) fn policy(scripts: &[&str], styles: &[&str]) -> String {
 
 /// The SHA-256 of a file in hexadecimal digits, as `sha256sum` prints it.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::digits(&Sha256::digest(bytes))
 }
 
 /// JSON in which no `<` can end the element that holds it, and no line separator the string.

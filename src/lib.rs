@@ -15,6 +15,7 @@ mod delivery;
 mod embassy;
 mod exit;
 mod files;
+mod hexadecimal;
 mod keyed_toml;
 mod language;
 mod ledger;

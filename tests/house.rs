@@ -11,6 +11,7 @@ const FLOORS: [&[&str]; 9] = [
         "content_policy",
         "exit",
         "files",
+        "hexadecimal",
         "keyed_toml",
         "language",
         "mailbox",

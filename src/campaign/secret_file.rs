@@ -3,12 +3,12 @@
 //! One line of 64 digits, which a person can carry by hand, below a comment that says what it is. Only its owner may read
 //! it.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
 use crate::files::{self, FileError};
-use crate::ledger::SharedSecret;
+use crate::hexadecimal;
+use crate::ledger::Secret;
 
 /// Why a file gives no secret.
 #[derive(Debug, thiserror::Error)]
@@ -43,23 +43,20 @@ impl ExitCode for SecretFileError {
 }
 
 /// The file's text.
-pub(crate) fn text(campaign: &str, secret: &SharedSecret) -> String {
-    let mut text = format!(
+pub(crate) fn text(campaign: &str, secret: &Secret) -> String {
+    format!(
         "# The secret of the campaign {campaign}. Whoever holds it can tell whether a name is on any of the campaign's lists:\n\
-         # hand it on by hand, to nobody but those who send, and never to whoever keeps the database.\n"
-    );
-    for byte in secret.bytes() {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push('\n');
-    text
+         # hand it on by hand, to nobody but those who send, and never to whoever keeps the database.\n\
+         {}\n",
+        hexadecimal::digits(secret.bytes())
+    )
 }
 
 /// Reads the secret at `path`.
 ///
 /// # Errors
 /// [`SecretFileError`], none of which shows what the file holds.
-pub(crate) fn read(path: &Path) -> Result<SharedSecret, SecretFileError> {
+pub(crate) fn read(path: &Path) -> Result<Secret, SecretFileError> {
     if !path.exists() {
         return Err(SecretFileError::Absent(path.to_owned()));
     }
@@ -67,22 +64,14 @@ pub(crate) fn read(path: &Path) -> Result<SharedSecret, SecretFileError> {
     if others_can_read(path) {
         return Err(SecretFileError::Open(path.to_owned()));
     }
-    secret_in(&bytes).map(SharedSecret::new).ok_or_else(|| SecretFileError::Unreadable(path.to_owned()))
+    secret_in(&bytes).map(Secret::of).ok_or_else(|| SecretFileError::Unreadable(path.to_owned()))
 }
 
 fn secret_in(bytes: &[u8]) -> Option<[u8; 32]> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let line = lines.next().filter(|line| line.len() == 64 && line.is_ascii())?;
-    if lines.next().is_some() {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut secret = [0; 32];
-    for (byte, digits) in secret.iter_mut().zip(line.as_bytes().chunks(2)) {
-        *byte = digit(digits[0])? * 16 + digit(digits[1])?;
-    }
-    Some(secret)
+    let secret = hexadecimal::of_32_bytes(lines.next()?)?;
+    lines.next().is_none().then_some(secret)
 }
 
 #[cfg(unix)]
@@ -101,13 +90,13 @@ fn others_can_read(_path: &Path) -> bool {
 mod tests {
     use super::{read, secret_in, text};
     use crate::files::{self, Old};
-    use crate::ledger::SharedSecret;
+    use crate::ledger::Secret;
 
     #[test]
     fn what_was_written_is_read_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("c.secret");
-        let secret = SharedSecret::fresh().unwrap();
+        let secret = Secret::fresh().unwrap();
         files::write(&path, text("c", &secret).as_bytes(), Old::Stays).unwrap();
         assert_eq!(read(&path).unwrap().bytes(), secret.bytes());
         for wrong in

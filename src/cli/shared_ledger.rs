@@ -15,7 +15,7 @@ use crate::campaign::settings::ledger::Whereabouts;
 use crate::campaign::settings::shared::SharedPlace;
 use crate::database_url::DatabaseUrl;
 use crate::exit::Exit;
-use crate::ledger::{Ledger, Location, SharedLedger, SharedSecret, Terms};
+use crate::ledger::{Ledger, Location, Secret, SharedLedger, Terms};
 use crate::mailbox::Mailbox;
 use crate::month_day::MonthDay;
 
@@ -74,7 +74,7 @@ impl New {
         const PATIENCE: Duration = Duration::from_secs(10);
         // The letter is still to be written: its hash is that of the first list to be sent.
         let terms = Terms { day: MonthDay::of(day).to_string(), ..Terms::default() };
-        let fresh = SharedSecret::fresh();
+        let fresh = Secret::fresh();
         let fresh = fresh.map_err(|error| {
             Failure::new(Exit::CannotCreate, format!("the system gives no random bytes: {error}"))
         })?;

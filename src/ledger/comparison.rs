@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::key::Fingerprint;
 use super::outcome::State;
+use super::round::Retry;
 use super::standing::Counts;
 
 /// One letter of the plan.
@@ -62,6 +63,31 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
+    /// Counts letters to one destination that stand alike: `state` as it is shown, nothing where the ledger does not know them;
+    /// `has_moved`: the book has another address than the one that they came back from.
+    pub(super) fn count(
+        &mut self,
+        destination: String,
+        state: Option<State>,
+        has_moved: bool,
+        letters: u64,
+        retry: Retry,
+    ) {
+        match state {
+            None => self.new += letters,
+            Some(state) => self.known.add(state, letters),
+        }
+        let state = state.unwrap_or(State::Pending);
+        match (state, has_moved) {
+            (State::Bounced, true) => self.came_back_and_moved += letters,
+            (State::Bounced, false) => self.came_back += letters,
+            _ => {}
+        }
+        if retry.may_send(state, has_moved) {
+            *self.to_go.entry(destination).or_default() += letters;
+        }
+    }
+
     /// How many of so many letters to a destination are still to be sent.
     pub(crate) fn to_go(&self, letters: u64, destination: &str) -> u64 {
         self.to_go.get(destination).copied().unwrap_or_default().min(letters)
@@ -88,6 +114,17 @@ pub(crate) enum Shared {
     EmailAtEmbassy,
     /// Name and e-mail (or city), at another embassy: a corrected country?
     Signer,
+}
+
+impl Shared {
+    /// By its number in the storages' statements, the nearest reason first.
+    pub(super) fn of(number: i32) -> Shared {
+        match number {
+            1 => Shared::NameAtEmbassy,
+            2 => Shared::EmailAtEmbassy,
+            _ => Shared::Signer,
+        }
+    }
 }
 
 /// A new letter that may be a second one.

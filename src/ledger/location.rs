@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretBox, SecretString};
+use secrecy::SecretString;
 
+use super::secret::Secret;
 use crate::database_url::DatabaseUrl;
 use crate::mailbox::Mailbox;
 
@@ -27,7 +28,7 @@ pub(crate) struct SharedLedger {
     /// The user's password, where the server wants one.
     pub password: Option<SecretString>,
     /// The campaign's secret, which was handed on by hand.
-    pub secret: SharedSecret,
+    pub secret: Secret,
     /// Whose letters these are: the list's name.
     pub list: String,
     /// From which address they come: the list belongs to the first one that sent with it.
@@ -51,32 +52,6 @@ pub(crate) struct Terms {
     pub per_domain: Option<f64>,
     /// The most letters a second to one mailbox.
     pub per_embassy: Option<f64>,
-}
-
-/// The 32 bytes that keys are made with, out of the database's sight: wiped from memory when dropped, never printed.
-#[derive(Debug)]
-pub(crate) struct SharedSecret(SecretBox<[u8; 32]>);
-
-impl SharedSecret {
-    /// Those of a file.
-    pub(crate) fn new(bytes: [u8; 32]) -> SharedSecret {
-        SharedSecret(SecretBox::new(Box::new(bytes)))
-    }
-
-    /// New ones from the operating system.
-    ///
-    /// # Errors
-    /// Where the system gives no random bytes.
-    pub(crate) fn fresh() -> Result<SharedSecret, getrandom::Error> {
-        let mut filled = Ok(());
-        let secret = SecretBox::init_with_mut(|bytes: &mut [u8; 32]| filled = getrandom::fill(bytes));
-        filled.map(|()| SharedSecret(secret))
-    }
-
-    /// For the file that is handed on, and for the keys.
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        self.0.expose_secret()
-    }
 }
 
 impl Location {

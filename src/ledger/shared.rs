@@ -23,7 +23,6 @@ impl Ledger {
         }
     }
 
-    #[allow(dead_code, reason = "asked by `check`")]
     /// What all lists of a shared campaign must have alike, and the caps that hold for all: empty where nobody has said it yet.
     pub(crate) fn terms(&self) -> Result<Option<Terms>, LedgerError> {
         match &self.storage {

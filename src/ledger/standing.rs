@@ -59,6 +59,19 @@ pub(crate) struct Tally {
     pub is_forgotten: bool,
 }
 
+impl Tally {
+    /// Adds letters to a destination; the destinations come in their order.
+    pub(super) fn add(&mut self, destination: String, state: State, letters: u64) {
+        self.all.add(state, letters);
+        if self.by_destination.last().is_none_or(|(last, _)| *last != destination) {
+            self.by_destination.push((destination, Counts::default()));
+        }
+        if let Some((_, counts)) = self.by_destination.last_mut() {
+            counts.add(state, letters);
+        }
+    }
+}
+
 /// How one letter stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {

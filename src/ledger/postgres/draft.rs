@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postgres::types::ToSql;
 use postgres::{GenericClient, Row, Statement, Transaction};
 
-use super::letter::Letter;
+use super::letter::{By, Letter};
 use crate::ledger::key::{Keys, LetterKey};
 use crate::ledger::outcome::State;
 use crate::ledger::pace::Bucket;
@@ -50,11 +50,9 @@ impl Draft {
 /// Whose round it is.
 pub(super) struct Stamp<'a> {
     pub(super) keys: &'a Keys,
-    pub(super) list: i32,
-    pub(super) run: i32,
+    pub(super) by: By,
     /// Which of the run's commits it is.
     pub(super) commit: i64,
-    pub(super) at: i64,
 }
 
 /// What the database says to it.
@@ -77,6 +75,9 @@ const WANTED: &str = "
 const SET: &str = "
     state = want.state, before = want.before, run = want.run, list = want.list, attempts = want.attempts, at = want.at,
     code = want.code, enhanced = want.enhanced, words = want.words, relay = want.relay, copy = want.copy, seal = want.seal";
+
+/// The caps of the campaign as columns of a statement: to one domain, to one mailbox.
+pub(super) const CAPS: &str = "(SELECT rate FROM protest.cap WHERE kind = 'domain'), (SELECT rate FROM protest.cap WHERE kind = 'embassy')";
 
 /// The statement of a round.
 pub(super) fn prepare(client: &mut impl GenericClient) -> Result<Statement, postgres::Error> {
@@ -111,7 +112,7 @@ pub(super) fn prepare(client: &mut impl GenericClient) -> Result<Statement, post
          )
          SELECT (SELECT array_agg(key) FROM changed), (SELECT array_agg(address) FROM changed),
                 (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-                (SELECT rate FROM protest.cap WHERE kind = 'domain'), (SELECT rate FROM protest.cap WHERE kind = 'embassy'),
+                {CAPS},
                 -- Not as expected: nothing of it is written.
                 1 / (CASE WHEN (SELECT count(*) FROM changed) = $27::bigint
                           AND (SELECT count(*) FROM paid) + (SELECT count(*) FROM opened) = $28::bigint
@@ -143,8 +144,8 @@ pub(super) fn write(
     let (count, paid) = (as_count(letters.len()), as_count(names.len()));
     let mut values = columns.values();
     values.extend([
-        &stamp.list as &(dyn ToSql + Sync),
-        &stamp.at,
+        &stamp.by.list as &(dyn ToSql + Sync),
+        &stamp.by.at,
         &holds,
         &names,
         &had_tokens,
@@ -152,7 +153,7 @@ pub(super) fn write(
         &tokens,
         &at,
         &stamp.commit,
-        &stamp.run,
+        &stamp.by.run,
         &count,
         &paid,
     ]);
@@ -175,6 +176,12 @@ impl Verdict {
             per_embassy: row.get(4),
         }
     }
+}
+
+/// Holds an address, unless it is held.
+pub(super) fn hold(transaction: &mut Transaction<'_>, address: &str, at: i64) -> Result<(), postgres::Error> {
+    let sql = "INSERT INTO protest.held (address, at) VALUES (lower($1), $2) ON CONFLICT DO NOTHING";
+    transaction.execute(sql, &[&address, &at]).map(drop)
 }
 
 /// Writes letters in a transaction that has locked them. How many were as expected.

@@ -18,9 +18,8 @@ use crate::ledger::comparison::{
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::Purpose;
 use crate::ledger::listing;
-use crate::ledger::outcome::State;
 use crate::ledger::round::Retry;
-use crate::ledger::run::{Abroad, Caps, Living};
+use crate::ledger::run::{Abroad, Living};
 
 /// The letters of one plan.
 pub(in crate::ledger) struct DatabaseList<'l> {
@@ -82,29 +81,11 @@ impl DatabaseList<'_> {
             for row in rows {
                 let letters = row.get::<_, i64>(4).unsigned_abs();
                 let has_moved = row.get::<_, Option<bool>>(3).unwrap_or_default();
-                let is_anothers: bool = row.get::<_, Option<bool>>(2).unwrap_or_default();
                 let state = row.get::<_, Option<&str>>(1).map(tally::state);
-                let state = match state {
-                    None => {
-                        found.new += letters;
-                        State::Pending
-                    }
-                    Some(_) if is_anothers => {
-                        found.with_another_list += letters;
-                        continue;
-                    }
-                    Some(state) => {
-                        found.known.add(state, letters);
-                        state
-                    }
-                };
-                match (state, has_moved) {
-                    (State::Bounced, true) => found.came_back_and_moved += letters,
-                    (State::Bounced, false) => found.came_back += letters,
-                    _ => {}
-                }
-                if retry.may_send(state, has_moved) {
-                    *found.to_go.entry(row.get(0)).or_default() += letters;
+                if state.is_some() && row.get::<_, Option<bool>>(2).unwrap_or_default() {
+                    found.with_another_list += letters;
+                } else {
+                    found.count(row.get(0), state, has_moved, letters, retry);
                 }
             }
             let row = client.query_one(
@@ -129,11 +110,7 @@ impl DatabaseList<'_> {
         let rows = rows.map_err(|error| self.ledger.error(&error))?;
         let first = rows.iter().take(first).map(|row| LookAlike {
             row: row.get(0),
-            shared: match row.get::<_, i32>(1) {
-                1 => Shared::NameAtEmbassy,
-                2 => Shared::EmailAtEmbassy,
-                _ => Shared::Signer,
-            },
+            shared: Shared::of(row.get(1)),
             message_id: tally::key(row.get(2))
                 .map(|key| keys.message_id_local_part(key, Purpose::Letter))
                 .unwrap_or_default(),
@@ -198,7 +175,7 @@ impl DatabaseList<'_> {
         let counter = Counter::begin(&ledger.shared.counter, &count)?;
         let abroad = Abroad::default();
         if let Ok(mut caps) = abroad.caps.lock() {
-            *caps = self.caps()?;
+            *caps = ledger.caps()?;
         }
         let writer = DatabaseWriter {
             shared: Arc::clone(&ledger.shared),
@@ -222,18 +199,6 @@ impl DatabaseList<'_> {
             failure: None,
         };
         Ok((enrolled, Living::new(writer), abroad))
-    }
-
-    fn caps(&self) -> Result<Caps, LedgerError> {
-        let row = self
-            .ledger
-            .client()
-            .query_one(
-                "SELECT (SELECT rate FROM protest.cap WHERE kind = 'domain'), (SELECT rate FROM protest.cap WHERE kind = 'embassy')",
-                &[],
-            )
-            .map_err(|error| self.ledger.error(&error))?;
-        Ok(Caps { per_domain: row.get(0), per_embassy: row.get(1) })
     }
 
     /// Brings the letters to the database, into a table of this session's alone.

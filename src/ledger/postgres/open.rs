@@ -9,11 +9,14 @@ use postgres::{Client, GenericClient, Transaction};
 
 use super::connection::CONNECTING;
 use super::counter::Count;
+use super::draft::CAPS;
 use super::fault::DatabaseFault;
 use super::{alive, connection, steps};
 use crate::ledger::error::LedgerError;
-use crate::ledger::key::{KeyRules, Keys, Secret};
+use crate::ledger::key::{KeyRules, Keys};
 use crate::ledger::location::{Location, SharedLedger, Terms};
+use crate::ledger::run::Caps;
+use crate::ledger::secret::Secret;
 
 /// What may be done with a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub(in crate::ledger) struct DatabaseLedger {
     /// When it was used last.
     used: Cell<Instant>,
     access: Access,
+    /// The own list's number, once it has one and that was asked for: it keeps it.
+    list: Cell<Option<i32>>,
     campaign_id: String,
     year: i32,
     pub(super) keys: Option<Arc<Keys>>,
@@ -68,8 +73,7 @@ impl DatabaseLedger {
         shared: Arc<SharedLedger>,
         id: Option<&str>,
     ) -> Result<DatabaseLedger, LedgerError> {
-        let client = connection::connect(&shared, &Location::Shared(Arc::clone(&shared)))?;
-        DatabaseLedger::new(shared, client, Access::Write, id)
+        DatabaseLedger::opened(shared, Access::Write, id)
     }
 
     /// Opens an existing ledger to look at it.
@@ -77,8 +81,7 @@ impl DatabaseLedger {
         shared: Arc<SharedLedger>,
         id: Option<&str>,
     ) -> Result<DatabaseLedger, LedgerError> {
-        let client = connection::connect(&shared, &Location::Shared(Arc::clone(&shared)))?;
-        DatabaseLedger::new(shared, client, Access::Read, id)
+        DatabaseLedger::opened(shared, Access::Read, id)
     }
 
     /// Opens one that has forgotten commits of the list, to put its letters in doubt.
@@ -86,8 +89,16 @@ impl DatabaseLedger {
         shared: Arc<SharedLedger>,
         id: Option<&str>,
     ) -> Result<DatabaseLedger, LedgerError> {
+        DatabaseLedger::opened(shared, Access::Behind, id)
+    }
+
+    fn opened(
+        shared: Arc<SharedLedger>,
+        access: Access,
+        id: Option<&str>,
+    ) -> Result<DatabaseLedger, LedgerError> {
         let client = connection::connect(&shared, &Location::Shared(Arc::clone(&shared)))?;
-        DatabaseLedger::new(shared, client, Access::Behind, id)
+        DatabaseLedger::new(shared, client, access, id)
     }
 
     fn new(
@@ -122,7 +133,7 @@ impl DatabaseLedger {
                 let Some(rules) = KeyRules::of(rules.into()) else {
                     return Err(DatabaseFault::Altered.at(&location));
                 };
-                let keys = Keys::new(Secret::from_ledger(*shared.secret.bytes()), &found, rules);
+                let keys = Keys::new(Secret::of(*shared.secret.bytes()), &found, rules);
                 if keys.own_check_value(year) != *seal {
                     return Err(DatabaseFault::OtherSecret.at(&location));
                 }
@@ -136,6 +147,7 @@ impl DatabaseLedger {
             client: RefCell::new(client),
             used: Cell::new(Instant::now()),
             access,
+            list: Cell::new(None),
             campaign_id: found,
             year,
             keys,
@@ -158,7 +170,6 @@ impl DatabaseLedger {
         &self.shared.list
     }
 
-    #[allow(dead_code, reason = "asked by `check`")]
     /// What the campaign's lists must have alike, as the first of them had it, and the caps that hold.
     pub(in crate::ledger) fn terms(&self) -> Result<Terms, LedgerError> {
         let failed = |error: postgres::Error| self.error(&error);
@@ -170,14 +181,16 @@ impl DatabaseLedger {
                 _ => {}
             }
         }
-        for row in self.client().query("SELECT kind, rate FROM protest.cap", &[]).map_err(failed)? {
-            match row.get(0) {
-                "domain" => terms.per_domain = Some(row.get(1)),
-                "embassy" => terms.per_embassy = Some(row.get(1)),
-                _ => {}
-            }
-        }
+        let caps = self.caps()?;
+        (terms.per_domain, terms.per_embassy) = (caps.per_domain, caps.per_embassy);
         Ok(terms)
+    }
+
+    /// The caps that hold for all lists, in letters a second.
+    pub(super) fn caps(&self) -> Result<Caps, LedgerError> {
+        let row =
+            self.client().query_one(&format!("SELECT {CAPS}"), &[]).map_err(|error| self.error(&error))?;
+        Ok(Caps { per_domain: row.get(0), per_embassy: row.get(1) })
     }
 
     /// An older schema is not read at all.
@@ -259,9 +272,13 @@ impl DatabaseLedger {
 
     /// The number of the own list, where it has sent or recorded anything.
     pub(super) fn list_number(&self) -> Result<Option<i32>, LedgerError> {
+        if let Some(known) = self.list.get() {
+            return Ok(Some(known));
+        }
         let sql = "SELECT id FROM protest.list WHERE name = $1";
         let row = self.client().query_opt(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
-        Ok(row.map(|row| row.get(0)))
+        self.list.set(row.map(|row| row.get(0)));
+        Ok(self.list.get())
     }
 
     pub(super) fn sender(&self) -> String {
@@ -330,7 +347,7 @@ fn make(
     year: i32,
     now: DateTime<Utc>,
 ) -> Result<(), postgres::Error> {
-    let keys = Keys::new(Secret::from_ledger(*shared.secret.bytes()), id, KeyRules::NEWEST);
+    let keys = Keys::new(Secret::of(*shared.secret.bytes()), id, KeyRules::NEWEST);
     let mut transaction = client.transaction()?;
     alive::enrol_alone(&mut transaction)?;
     // Another may have been quicker.

@@ -10,6 +10,7 @@ use super::draft;
 use super::fault::DatabaseFault;
 use super::letter::By;
 use super::writer;
+use crate::hexadecimal;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{Keys, LetterKey};
 use crate::ledger::location::{Location, SharedLedger};
@@ -76,10 +77,7 @@ pub(super) fn record(
         }
         recorded += draft::rewrite(transaction, &[(expected, after)], keys)?;
         if let Some(address) = row.address.filter(|_| recording.holds) {
-            transaction.execute(
-                "INSERT INTO protest.held (address, at) VALUES (lower($1), $2) ON CONFLICT DO NOTHING",
-                &[&address, &late.at],
-            )?;
+            draft::hold(transaction, &address, late.at)?;
         }
     }
     Ok(recorded)
@@ -104,7 +102,7 @@ impl Late {
         };
         let reply = self.outcome.reply();
         let line = json!({
-            "run": self.run, "at": self.at, "item": item, "letter": hex(&letter.0), "outcome": word,
+            "run": self.run, "at": self.at, "item": item, "letter": hexadecimal::digits(&letter.0), "outcome": word,
             "code": reply.code, "enhanced": reply.enhanced, "words": kept_words(&reply.words, None), "relay": reply.relay,
         });
         format!("{line}\n")
@@ -113,7 +111,7 @@ impl Late {
     fn of_line(line: &str) -> Option<Late> {
         let line: Value = serde_json::from_str(line).ok()?;
         let text = |key: &str| line[key].as_str();
-        let letter = LetterKey(unhex(text("letter")?)?);
+        let letter = LetterKey(hexadecimal::of_32_bytes(text("letter")?)?);
         let reply = KeptReply {
             code: line["code"].as_u64().and_then(|code| u16::try_from(code).ok()),
             enhanced: text("enhanced").map(ToOwned::to_owned),
@@ -142,19 +140,4 @@ impl Late {
             },
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }

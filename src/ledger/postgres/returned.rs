@@ -132,9 +132,7 @@ impl DatabaseLedger {
                 transaction.execute(sql, &[&bounce.notice.0]).map_err(failed)?;
             }
             for address in hold {
-                let sql =
-                    "INSERT INTO protest.held (address, at) VALUES (lower($1), $2) ON CONFLICT DO NOTHING";
-                transaction.execute(sql, &[address, &now.timestamp_millis()]).map_err(failed)?;
+                draft::hold(transaction, address, now.timestamp_millis()).map_err(failed)?;
             }
             Ok(recorded)
         })

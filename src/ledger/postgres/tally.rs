@@ -7,7 +7,7 @@ use super::open::DatabaseLedger;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Mark};
 use crate::ledger::outcome::{KeptReply, State};
-use crate::ledger::standing::{Copies, Counts, Held, Standing, Tally};
+use crate::ledger::standing::{Copies, Held, Standing, Tally};
 
 /// A state as it is shown: a claim of a dead run is a doubt; `$1` are the dead runs.
 pub(super) const SEEN: &str =
@@ -67,17 +67,7 @@ impl DatabaseLedger {
                 &[&dead, &list],
             )?;
             for row in rows {
-                let destination: String = row.get(0);
-                let (state, letters) = (state(row.get(1)), row.get::<_, i64>(2).unsigned_abs());
-                tally.all.add(state, letters);
-                match tally.by_destination.last_mut() {
-                    Some((before, counts)) if *before == destination => counts.add(state, letters),
-                    _ => {
-                        let mut counts = Counts::default();
-                        counts.add(state, letters);
-                        tally.by_destination.push((destination, counts));
-                    }
-                }
+                tally.add(row.get(0), state(row.get(1)), row.get::<_, i64>(2).unsigned_abs());
             }
             Ok(tally)
         };

@@ -134,6 +134,7 @@ impl DatabaseWriter {
             Some((item.letter(), Seen { letter, seal, listed }))
         });
         let sight = self.sight(letters.collect(), self.buckets.clone(), HashSet::new(), false);
+        let by = sight.by;
         let judgement = match sight.judge(rounds) {
             Ok(judgement) => judgement,
             Err(Unjudged::Unread) => return Ok(None),
@@ -143,13 +144,7 @@ impl DatabaseWriter {
             return Ok(Some(judgement.answers));
         }
         let judgement = last.insert(judgement);
-        let stamp = Stamp {
-            keys: &self.keys,
-            list: self.list,
-            run: self.run,
-            commit: self.commits + 1,
-            at: (self.clock)().timestamp_millis(),
-        };
+        let stamp = Stamp { keys: &self.keys, by, commit: self.commits + 1 };
         let Link { client, statement, .. } = &mut self.link;
         let verdict = draft::write(client, statement, &judgement.draft, &stamp);
         match verdict {
@@ -239,10 +234,12 @@ impl DatabaseWriter {
         let Some(now) = rows.first().map(|row| row.get(1)) else {
             return Err(Unwritten::Fault(LedgerError::Forgotten(self.location.clone())));
         };
+        let here = (self.clock)();
+        let by = By { run: self.run, list: self.list, at: here.timestamp_millis() };
         let sight = Sight {
             location: &self.location,
             keys: &self.keys,
-            by: By { run: self.run, list: self.list, at: (self.clock)().timestamp_millis() },
+            by,
             sender: &self.sender,
             retry: self.retry,
             ended: &self.ended,
@@ -251,7 +248,7 @@ impl DatabaseWriter {
             buckets,
             held,
             now,
-            here: (self.clock)(),
+            here,
         };
         let judgement = match sight.judge(rounds) {
             Ok(judgement) => judgement,
@@ -264,13 +261,7 @@ impl DatabaseWriter {
             return Ok((judgement, None));
         }
         let judgement = last.insert(judgement).clone();
-        let stamp = Stamp {
-            keys: &self.keys,
-            list: self.list,
-            run: self.run,
-            commit: self.commits + 1,
-            at: (self.clock)().timestamp_millis(),
-        };
+        let stamp = Stamp { keys: &self.keys, by, commit: self.commits + 1 };
         let verdict = draft::write(&mut transaction, &self.link.statement, &judgement.draft, &stamp)?;
         transaction.commit()?;
         Ok((judgement, Some(verdict)))

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{connection, disk, schema, steps};
 use crate::ledger::error::LedgerError;
-use crate::ledger::key::Secret;
+use crate::ledger::secret::Secret;
 use crate::unfinished::{self, Readers};
 
 /// Makes the ledger under another name, and gives it `path` when it is complete and on the disk. A ledger that

@@ -63,26 +63,11 @@ impl FileList<'_> {
             while let Some(row) = rows.next()? {
                 let letters = row.get::<_, i64>(5)?.unsigned_abs();
                 let has_moved = row.get::<_, Option<bool>>(4)?.unwrap_or_default();
-                let state = row.get::<_, Option<State>>(1)?;
-                let state = match state {
-                    None => {
-                        found.new += letters;
-                        State::Pending
-                    }
-                    Some(state) => {
-                        let state = tally::seen(state, row.get(2)?, row.get(3)?, &fallen);
-                        found.known.add(state, letters);
-                        state
-                    }
+                let state = match row.get::<_, Option<State>>(1)? {
+                    Some(state) => Some(tally::seen(state, row.get(2)?, row.get(3)?, &fallen)),
+                    None => None,
                 };
-                match (state, has_moved) {
-                    (State::Bounced, true) => found.came_back_and_moved += letters,
-                    (State::Bounced, false) => found.came_back += letters,
-                    _ => {}
-                }
-                if retry.may_send(state, has_moved) {
-                    *found.to_go.entry(row.get(0)?).or_default() += letters;
-                }
+                found.count(row.get(0)?, state, has_moved, letters, retry);
             }
             (found.now_by_mail, found.now_by_post) = self.ledger.connection.query_one(
                 "SELECT count(*) FILTER (WHERE letter.address IS NULL AND list.address IS NOT NULL),

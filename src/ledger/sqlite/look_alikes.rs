@@ -26,11 +26,7 @@ impl FileList<'_> {
                 if found.first.len() < first {
                     found.first.push(LookAlike {
                         row: row.get(0)?,
-                        shared: match row.get(1)? {
-                            1 => Shared::NameAtEmbassy,
-                            2 => Shared::EmailAtEmbassy,
-                            _ => Shared::Signer,
-                        },
+                        shared: Shared::of(row.get(1)?),
                         message_id: keys.message_id_local_part(LetterKey(row.get(2)?), Purpose::Letter),
                         state: row.get(3)?,
                         at: column::time(row.get(4)?),

@@ -11,8 +11,9 @@ use super::alive::{self, Fallen};
 use super::disk::{self, FileId};
 use super::{connection, file, home, schema, seal, sound, steps};
 use crate::ledger::error::LedgerError;
-use crate::ledger::key::{KeyRules, Keys, Secret};
+use crate::ledger::key::{KeyRules, Keys};
 use crate::ledger::lost::LostCommits;
+use crate::ledger::secret::Secret;
 use crate::ledger::trace::Elsewhere;
 
 /// What may be done with a ledger.
@@ -289,7 +290,7 @@ impl Campaign {
             Ok(Campaign {
                 id: row.get(0)?,
                 year: row.get(1)?,
-                secret: row.get::<_, Option<[u8; 32]>>(2)?.map(Secret::from_ledger),
+                secret: row.get::<_, Option<[u8; 32]>>(2)?.map(Secret::of),
                 key_rules: row.get(3)?,
                 seal: row.get(4)?,
             })

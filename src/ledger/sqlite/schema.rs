@@ -5,7 +5,8 @@
 use rusqlite::{Connection, params};
 
 use super::steps;
-use crate::ledger::key::{KeyRules, Keys, Secret};
+use crate::ledger::key::{KeyRules, Keys};
+use crate::ledger::secret::Secret;
 
 /// "Dec2": marks an `SQLite` file as a ledger (`PRAGMA application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x4465_6332;

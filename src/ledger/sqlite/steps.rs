@@ -16,7 +16,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{alive, connection, seal};
 use crate::ledger::error::LedgerError;
-use crate::ledger::key::{KeyRules, Keys, Secret};
+use crate::ledger::key::{KeyRules, Keys};
+use crate::ledger::secret::Secret;
 
 /// From an empty file to the newest schema. The schema's number (`PRAGMA user_version`) counts the steps taken.
 const STEPS: [&str; 3] = [FIRST, WHOLENESS, RETURNED];
@@ -166,7 +167,7 @@ fn seal_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     })?;
     // A forgotten ledger has no letters, and nothing to check them by.
     let Some(secret) = secret else { return Ok(()) };
-    let keys = Arc::new(Keys::new(Secret::from_ledger(secret), &id, KeyRules::First));
+    let keys = Arc::new(Keys::new(Secret::of(secret), &id, KeyRules::First));
     transaction.execute("UPDATE campaign SET seal = ?1", [keys.own_check_value(year)])?;
     seal::teach(transaction, &keys)?;
     transaction.execute("UPDATE letter SET seal = seal(key, state, run, code, copy)", [])?;

@@ -12,7 +12,7 @@ use super::open::FileLedger;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{LetterKey, Mark};
 use crate::ledger::outcome::{KeptReply, State};
-use crate::ledger::standing::{Copies, Counts, Held, Standing, Tally};
+use crate::ledger::standing::{Copies, Held, Standing, Tally};
 
 impl FileLedger {
     /// The counts of `status`, also of a forgotten ledger.
@@ -29,18 +29,8 @@ impl FileLedger {
             ))?;
             let mut rows = statement.query([fallen.lost_runs()])?;
             while let Some(row) = rows.next()? {
-                let destination: String = row.get(0)?;
                 let state = seen(row.get(1)?, row.get(2)?, row.get(3)?, &fallen);
-                let letters = row.get::<_, i64>(4)?.unsigned_abs();
-                tally.all.add(state, letters);
-                match tally.by_destination.last_mut() {
-                    Some((last, counts)) if *last == destination => counts.add(state, letters),
-                    _ => {
-                        let mut counts = Counts::default();
-                        counts.add(state, letters);
-                        tally.by_destination.push((destination, counts));
-                    }
-                }
+                tally.add(row.get(0)?, state, row.get::<_, i64>(4)?.unsigned_abs());
             }
             Ok(tally)
         };

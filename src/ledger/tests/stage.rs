@@ -61,7 +61,7 @@ mod database {
 
     use super::super::postgres::{Cluster, PASSWORD};
     use crate::database_url::DatabaseUrl;
-    use crate::ledger::{Location, SharedLedger, SharedSecret, Terms};
+    use crate::ledger::{Location, Secret, SharedLedger, Terms};
     use crate::mailbox::Mailbox;
 
     /// A database of a test's own, and the folder for what lies beside.
@@ -81,7 +81,7 @@ mod database {
         Location::Shared(Arc::new(SharedLedger {
             url: DatabaseUrl::parse(url).unwrap(),
             password: Some(PASSWORD.to_owned().into()),
-            secret: SharedSecret::new([7; 32]),
+            secret: Secret::of([7; 32]),
             list: "berlin".to_owned(),
             from: Mailbox::parse("berlin@example.org").unwrap(),
             counter,

@@ -310,3 +310,82 @@ fn a_ledger_that_is_renamed_or_copied_in_mid_run_makes_no_letter_leave_again() {
     }
     tally.print("renamed or copied in mid-run");
 }
+
+/// A run at several moments, the run after it where the first is killed, and when all was over.
+fn moments_of_runs(round: usize) -> Vec<Moment> {
+    let thinks = Duration::from_millis(2);
+    let relay = FakeRelay::start(Script { pipelining: true, thinks, ..Script::default() });
+    let place = Place::with_signers(&list());
+    let line = format!("{} --rate none --connections {}", Place::send_line(&relay.url), 1 + round % 3);
+    let is_killed = round.is_multiple_of(2);
+    let begin =
+        || place.command().args(words(&line)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let signal = |child: &std::process::Child, name: &str| {
+        let told = std::process::Command::new("kill").args([name, &child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+    };
+    let mut child = begin();
+    let mut moments = Vec::new();
+    for next in [4, 11, 18, 25, 32] {
+        while relay.accepted().len() < next && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        signal(&child, "-STOP");
+        moments.push(Moment::of(&place, &relay));
+        signal(&child, if is_killed && next != 11 { "-KILL" } else { "-CONT" });
+        if is_killed && next < 32 && next != 11 {
+            child.wait().unwrap();
+            child = begin();
+        }
+    }
+    child.wait().unwrap();
+    moments.push(Moment::of(&place, &relay));
+    moments
+}
+
+#[test]
+fn a_ledger_and_a_log_of_two_times_make_no_letter_leave_again() {
+    let (mut tally, log) = (Tally::default(), format!("{LEDGER}-wal"));
+    for round in 0..size(2, 60) {
+        let mut moments = moments_of_runs(round);
+        let last = moments.pop().unwrap();
+        for (number, moment) in moments.iter().enumerate() {
+            for put_back in [LEDGER, log.as_str()] {
+                let what = format!("round {round}: {put_back} of moment {number}, all else of the last");
+                let place = last.again(|name| name.ends_with("-shm"));
+                let Some(bytes) = moment.files.get(put_back) else { continue };
+                if last.files.get(put_back) == Some(bytes) {
+                    continue;
+                }
+                place.write(put_back, bytes);
+                tally.tried += 1;
+                let mut ran = tally.send(&place, &last, &what);
+                if ran.code == 78 {
+                    tally.refused += 1;
+                    if ran
+                        .stderr
+                        .split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                        .contains("move this one away")
+                    {
+                        std::fs::rename(place.path(&log), place.path("away")).unwrap();
+                        ran = tally.send(&place, &last, &format!("{what}, moved away"));
+                        assert!(matches!(ran.code, 0 | 1), "{what}: {ran:?}");
+                        tally.mended += 1;
+                    } else {
+                        tally.beyond_repair += 1;
+                    }
+                }
+                assert!(matches!(ran.code, 0 | 1 | 78), "{what}: {ran:?}");
+                tally.as_if_nothing += usize::from(ran.code == 0);
+                let doubts = status(&place).get("in_doubt").copied().unwrap_or_default();
+                tally.in_doubt += usize::try_from(doubts).unwrap();
+            }
+        }
+    }
+    tally.print("ledger and log of two times");
+}

@@ -51,6 +51,22 @@ pub(crate) enum LedgerError {
         /// What `SQLite` says.
         words: String,
     },
+    /// A log that was put back without its ledger.
+    #[error("{}: its log {} is older than the ledger itself: it was put back from a copy, was cut off, or is another ledger's. Nothing leaves with it. Put the log back that lay here; without one, move this one away: letters that may have left are in doubt then", .path.display(), .log.display())]
+    OlderLog {
+        /// The ledger.
+        path: PathBuf,
+        /// Its log.
+        log: PathBuf,
+    },
+    /// A ledger that was put back without its log.
+    #[error("{}: this ledger is older than its log {}: it was put back from a copy, and letters that left are missing in it. Nothing leaves with it. Put the ledger back that lay here; without the one that belongs to the log nobody can tell which letters were sent", .path.display(), .log.display())]
+    OlderThanItsLog {
+        /// The ledger.
+        path: PathBuf,
+        /// Its log.
+        log: PathBuf,
+    },
     /// Letters that are not as they were written.
     #[error(
         "{location}: the ledger was damaged or changed: {words}. Nothing leaves until `protest settle --damaged` has put these letters in doubt (it asks first, and keeps the file as it is now)"
@@ -177,6 +193,8 @@ impl ExitCode for LedgerError {
             | LedgerError::Newer { .. }
             | LedgerError::OtherCampaign { .. }
             | LedgerError::Corrupt { .. }
+            | LedgerError::OlderLog { .. }
+            | LedgerError::OlderThanItsLog { .. }
             | LedgerError::Disagrees { .. }
             | LedgerError::BeyondRepair { .. }
             | LedgerError::Stranger { .. }

@@ -15,6 +15,7 @@ mod forget;
 mod held_file;
 mod home;
 mod list;
+mod log;
 mod look_alikes;
 mod mend;
 mod open;

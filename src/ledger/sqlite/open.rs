@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::alive::{self, Fallen};
 use super::disk::{self, FileId};
-use super::{connection, file, home, schema, seal, sound, steps};
+use super::{connection, file, home, log, schema, seal, sound, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys};
 use crate::ledger::lost::LostCommits;
@@ -109,6 +109,7 @@ impl FileLedger {
         connection: Connection,
         id: Option<&str>,
     ) -> Result<FileLedger, LedgerError> {
+        log::must_be_of_its_ledger(&path, &connection)?;
         if access != Access::Mend {
             sound::must_be_sound(&path, &connection)?;
         }

@@ -52,10 +52,19 @@ pub(super) fn is_part_of_the_united_kingdom(folded: &str) -> bool {
     "england scotland wales northernireland nireland".split(' ').any(|part| part == folded)
 }
 
+/// Whether a word stands in a text whose words a space divides.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+    memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        is_end(before) && is_end(text.as_bytes().get(at + word.len()))
+    })
+}
+
 type Table = &'static [(&'static str, &'static str)];
 
 fn look(table: Table, folded: &str) -> Option<&'static str> {
-    table.iter().find(|(_, names)| names.split_whitespace().any(|name| name == folded)).map(|(code, _)| *code)
+    table.iter().find(|(_, names)| has_word(names, folded)).map(|(code, _)| *code)
 }
 
 const INSIDE: Table = &[

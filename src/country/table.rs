@@ -71,7 +71,26 @@ fn search(table: &'static str, wanted: &str) -> Option<&'static str> {
     None
 }
 
-/// Every folded name of names.tsv, for suggestions and tests.
+/// The folded names of names.tsv that begin with this letter, for suggestions.
+pub(super) fn names_from(first: char) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut letter = [0; 4];
+    let letter = first.encode_utf8(&mut letter).as_bytes().to_vec();
+    let (mut low, mut high) = (0, NAMES.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = memrchr(b'\n', &NAMES.as_bytes()[..middle]).map_or(0, |at| at + 1);
+        if &NAMES.as_bytes()[start..] < letter.as_slice() {
+            low = memchr(b'\n', &NAMES.as_bytes()[middle..]).map_or(NAMES.len(), |at| middle + at + 1);
+        } else {
+            high = start;
+        }
+    }
+    let lines = NAMES.get(low..).unwrap_or_default().lines();
+    lines.take_while(move |line| line.starts_with(first)).filter_map(|line| line.split_once('\t'))
+}
+
+/// Every folded name of names.tsv, for tests.
+#[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     NAMES.lines().filter_map(|line| line.split_once('\t'))
 }

@@ -1,8 +1,6 @@
 //! Every state that can be reached, breadth first, so that a counter-example is a shortest one.
 
-use std::collections::HashSet;
-use std::hash::{Hash as _, Hasher};
-
+use super::seen::{Seen, Short};
 use super::steps::steps;
 use super::world::{Bounds, Life, World};
 use crate::ledger::State;
@@ -26,19 +24,20 @@ struct Way {
 }
 
 pub(super) fn explore(bounds: &Bounds) -> Explored {
-    let mut known = HashSet::new();
+    let mut seen = Seen::default();
     let mut ways = vec![Way { from: 0, step: 0 }];
-    let mut layer = vec![(0u32, World::new())];
-    known.insert(mark(&layer[0].1));
+    let mut layer: Vec<(u32, Short)> =
+        seen.insert(&World::new()).map(|first| (0, first)).into_iter().collect();
     let mut explored = Explored { states: 1, depth: 0, steps: 0, is_whole: false, counter_example: None };
     while !layer.is_empty() {
         let mut following = Vec::new();
-        for (number, world) in &layer {
+        for (number, short) in &layer {
             if ways.len() >= bounds.most {
                 explored.states = ways.len();
                 return explored;
             }
-            let next = steps(world, bounds);
+            let world = seen.world(*short);
+            let next = steps(&world, bounds);
             if next.is_empty() && world.processes.iter().any(|process| process.life == Life::Lives) {
                 explored.counter_example = Some(told(bounds, &ways, *number, None, "a run waits for ever"));
                 return explored;
@@ -55,8 +54,8 @@ pub(super) fn explore(bounds: &Bounds) -> Explored {
                     return explored;
                 }
                 let Ok(then) = then.map(|then| then.in_order(bounds)) else { continue };
-                if known.insert(mark(&then)) {
-                    following.push((u32::try_from(ways.len()).unwrap(), then));
+                if let Some(short) = seen.insert(&then) {
+                    following.push((u32::try_from(ways.len()).unwrap(), short));
                     ways.push(Way { from: *number, step });
                 }
             }
@@ -67,54 +66,6 @@ pub(super) fn explore(bounds: &Bounds) -> Explored {
     }
     explored.is_whole = true;
     explored
-}
-
-/// 128 bits, so that of a hundred million states no two are taken for one.
-fn mark(world: &World) -> u128 {
-    let mut marker = Marker::default();
-    world.hash(&mut marker);
-    u128::from(marker.one) << 64 | u128::from(marker.other)
-}
-
-/// A quick hasher in two lanes.
-pub(super) struct Marker {
-    one: u64,
-    other: u64,
-}
-
-impl Default for Marker {
-    fn default() -> Marker {
-        Marker { one: 0x9E37_79B9_7F4A_7C15, other: 0xC2B2_AE3D_27D4_EB4F }
-    }
-}
-
-impl Hasher for Marker {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.one = (self.one ^ number).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-        self.one ^= self.one >> 32;
-        self.other = (self.other.rotate_left(23) ^ number).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-        self.other ^= self.other >> 29;
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number.cast_unsigned() as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.one ^ self.other.rotate_left(32)
-    }
 }
 
 /// What must hold in every state, whatever happens next: above all, were the power lost now.

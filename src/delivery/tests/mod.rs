@@ -8,6 +8,7 @@
 mod book;
 mod explored;
 mod relay;
+mod seen;
 mod steps;
 mod world;
 

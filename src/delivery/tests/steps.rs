@@ -127,7 +127,7 @@ fn connection_steps(world: &World, bounds: &Bounds, run: usize, connection: usiz
             let candidates = to_do().filter(|_| bounds.pipelining && may_hand_out).map(Some);
             for candidate in candidates.chain([None]) {
                 let work = if bounds.has(Flaw::BodyBeforeClaim) {
-                    Work::Claimed { letter, next: candidate, line, before: None }
+                    Work::Claimed { letter, next: candidate, line }
                 } else {
                     Work::Round { outcomes: [outcome, None], claim: Some(letter), next: candidate, line }
                 };
@@ -137,7 +137,7 @@ fn connection_steps(world: &World, bounds: &Bounds, run: usize, connection: usiz
                 next.push((Step::LetterAtOnce { run, connection, next: candidate }, Ok(then)));
             }
         }
-        Work::Claimed { letter, next: candidate, line, .. } => {
+        Work::Claimed { letter, next: candidate, line } => {
             let not_sent = |end: End, stops: bool| {
                 let work = Work::Round {
                     outcomes: [Some((letter, end)), None],
@@ -189,7 +189,7 @@ fn connection_steps(world: &World, bounds: &Bounds, run: usize, connection: usiz
 
 /// What must hold when a body leaves.
 fn leaves(world: &World, bounds: &Bounds, run: usize, connection: usize) -> Result<(), String> {
-    let Work::Claimed { letter, line, before, .. } = world.processes[run].connections[connection] else {
+    let Work::Claimed { letter, line, .. } = world.processes[run].connections[connection] else {
         return Ok(());
     };
     let entry = world.durable.letters[usize::from(letter)];
@@ -207,13 +207,6 @@ fn leaves(world: &World, bounds: &Bounds, run: usize, connection: usize) -> Resu
     let is_risked = bounds.risks_it(run) && entry.before == Some(State::InDoubt);
     if is_under_way || (world.fates[usize::from(letter)].may_have_arrived && !is_risked) {
         return Err(format!("letter {letter} leaves twice"));
-    }
-    if let Some(before) = before {
-        let is_anothers =
-            world.processes[run].connections.iter().any(|work| work.letters().any(|l| l == before));
-        if world.durable.is_claimed_by(before, run) && !is_anothers {
-            return Err(format!("letter {letter} leaves, and an outcome is not durable: letter {before}"));
-        }
     }
     Ok(())
 }
@@ -309,6 +302,7 @@ fn commits(world: &World, bounds: &Bounds, run: usize, next: &mut Vec<Next>) {
 
 fn rounds(world: &World, bounds: &Bounds, run: usize, order: &[usize]) -> Result<World, String> {
     let (mut then, mut book) = (*world, world.live);
+    let mut recorded = Vec::new();
     for &connection in order {
         let Work::Round { outcomes, claim, next, line } = world.processes[run].connections[connection] else {
             continue;
@@ -329,8 +323,8 @@ fn rounds(world: &World, bounds: &Bounds, run: usize, order: &[usize]) -> Result
         process.connections[connection] = match claimed {
             None => Work::Rest(line),
             Some((letter, Claimed::Yes)) => {
-                let before = outcomes.into_iter().flatten().map(|(letter, _)| letter).next();
-                Work::Claimed { letter, next, line, before }
+                recorded.extend(outcomes.into_iter().flatten().map(|(before, _)| (before, letter)));
+                Work::Claimed { letter, next, line }
             }
             Some((_, claimed)) => {
                 // `give_up`: the connection is closed under a transaction that has its 354.
@@ -341,6 +335,11 @@ fn rounds(world: &World, bounds: &Bounds, run: usize, order: &[usize]) -> Result
         };
     }
     commit(&mut then, bounds, book);
+    for (before, letter) in recorded {
+        if then.durable.is_claimed_by(before, run) {
+            return Err(format!("letter {letter} may leave, and an outcome is not durable: letter {before}"));
+        }
+    }
     Ok(then)
 }
 
@@ -352,9 +351,7 @@ fn refused_rounds(world: &World, bounds: &Bounds, run: usize, waiting: &[usize])
     for &connection in waiting {
         let Work::Round { claim, next, line, .. } = process.connections[connection] else { continue };
         process.connections[connection] = match claim {
-            Some(letter) if bounds.has(Flaw::FailedCommitsAreIgnored) => {
-                Work::Claimed { letter, next, line, before: None }
-            }
+            Some(letter) if bounds.has(Flaw::FailedCommitsAreIgnored) => Work::Claimed { letter, next, line },
             None => Work::Rest(line),
             Some(letter) => {
                 [Some(letter), next].into_iter().flatten().for_each(|letter| process.put_back(letter));

@@ -3,7 +3,7 @@
 use std::hash::{Hash as _, Hasher as _};
 
 use super::book::Book;
-use super::explored::Marker;
+use super::seen::Marker;
 use crate::ledger::State;
 
 pub(super) const MOST_LETTERS: usize = 3;
@@ -91,7 +91,7 @@ pub(super) enum Work {
     /// `round`: waits for the commit.
     Round { outcomes: [Option<(Letter, End)>; 2], claim: Option<Letter>, next: Option<Letter>, line: Line },
     /// The claim is this run's: the body may leave.
-    Claimed { letter: Letter, next: Option<Letter>, line: Line, before: Option<Letter> },
+    Claimed { letter: Letter, next: Option<Letter>, line: Line },
     /// The body has left, dot and all, and perhaps the next envelope; or the write broke at its end.
     Body { letter: Letter, next: Option<Letter>, broken: bool },
 }
@@ -112,12 +112,9 @@ impl Work {
                 next: next.map(&number),
                 line,
             },
-            Work::Claimed { letter, next, line, before } => Work::Claimed {
-                letter: number(letter),
-                next: next.map(&number),
-                line,
-                before: before.map(&number),
-            },
+            Work::Claimed { letter, next, line } => {
+                Work::Claimed { letter: number(letter), next: next.map(&number), line }
+            }
             Work::Body { letter, next, broken } => {
                 Work::Body { letter: number(letter), next: next.map(&number), broken }
             }
@@ -134,8 +131,9 @@ impl Work {
             Work::Round { outcomes: [one, other], claim, next, .. } => {
                 [one.map(|(letter, _)| letter), other.map(|(letter, _)| letter), claim, next]
             }
-            Work::Claimed { letter, next, before, .. } => [Some(letter), next, before, None],
-            Work::Body { letter, next, .. } => [Some(letter), next, None, None],
+            Work::Claimed { letter, next, .. } | Work::Body { letter, next, .. } => {
+                [Some(letter), next, None, None]
+            }
         };
         places
             .iter()
@@ -152,17 +150,6 @@ impl Work {
             Work::Round { outcomes, .. } => outcomes.contains(&accepted),
             _ => false,
         }
-    }
-
-    /// The letters that the connection has in its hands.
-    pub(super) fn letters(&self) -> impl Iterator<Item = Letter> {
-        let (one, other) = match *self {
-            Work::Rest(_) => (None, None),
-            Work::Ready { letter, .. } => (Some(letter), None),
-            Work::Round { claim, next, .. } => (claim, next),
-            Work::Claimed { letter, next, .. } | Work::Body { letter, next, .. } => (Some(letter), next),
-        };
-        one.into_iter().chain(other)
     }
 }
 
@@ -254,11 +241,12 @@ impl World {
                     || self.works().any(|(_, work)| work.has_accepted(letter));
             self.fates[letter].said_yes &= is_of_use;
         }
-        let mut order: Vec<usize> = (0..bounds.letters).collect();
-        order.sort_by_cached_key(|letter| self.looks_of(*letter));
+        let looks: [Looks; MOST_LETTERS] = std::array::from_fn(|letter| self.looks_of(letter));
+        let mut order: [usize; MOST_LETTERS] = std::array::from_fn(|letter| letter);
+        order[..bounds.letters].sort_by(|one, other| looks[*one].cmp(&looks[*other]));
         let mut then = self;
         let mut place = [0; MOST_LETTERS];
-        for (to, from) in order.into_iter().enumerate() {
+        for (to, from) in order.into_iter().enumerate().take(bounds.letters) {
             place[from] = Letter::try_from(to).unwrap_or_default();
             then.live.letters[to] = self.live.letters[from];
             then.durable.letters[to] = self.durable.letters[from];
@@ -285,22 +273,25 @@ impl World {
     }
 
     /// All that tells one letter from another.
-    fn looks_of(&self, letter: usize) -> (u64, Vec<(usize, u8, Work)>) {
+    fn looks_of(&self, letter: usize) -> Looks {
         let mut hasher = Marker::default();
         let (live, durable) = (self.live.letters[letter], self.durable.letters[letter]);
         let handed_out = self.processes.map(|process| process.to_do & (1 << letter) != 0);
         (live, durable, self.fates[letter], handed_out).hash(&mut hasher);
         // Where it is in whose hands, whatever the numbers of the letters.
         let here = Letter::try_from(letter).unwrap_or_default();
-        let mut hands: Vec<(usize, u8, Work)> = self
-            .works()
-            .filter(|(_, work)| work.mentions(here) != 0)
-            .map(|(run, work)| (run, work.mentions(here), work.with(|_| 0)))
-            .collect();
+        let mut hands = [None; MOST_RUNS * MOST_CONNECTIONS];
+        for (hand, (run, work)) in hands.iter_mut().zip(self.works()) {
+            let mentions = work.mentions(here);
+            *hand = (mentions != 0).then(|| (run, mentions, work.with(|_| 0)));
+        }
         hands.sort_unstable();
         (hasher.finish(), hands)
     }
 }
+
+/// How a letter looks from everywhere.
+type Looks = (u64, [Option<(usize, u8, Work)>; MOST_RUNS * MOST_CONNECTIONS]);
 
 impl Process {
     pub(super) fn put_back(&mut self, letter: Letter) {

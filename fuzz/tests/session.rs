@@ -16,7 +16,7 @@ const WAITS: u8 = 0;
 /// So long the other side waits for the relay.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// So long the relay waits, and then says no more: else each would wait for the other.
-const SILENCE: Duration = Duration::from_millis(4);
+const SILENCE: Duration = Duration::from_millis(1);
 const LETTERS: usize = 3;
 
 /// What passed over a connection: what the relay had got before it said each of its pieces.

@@ -7,6 +7,7 @@ mod connections;
 pub(crate) mod dotted;
 pub(crate) mod interruption;
 mod lane;
+mod look_ahead;
 pub(crate) mod outbox;
 pub(crate) mod outboxes;
 pub(crate) mod post;

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::look_ahead::{LookAhead, of_ledger};
 use super::outbox::{Lane, Outbox, Parcel, Ticket};
 use crate::campaign::letters::{Letters, OutboxError};
 use crate::campaign::plan::{Channel, Plan};
-use crate::ledger::{Ledger, LedgerError, LetterKey, Retry, State};
+use crate::ledger::{Ledger, LetterKey, Retry};
 use crate::mailbox::Mailbox;
 use crate::message::compose;
 use crate::signer::list::{Position, Row};
@@ -59,7 +60,7 @@ pub(crate) struct Campaign<'a> {
     /// For each lane here its number in the plan.
     numbers: Vec<usize>,
     /// Asked before a letter is composed; nothing for a rehearsal, in which every letter is composed.
-    ledger: Option<(Mutex<Ledger>, Retry)>,
+    ledger: Option<Mutex<LookAhead>>,
     /// Letters accepted in earlier runs whose signers are owed a copy.
     owed: Vec<Ticket>,
     /// Whether it is asked: not while every letter is pending and nobody else is at work, since the claim decides.
@@ -71,10 +72,10 @@ impl<'a> Campaign<'a> {
     pub(crate) fn new(
         letters: &'a Letters<'a>,
         plan: &'a Plan<'a>,
-        ledger: Option<(Ledger, Retry)>,
+        ledger: Option<(&Ledger, Retry)>,
     ) -> Campaign<'a> {
-        let tally = ledger.as_ref().and_then(|(ledger, _)| ledger.tally().ok()).unwrap_or_default();
-        let held = ledger.as_ref().and_then(|(ledger, _)| ledger.held().ok()).unwrap_or_default();
+        let tally = ledger.and_then(|(ledger, _)| ledger.tally().ok()).unwrap_or_default();
+        let held = ledger.and_then(|(ledger, _)| ledger.held().ok()).unwrap_or_default();
         let mut lanes = Vec::new();
         let mut numbers = Vec::new();
         for (number, lane) in plan.lanes.iter().enumerate() {
@@ -101,7 +102,7 @@ impl<'a> Campaign<'a> {
             plan,
             lanes,
             numbers,
-            ledger: ledger.map(|(ledger, retry)| (Mutex::new(ledger), retry)),
+            ledger: ledger.map(|(ledger, retry)| Mutex::new(LookAhead::into(ledger.location(), retry))),
             owed: Vec::new(),
             asks: AtomicBool::new(tally.all.pending < tally.all.total()),
         }
@@ -123,23 +124,37 @@ impl<'a> Campaign<'a> {
     /// # Errors
     /// Where list or ledger cannot be read.
     pub(crate) fn owed(&self) -> Result<Vec<Ticket>, OutboxError> {
-        let Some((ledger, _)) = &self.ledger else { return Ok(Vec::new()) };
-        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_ledger = |error: LedgerError| OutboxError(error.to_string());
+        const AT_A_TIME: usize = 256;
+        let Some(ahead) = &self.ledger else { return Ok(Vec::new()) };
+        let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let ledger = ahead.ledger()?;
         if ledger.copies().map_err(of_ledger)?.owed == 0 {
             return Ok(Vec::new());
         }
         let mut owed = Vec::new();
-        for (index, lane) in self.lanes.iter().enumerate() {
-            for place in 0..lane.letters {
-                let ticket = Ticket { lane: index, place };
-                let Some((_, _, key)) = self.row_and_key(ticket)? else { continue };
-                if ledger.standing(key).map_err(of_ledger)?.is_some_and(|standing| standing.owes_copy) {
-                    owed.push(ticket);
-                }
+        let mut tickets = self
+            .lanes
+            .iter()
+            .enumerate()
+            .flat_map(|(index, lane)| (0..lane.letters).map(move |place| Ticket { lane: index, place }));
+        loop {
+            let some: Vec<Ticket> = tickets.by_ref().take(AT_A_TIME).collect();
+            if some.is_empty() {
+                return Ok(owed);
             }
+            let keys: Vec<Option<LetterKey>> =
+                some.iter().map(|ticket| self.key(*ticket)).collect::<Result<_, _>>()?;
+            let asked: Vec<LetterKey> = keys.iter().copied().flatten().collect();
+            let standings = ledger.standings(&asked).map_err(of_ledger)?;
+            let is_due = |key: &Option<LetterKey>| {
+                key.and_then(|key| standings.get(&key)).is_some_and(|standing| standing.owes_copy)
+            };
+            owed.extend(some.iter().zip(&keys).filter(|(_, key)| is_due(key)).map(|(ticket, _)| *ticket));
         }
-        Ok(owed)
+    }
+
+    fn key(&self, ticket: Ticket) -> Result<Option<LetterKey>, OutboxError> {
+        Ok(self.row_and_key(ticket)?.map(|(_, _, key)| key))
     }
 
     fn row_and_key(&self, ticket: Ticket) -> Result<Option<(Position, Box<Row>, LetterKey)>, OutboxError> {
@@ -151,13 +166,15 @@ impl<'a> Campaign<'a> {
         Ok(Some((position, row, key)))
     }
 
-    fn is_to_go(&self, key: LetterKey, to: &str) -> Result<bool, OutboxError> {
-        let Some((ledger, retry)) = &self.ledger else { return Ok(true) };
-        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let standing = ledger.standing(key).map_err(|error| OutboxError(error.to_string()))?;
-        Ok(standing.is_none_or(|standing| {
-            standing.state != State::Claimed && retry.may_send(standing.state, standing.has_moved(to))
-        }))
+    fn is_to_go(&self, ticket: Ticket, key: LetterKey) -> Result<bool, OutboxError> {
+        let Some(ahead) = &self.ledger else { return Ok(true) };
+        let Some(lane) = self.lanes.get(ticket.lane) else { return Ok(true) };
+        let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.is_to_go((ticket, key), &lane.forward_path.to_string(), |count| {
+            let places = ticket.place..lane.letters.min(ticket.place + count);
+            let keys = places.map(|place| self.key(Ticket { place, ..ticket }));
+            keys.filter_map(Result::transpose).collect()
+        })
     }
 
     fn position(&self, ticket: Ticket) -> Result<Position, OutboxError> {
@@ -177,12 +194,8 @@ impl Outbox for Campaign<'_> {
 
     fn parcel(&self, ticket: Ticket, is_copy: bool) -> Result<Option<Parcel>, OutboxError> {
         let Some((position, row, key)) = self.row_and_key(ticket)? else { return Ok(None) };
-        if !is_copy && self.asks.load(Ordering::Relaxed) {
-            let lane = self.lanes.get(ticket.lane);
-            let to = lane.map(|lane| lane.forward_path.to_string()).unwrap_or_default();
-            if !self.is_to_go(key, &to)? {
-                return Ok(None);
-            }
+        if !is_copy && self.asks.load(Ordering::Relaxed) && !self.is_to_go(ticket, key)? {
+            return Ok(None);
         }
         let (letter, copy) = self.letters.composed(&row)?;
         let signer = row.signer.name().to_owned();

@@ -1,6 +1,7 @@
 //! Letters that go by post: ready to print, a folder for each embassy with a cover list.
 
 use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::Utc;
 
 use crate::campaign::letters::{Letters, OutboxError};
-use crate::campaign::plan::{Channel, Plan, Planned};
+use crate::campaign::plan::{Channel, Plan, PlanLane, Planned};
 use crate::country::Territory;
 use crate::embassy::unknown_streets::UnknownStreets;
 use crate::embassy::{Embassy, Kind};
@@ -20,6 +21,7 @@ use crate::letter::desk::DeskError;
 use crate::letter::form::pdf::error::PdfError;
 use crate::letter::form::pdf::printer::Printer;
 use crate::message::compose;
+use crate::signer::list::Row;
 use crate::wording::count;
 
 /// Letters whose files are recorded in one commit.
@@ -94,14 +96,12 @@ impl Post<'_> {
         // A letter by post stays so when its embassy has got an e-mail address since.
         let has_posted = ledger.tally()?.all.by_post > 0;
         let of_mail = has_posted.then(|| plan.letters(Channel::Mail)).into_iter().flatten();
-        for planned in plan.letters(Channel::Post).chain(of_mail) {
+        let mut standing = Standing { ledger, letters, next: VecDeque::new() };
+        let mut planned = plan.letters(Channel::Post).chain(of_mail);
+        while let Some((lane, row, key, state)) = standing.of_the_next(&mut planned)? {
             if interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let Planned { lane, position } = planned?;
-            let row = letters.row(position)?;
-            let key = compose::key(&letters.keys, &row.signer, lane.embassy);
-            let state = ledger.standing(key)?.map(|standing| standing.state);
             let is_due =
                 lane.channel == Channel::Post && matches!(state, Some(State::Pending | State::Deferred));
             if !is_due && state != Some(State::ByPost) {
@@ -134,6 +134,38 @@ impl Post<'_> {
         }
         open.map_or(Ok(()), |folder| folder.close(self))?;
         Ok(written)
+    }
+}
+
+/// How the plan's letters stand, asked of the ledger for some of them at a time.
+struct Standing<'a> {
+    ledger: &'a Ledger,
+    letters: &'a Letters<'a>,
+    next: VecDeque<Stands<'a>>,
+}
+
+/// A letter of a lane: its row, its key, its state if the ledger knows it.
+type Stands<'a> = (&'a PlanLane<'a>, Box<Row>, LetterKey, Option<State>);
+
+impl<'a> Standing<'a> {
+    fn of_the_next(
+        &mut self,
+        planned: &mut impl Iterator<Item = std::io::Result<Planned<'a>>>,
+    ) -> Result<Option<Stands<'a>>, PostError> {
+        if self.next.is_empty() {
+            for planned in planned.take(self.ledger.page()) {
+                let Planned { lane, position } = planned?;
+                let row = self.letters.row(position)?;
+                let key = compose::key(&self.letters.keys, &row.signer, lane.embassy);
+                self.next.push_back((lane, row, key, None));
+            }
+            let keys: Vec<LetterKey> = self.next.iter().map(|(_, _, key, _)| *key).collect();
+            let standings = if keys.is_empty() { HashMap::new() } else { self.ledger.standings(&keys)? };
+            for (_, _, key, state) in &mut self.next {
+                *state = standings.get(key).map(|standing| standing.state);
+            }
+        }
+        Ok(self.next.pop_front())
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What is decided is the same in both; here it is only chosen which of them is asked.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -208,6 +209,31 @@ impl Ledger {
     /// How a letter stands; `None` where the ledger does not know it.
     pub(crate) fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
         ask!(self, storage => storage.standing(letter))
+    }
+
+    /// How many letters' standings to ask for at a time: in a file each when its turn comes, of a database that may be far away
+    /// many at once.
+    pub(crate) fn page(&self) -> usize {
+        match &self.storage {
+            Storage::File(_) => 1,
+            #[cfg(feature = "postgres")]
+            Storage::Database(_) => 256,
+        }
+    }
+
+    /// How these letters stand; those that the ledger does not know are missing.
+    pub(crate) fn standings(
+        &self,
+        letters: &[LetterKey],
+    ) -> Result<HashMap<LetterKey, Standing>, LedgerError> {
+        match &self.storage {
+            Storage::File(file) => {
+                let standings = letters.iter().map(|letter| Ok(Some(*letter).zip(file.standing(*letter)?)));
+                standings.filter_map(Result::transpose).collect()
+            }
+            #[cfg(feature = "postgres")]
+            Storage::Database(database) => database.standings(letters),
+        }
     }
 
     /// The copies to signers that are owed, and those of which nobody knows.

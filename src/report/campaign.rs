@@ -1,11 +1,13 @@
 //! The report of a campaign: the list, row by row, with what the ledger says of each letter.
 
+use std::collections::HashMap;
+
 use super::fate::{Fate, Outcome, ReplyCode};
-use super::{Destination, ReportError};
+use super::{Destination, Report, ReportError};
 use crate::campaign::plan::judge::Judge;
 use crate::campaign::plan::{self, Channel, Plan, Rules, WithoutMail};
 use crate::exit::{Exit, ExitCode};
-use crate::ledger::{Keys, Ledger, LedgerError, Purpose, Standing, State};
+use crate::ledger::{Keys, Ledger, LedgerError, LetterKey, Purpose, Standing, State};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
 use crate::message::MessageId;
@@ -60,25 +62,64 @@ pub(crate) fn write(
 ) -> Result<(), CampaignReportError> {
     let judge = Judge::new(telling.desk).under(rules);
     let mut report = destination.create(telling.source.layout())?;
-    let mut own = Vec::new();
     let mut rows = telling.source.rows(rules.conditions)?;
+    let mut page = Page::default();
     while let Some(entry) = rows.next() {
         let entry = entry?;
+        let mut own = Vec::new();
         rows.own_columns(&mut own);
         let found = match &entry {
             Entry::Withheld(withheld) => Found::of(Outcome::LeftOut, &withheld.reason()),
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
-            Entry::Row(row) => of_row(row, &judge, telling, plan, rules, ledger)?,
+            Entry::Row(row) => of_row(row, &judge, telling, plan, rules),
         };
-        report.row(&own, &found.fate())?;
+        page.add(own, found);
+        if page.is_full() {
+            page.tell(&mut report, ledger)?;
+        }
     }
+    page.tell(&mut report, ledger)?;
     report.finish()?;
     Ok(())
+}
+
+/// Rows whose letters are asked for in one go.
+#[derive(Default)]
+struct Page {
+    rows: Vec<(Vec<u8>, Found)>,
+    bytes: usize,
+}
+
+impl Page {
+    fn add(&mut self, own_columns: Vec<u8>, found: Found) {
+        self.bytes += own_columns.len();
+        self.rows.push((own_columns, found));
+    }
+
+    /// So that neither many rows nor large ones need much memory.
+    fn is_full(&self) -> bool {
+        self.rows.len() >= 500 || self.bytes >= 256 * 1024
+    }
+
+    fn tell(&mut self, report: &mut Report<'_>, ledger: &Ledger) -> Result<(), CampaignReportError> {
+        let letters: Vec<LetterKey> = self.rows.iter().filter_map(|(_, found)| found.letter).collect();
+        let mut standings = if letters.is_empty() { HashMap::new() } else { ledger.standings(&letters)? };
+        for (own_columns, mut found) in self.rows.drain(..) {
+            if let Some(letter) = found.letter {
+                found.stand(standings.remove(&letter));
+            }
+            report.row(&own_columns, &found.fate())?;
+        }
+        self.bytes = 0;
+        Ok(())
+    }
 }
 
 /// What is found out about a row.
 #[derive(Default)]
 struct Found {
+    /// The letter that the ledger is to be asked for.
+    letter: Option<LetterKey>,
     embassy: String,
     channel: Option<&'static str>,
     outcome: Option<Outcome>,
@@ -90,6 +131,21 @@ struct Found {
 impl Found {
     fn of(outcome: Outcome, reply: &str) -> Found {
         Found { outcome: Some(outcome), reply: reply.to_owned(), ..Found::default() }
+    }
+
+    /// With what the ledger says of its letter.
+    fn stand(&mut self, standing: Option<Standing>) {
+        if standing.as_ref().is_some_and(|standing| standing.is_with_another_list) {
+            *self = Found::of(Outcome::Duplicate, "sent with another list");
+            return;
+        }
+        if let Some(standing) = &standing {
+            let enhanced = standing.reply.enhanced.as_ref().filter(|_| standing.state != State::Bounced);
+            let enhanced = enhanced.map(|code| format!("{code} ")).unwrap_or_default();
+            self.reply = format!("{enhanced}{}", standing.reply.words);
+            self.outcome = Some(outcome(standing.state));
+        }
+        self.standing = standing;
     }
 
     fn fate(&self) -> Fate<'_> {
@@ -117,49 +173,38 @@ fn of_row(
     telling: &Telling<'_>,
     plan: &Plan<'_>,
     rules: &Rules<'_>,
-    ledger: &Ledger,
-) -> Result<Found, LedgerError> {
+) -> Found {
     let embassy = match judge.embassy(row) {
         Ok(embassy) => embassy,
-        Err((_, sentence)) => return Ok(Found::of(Outcome::Invalid, &sentence)),
+        Err((_, sentence)) => return Found::of(Outcome::Invalid, &sentence),
     };
     let number = row.position.number;
     if let Ok(at) = plan.twins.binary_search_by_key(&number, |twin| twin.row) {
-        return Ok(Found::of(Outcome::Invalid, &plan.twins[at].to_string()));
+        return Found::of(Outcome::Invalid, &plan.twins[at].to_string());
     }
     if let Ok(at) = plan.repeats.binary_search_by_key(&number, |repeat| repeat.row) {
         let earlier = plan.repeats[at].earlier;
-        return Ok(Found::of(Outcome::Duplicate, &format!("repeats row {earlier}")));
+        return Found::of(Outcome::Duplicate, &format!("repeats row {earlier}"));
     }
     let channel = plan::channel(embassy, rules.addresses);
     if channel == Channel::Post && rules.without_mail == WithoutMail::LeftOut {
-        return Ok(Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out"));
+        return Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out");
     }
     let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
-    let standing = ledger.standing(key)?;
-    if standing.as_ref().is_some_and(|standing| standing.is_with_another_list) {
-        return Ok(Found::of(Outcome::Duplicate, "sent with another list"));
-    }
-    let reply = standing.as_ref().map_or(String::new(), |standing| {
-        let enhanced = standing.reply.enhanced.as_ref().filter(|_| standing.state != State::Bounced);
-        let enhanced = enhanced.map(|code| format!("{code} ")).unwrap_or_default();
-        format!("{enhanced}{}", standing.reply.words)
-    });
-    Ok(Found {
+    Found {
+        letter: Some(key),
         embassy: embassy.destination(),
         channel: Some(match channel {
             Channel::Mail => "mail",
             Channel::Post => "post",
         }),
-        outcome: Some(standing.as_ref().map_or(Outcome::Pending, |standing| outcome(standing.state))),
-        reply,
         message_id: match telling.from {
             Some(from) => MessageId::new(&local_part, from).as_str().to_owned(),
             None => local_part,
         },
-        standing,
-    })
+        ..Found::default()
+    }
 }
 
 fn outcome(state: State) -> Outcome {

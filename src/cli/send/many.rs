@@ -116,8 +116,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     // Where letters on paper cannot be written, something is wrong that the user should look at first.
     let mut stop = None;
     if ends.take(posted) {
-        let reader = Ledger::open_read_only(&location, None)?;
-        let outbox = Campaign::new(&letters, &plan, Some((reader, retry))).with_owed_copies()?;
+        let outbox = Campaign::new(&letters, &plan, Some((&ledger, retry))).with_owed_copies()?;
         let progress = Progress::new(session.terminal, &forecast, manner.limit);
         stop = carry_out::carry_out(&outbox, &run, &line, &manner, &clock, &interruption, &progress);
         progress.end();

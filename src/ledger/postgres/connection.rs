@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
 use secrecy::ExposeSecret as _;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::fault::DatabaseFault;
+use super::session::Session;
 use crate::database_url::Server;
 use crate::ledger::error::LedgerError;
 use crate::ledger::location::{Location, SharedLedger};
@@ -40,35 +41,28 @@ const MANNERS: [(&str, &str); 13] = [
 ];
 
 /// Connects, and sees whether the server can be relied upon.
-pub(super) fn connect(shared: &SharedLedger, location: &Location) -> Result<Client, LedgerError> {
+pub(super) fn connect(shared: &SharedLedger, location: &Location) -> Result<Session, LedgerError> {
     open(shared).map_err(|fault| fault.at(location))
 }
 
-fn open(shared: &SharedLedger) -> Result<Client, DatabaseFault> {
-    let failed = |error: postgres::Error| DatabaseFault::of(&error);
-    let mut client = connected(shared)?;
+fn open(shared: &SharedLedger) -> Result<Session, DatabaseFault> {
+    let mut session = connected(shared)?;
     let (names, values): (Vec<&str>, Vec<&str>) = MANNERS.into_iter().unzip();
-    client
-        .query(
-            "SELECT set_config(manner.name, manner.value, false) FROM unnest($1::text[], $2::text[]) AS manner (name, value)
-             JOIN pg_settings ON pg_settings.name = manner.name AND context IN ('user', 'superuser')",
-            &[&names, &values],
-        )
-        .map_err(failed)?;
-    let settings = client
-        .query(
-            "SELECT name, setting FROM pg_settings
-             WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'",
-            &[],
-        )
-        .map_err(failed)?;
-    match settings.first() {
-        Some(row) => Err(DatabaseFault::Unsafe { setting: row.get(0), value: row.get(1) }),
-        None => Ok(client),
+    let row = session.row(
+        "SELECT count(set_config(manner.name, manner.value, false)),
+                (SELECT min(name) FROM pg_settings
+                 WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off')
+         FROM unnest($1::text[], $2::text[]) AS manner (name, value)
+         JOIN pg_settings ON pg_settings.name = manner.name AND context IN ('user', 'superuser')",
+        &[&names, &values],
+    );
+    match row.map_err(|error| DatabaseFault::of(&error))?.get(1) {
+        Some(setting) => Err(DatabaseFault::Unsafe { setting }),
+        None => Ok(session),
     }
 }
 
-fn connected(shared: &SharedLedger) -> Result<Client, DatabaseFault> {
+fn connected(shared: &SharedLedger) -> Result<Session, DatabaseFault> {
     let url = &shared.url;
     let mut config = Config::new();
     config
@@ -97,12 +91,11 @@ fn connected(shared: &SharedLedger) -> Result<Client, DatabaseFault> {
     if let Some(password) = &shared.password {
         config.password(password.expose_secret());
     }
-    let failed = |error: postgres::Error| DatabaseFault::of(&error);
     if url.is_here() && url.root.is_none() {
-        return config.ssl_mode(SslMode::Disable).connect(NoTls).map_err(failed);
+        return Session::begin(config.ssl_mode(SslMode::Disable), NoTls);
     }
     let tls =
         tls::config(url.root.as_deref()).map_err(|error| DatabaseFault::Certificate(error.to_string()))?;
     let tls = MakeRustlsConnect::new(std::sync::Arc::unwrap_or_clone(tls));
-    config.ssl_mode(SslMode::Require).connect(tls).map_err(failed)
+    Session::begin(config.ssl_mode(SslMode::Require), tls)
 }

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use postgres::types::ToSql;
-use postgres::{GenericClient, Row, Statement, Transaction};
+use tokio_postgres::{Row, Statement};
 
 use super::letter::{By, Letter};
+use super::session::Session;
+use super::value::Value;
 use crate::ledger::key::{Keys, LetterKey};
 use crate::ledger::outcome::State;
 use crate::ledger::pace::Bucket;
@@ -80,7 +81,7 @@ const SET: &str = "
 pub(super) const CAPS: &str = "(SELECT rate FROM protest.cap WHERE kind = 'domain'), (SELECT rate FROM protest.cap WHERE kind = 'embassy')";
 
 /// The statement of a round.
-pub(super) fn prepare(client: &mut impl GenericClient) -> Result<Statement, postgres::Error> {
+pub(super) fn prepare(client: &mut Session) -> Result<Statement, tokio_postgres::Error> {
     client.prepare(&format!(
         "WITH changed AS (
              UPDATE protest.letter SET {SET},
@@ -121,13 +122,21 @@ pub(super) fn prepare(client: &mut impl GenericClient) -> Result<Statement, post
     ))
 }
 
+/// Whether a draft is written by itself, or as the last of a transaction, which is over with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    ByItself,
+    Last,
+}
+
 /// Writes a draft, or fails with `division_by_zero` and writes nothing, where something is not as it was seen.
 pub(super) fn write(
-    client: &mut impl GenericClient,
+    session: &mut Session,
     statement: &Statement,
     draft: &Draft,
     stamp: &Stamp<'_>,
-) -> Result<Verdict, postgres::Error> {
+    place: Place,
+) -> Result<Verdict, tokio_postgres::Error> {
     let letters: Vec<(i64, Tie, &Letter)> =
         draft.letters.values().map(|written| (written.expected, written.tie, &written.letter)).collect();
     let columns = Columns::of(&letters, stamp.keys);
@@ -144,7 +153,7 @@ pub(super) fn write(
     let (count, paid) = (as_count(letters.len()), as_count(names.len()));
     let mut values = columns.values();
     values.extend([
-        &stamp.by.list as &(dyn ToSql + Sync),
+        &stamp.by.list as &dyn Value,
         &stamp.by.at,
         &holds,
         &names,
@@ -157,7 +166,11 @@ pub(super) fn write(
         &count,
         &paid,
     ]);
-    client.query_one(statement, &values).map(|row| Verdict::read(&row))
+    let row = match place {
+        Place::ByItself => session.prepared(statement, &values),
+        Place::Last => session.prepared_as_the_last(statement, &values),
+    };
+    row.map(|row| Verdict::read(&row))
 }
 
 impl Verdict {
@@ -179,17 +192,17 @@ impl Verdict {
 }
 
 /// Holds an address, unless it is held.
-pub(super) fn hold(transaction: &mut Transaction<'_>, address: &str, at: i64) -> Result<(), postgres::Error> {
+pub(super) fn hold(transaction: &mut Session, address: &str, at: i64) -> Result<(), tokio_postgres::Error> {
     let sql = "INSERT INTO protest.held (address, at) VALUES (lower($1), $2) ON CONFLICT DO NOTHING";
-    transaction.execute(sql, &[&address, &at]).map(drop)
+    transaction.change(sql, &[&address, &at]).map(drop)
 }
 
 /// Writes letters in a transaction that has locked them. How many were as expected.
 pub(super) fn rewrite(
-    transaction: &mut Transaction<'_>,
+    transaction: &mut Session,
     letters: &[(i64, Letter)],
     keys: &Keys,
-) -> Result<u64, postgres::Error> {
+) -> Result<u64, tokio_postgres::Error> {
     /// As many as are sent at a time.
     const AT_A_TIME: usize = 5_000;
     let sql = format!(
@@ -199,7 +212,7 @@ pub(super) fn rewrite(
     let mut written = 0;
     for some in letters.chunks(AT_A_TIME) {
         let some: Vec<_> = some.iter().map(|(expected, letter)| (*expected, Tie::None, letter)).collect();
-        written += transaction.execute(&sql, &Columns::of(&some, keys).values())?;
+        written += transaction.change(&sql, &Columns::of(&some, keys).values())?;
     }
     Ok(written)
 }
@@ -249,7 +262,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn values(&self) -> Vec<&(dyn ToSql + Sync)> {
+    fn values(&self) -> Vec<&dyn Value> {
         vec![
             &self.keys,
             &self.expected,

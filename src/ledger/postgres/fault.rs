@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postgres::error::SqlState;
+use tokio_postgres::error::SqlState;
 
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::error::LedgerError;
@@ -52,9 +52,9 @@ pub(crate) enum DatabaseFault {
     )]
     OtherSender { list: String, sender: String },
     #[error(
-        "the server has {setting} = {value}: what it calls recorded may be lost when it loses power, and letters would leave twice. Ask whoever runs it to set it to on"
+        "the server has {setting} = off: what it calls recorded may be lost when it loses power, and letters would leave twice. Ask whoever runs it to set it to on"
     )]
-    Unsafe { setting: String, value: String },
+    Unsafe { setting: String },
     #[error(
         "something stands between here and the server that does not keep a session together (a pooler, such as PgBouncer in transaction mode): others could not see that a run lives. Name the server itself in the ledger's URL, or let the pooler keep sessions"
     )]
@@ -120,7 +120,7 @@ impl DatabaseFault {
     }
 
     /// What the client or the server said.
-    pub(super) fn of(error: &postgres::Error) -> DatabaseFault {
+    pub(super) fn of(error: &tokio_postgres::Error) -> DatabaseFault {
         let Some(answer) = error.as_db_error() else { return DatabaseFault::without_answer(error) };
         let words = answer.message().to_owned();
         match answer.code() {
@@ -134,7 +134,7 @@ impl DatabaseFault {
         }
     }
 
-    fn without_answer(error: &postgres::Error) -> DatabaseFault {
+    fn without_answer(error: &tokio_postgres::Error) -> DatabaseFault {
         let mut words = Vec::new();
         let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
         while let Some(inner) = cause {
@@ -168,7 +168,7 @@ fn certificate_fault(error: &(dyn std::error::Error + 'static)) -> Option<String
 }
 
 /// Whether the server, or the way to it, may be better in a moment: then the same is tried again.
-pub(super) fn may_pass(error: &postgres::Error) -> bool {
+pub(super) fn may_pass(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
         // 53: no room; 57: shut down or starting; 58: the server's disk; 08: connection; 25: in recovery after a crash.
         Some(answer) => {
@@ -179,12 +179,12 @@ pub(super) fn may_pass(error: &postgres::Error) -> bool {
 }
 
 /// Whether the connection broke, as the system says.
-fn has_lost_its_way(error: &postgres::Error) -> bool {
+fn has_lost_its_way(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(<dyn std::error::Error + 'static>::is::<std::io::Error>)
 }
 
 /// Whether another transaction was in the way, and nothing was written: 40001 serialization, 40P01 deadlock, 55P03 lock.
-pub(super) fn is_conflict(error: &postgres::Error) -> bool {
+pub(super) fn is_conflict(error: &tokio_postgres::Error) -> bool {
     let codes =
         [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE];
     error.code().is_some_and(|code| codes.contains(code))

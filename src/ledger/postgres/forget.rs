@@ -15,12 +15,12 @@ impl DatabaseLedger {
             return Ok(());
         }
         self.write(|transaction, list| {
-            let failed = |error: postgres::Error| self.error(&error);
+            let failed = |error: tokio_postgres::Error| self.error(&error);
             if alive::one_lives(transaction, Some(list)).map_err(failed)? {
                 return Err(LedgerError::RunLives(self.location.clone()));
             }
             transaction
-                .execute(
+                .change(
                     "INSERT INTO protest.forgotten SELECT $1, destination, state, count(*) FROM protest.letter
                      WHERE list = $1 OR list IS NULL AND EXISTS (
                          SELECT FROM protest.listed WHERE listed.letter = letter.id AND listed.list = $1)
@@ -30,20 +30,20 @@ impl DatabaseLedger {
                 )
                 .map_err(failed)?;
             let sql = "DELETE FROM protest.listed WHERE list = $1";
-            transaction.execute(sql, &[&list]).map_err(failed)?;
+            transaction.change(sql, &[&list]).map_err(failed)?;
             // A letter that went with this list stays known as long as another list has its signer too: else it would leave
             // again.
             let sql = "DELETE FROM protest.letter WHERE (list IS NULL OR list = $1)
                        AND NOT EXISTS (SELECT FROM protest.listed WHERE listed.letter = letter.id)";
-            transaction.execute(sql, &[&list]).map_err(failed)?;
+            transaction.change(sql, &[&list]).map_err(failed)?;
             let sql = "UPDATE protest.list SET forgotten = true, domain = NULL WHERE id = $1";
-            transaction.execute(sql, &[&list]).map_err(failed)?;
+            transaction.change(sql, &[&list]).map_err(failed)?;
             let sql = "UPDATE protest.run SET digest = NULL WHERE list = $1";
-            transaction.execute(sql, &[&list]).map_err(failed)?;
+            transaction.change(sql, &[&list]).map_err(failed)?;
             let sql = "SELECT NOT EXISTS (SELECT FROM protest.list WHERE NOT forgotten)";
-            if transaction.query_one(sql, &[]).map_err(failed)?.get(0) {
+            if transaction.row(sql, &[]).map_err(failed)?.get(0) {
                 transaction
-                    .batch_execute(
+                    .batch(
                         "UPDATE protest.campaign SET seal = NULL; DELETE FROM protest.letter; DELETE FROM protest.notice;
                          DELETE FROM protest.term",
                     )
@@ -55,7 +55,7 @@ impl DatabaseLedger {
         // What was deleted is overwritten where the server writes the tables anew.
         for table in ["letter", "listed", "notice", "run"] {
             let sql = format!("VACUUM (FULL) protest.{table}");
-            self.client().batch_execute(&sql).map_err(|error| self.error(&error))?;
+            self.session().batch(&sql).map_err(|error| self.error(&error))?;
         }
         beside::remove(&beside::outcomes(&self.shared))?;
         beside::remove(&beside::traces(&self.shared))
@@ -64,7 +64,7 @@ impl DatabaseLedger {
     /// Refuses a ledger that a run of the own list is at work with.
     pub(in crate::ledger) fn must_rest(&self) -> Result<(), LedgerError> {
         let Some(list) = self.list_number()? else { return Ok(()) };
-        let lives = alive::one_lives(&mut *self.client(), Some(list));
+        let lives = alive::one_lives(&mut self.session(), Some(list));
         if lives.map_err(|error| self.error(&error))? {
             return Err(LedgerError::RunLives(self.location.clone()));
         }
@@ -74,7 +74,7 @@ impl DatabaseLedger {
     /// The lists that have not forgotten, but for the own one: who forgets for all needs their word.
     pub(in crate::ledger) fn other_lists(&self) -> Result<Vec<String>, LedgerError> {
         let sql = "SELECT name FROM protest.list WHERE NOT forgotten AND name <> $1 ORDER BY name";
-        let rows = self.client().query(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
+        let rows = self.session().rows(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

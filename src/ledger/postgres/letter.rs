@@ -53,7 +53,7 @@ impl Letter {
     }
 
     /// Read from a row with [`COLUMNS`], the first of which is number `first`.
-    pub(super) fn read(row: &postgres::Row, first: usize) -> Option<Letter> {
+    pub(super) fn read(row: &tokio_postgres::Row, first: usize) -> Option<Letter> {
         let state = |word: &str| State::ALL.into_iter().find(|state| state.word() == word);
         Some(Letter {
             key: LetterKey(row.get::<_, &[u8]>(first).try_into().ok()?),

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::counter::{Count, Counter};
+use super::draft::CAPS;
 use super::fault::DatabaseFault;
-use super::open::{DatabaseLedger, commits_of};
+use super::open::{COMMITS, DatabaseLedger};
 use super::writer::{DatabaseWriter, Link};
 use super::{alive, connection, enrol, outcomes, tally};
 use crate::ledger::comparison::{
@@ -19,14 +20,14 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::key::Purpose;
 use crate::ledger::listing;
 use crate::ledger::round::Retry;
-use crate::ledger::run::{Abroad, Living};
+use crate::ledger::run::{Abroad, Caps, Living};
 
 /// The letters of one plan.
 pub(in crate::ledger) struct DatabaseList<'l> {
     ledger: &'l DatabaseLedger,
     rows: Connection,
-    /// Whether the session's table there has them all.
-    is_there: Cell<bool>,
+    /// The session whose table there has them all.
+    is_there: Cell<Option<u64>>,
 }
 
 impl DatabaseLedger {
@@ -36,7 +37,7 @@ impl DatabaseLedger {
         // A file without a name: it goes when it is closed.
         let rows = Connection::open("").and_then(|rows| listing::make(&rows).map(|()| rows));
         let rows = rows.map_err(|error| self.of_rows(&error))?;
-        Ok(DatabaseList { ledger: self, rows, is_there: Cell::new(false) })
+        Ok(DatabaseList { ledger: self, rows, is_there: Cell::new(None) })
     }
 
     fn of_rows(&self, error: &rusqlite::Error) -> LedgerError {
@@ -46,12 +47,12 @@ impl DatabaseLedger {
 
 impl DatabaseList<'_> {
     pub(in crate::ledger) fn add(&self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
-        self.is_there.set(false);
+        self.is_there.set(None);
         listing::add(&self.rows, enrolment).map_err(|error| self.ledger.of_rows(&error))
     }
 
     pub(in crate::ledger) fn withdraw(&self, row: i64) -> Result<(), LedgerError> {
-        self.is_there.set(false);
+        self.is_there.set(None);
         listing::withdraw(&self.rows, row).map_err(|error| self.ledger.of_rows(&error))
     }
 
@@ -64,22 +65,33 @@ impl DatabaseList<'_> {
         self.bring()?;
         let list = self.ledger.list_number()?.unwrap_or_default();
         let compare = || {
-            let mut client = self.ledger.client();
-            let dead = alive::dead(&mut *client)?;
+            let mut session = self.ledger.session();
+            let dead = alive::dead(&mut session)?;
             let mut found = Comparison::default();
-            let rows = client.query(
+            let rows = session.rows(
                 &format!(
-                    "SELECT list.destination, {seen}, letter.list IS NOT NULL AND letter.list <> $2,
-                            letter.state = 'bounced' AND list.address IS NOT NULL
-                                AND lower(list.address) <> lower(coalesce(letter.address, '')),
-                            count(*)
-                     FROM pg_temp.list LEFT JOIN protest.letter USING (key) GROUP BY 1, 2, 3, 4",
+                    "WITH channel AS MATERIALIZED (
+                         SELECT count(*) FILTER (WHERE listed.address IS NULL AND list.address IS NOT NULL) AS now_by_mail,
+                                count(*) FILTER (WHERE listed.address IS NOT NULL AND list.address IS NULL) AS now_by_post
+                         FROM pg_temp.list JOIN protest.letter USING (key)
+                         JOIN protest.listed ON listed.letter = letter.id AND listed.list = $2
+                         WHERE letter.state IN ('pending', 'deferred') AND (letter.list IS NULL OR letter.list = $2)
+                     ), stands AS (
+                         SELECT list.destination, {seen} AS state, letter.list IS NOT NULL AND letter.list <> $2 AS is_anothers,
+                                letter.state = 'bounced' AND list.address IS NOT NULL
+                                    AND lower(list.address) <> lower(coalesce(letter.address, '')) AS has_moved,
+                                count(*) AS letters
+                         FROM pg_temp.list LEFT JOIN protest.letter USING (key) GROUP BY 1, 2, 3, 4
+                     )
+                     SELECT * FROM stands CROSS JOIN channel",
                     seen = tally::SEEN
                 ),
                 &[&dead, &list],
             )?;
             for row in rows {
                 let letters = row.get::<_, i64>(4).unsigned_abs();
+                found.now_by_mail = row.get::<_, i64>(5).unsigned_abs();
+                found.now_by_post = row.get::<_, i64>(6).unsigned_abs();
                 let has_moved = row.get::<_, Option<bool>>(3).unwrap_or_default();
                 let state = row.get::<_, Option<&str>>(1).map(tally::state);
                 if state.is_some() && row.get::<_, Option<bool>>(2).unwrap_or_default() {
@@ -88,25 +100,15 @@ impl DatabaseList<'_> {
                     found.count(row.get(0), state, has_moved, letters, retry);
                 }
             }
-            let row = client.query_one(
-                "SELECT count(*) FILTER (WHERE listed.address IS NULL AND list.address IS NOT NULL),
-                        count(*) FILTER (WHERE listed.address IS NOT NULL AND list.address IS NULL)
-                 FROM pg_temp.list JOIN protest.letter USING (key)
-                 JOIN protest.listed ON listed.letter = letter.id AND listed.list = $1
-                 WHERE letter.state IN ('pending', 'deferred') AND (letter.list IS NULL OR letter.list = $1)",
-                &[&list],
-            )?;
-            found.now_by_mail = row.get::<_, i64>(0).unsigned_abs();
-            found.now_by_post = row.get::<_, i64>(1).unsigned_abs();
             Ok(found)
         };
-        compare().map_err(|error: postgres::Error| self.ledger.error(&error))
+        compare().map_err(|error: tokio_postgres::Error| self.ledger.error(&error))
     }
 
     pub(in crate::ledger) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
         self.bring()?;
         let keys = self.ledger.keys()?;
-        let rows = self.ledger.client().query(LOOK_ALIKES, &[]);
+        let rows = self.ledger.session().rows(LOOK_ALIKES, &[]);
         let rows = rows.map_err(|error| self.ledger.error(&error))?;
         let first = rows.iter().take(first).map(|row| LookAlike {
             row: row.get(0),
@@ -134,48 +136,40 @@ impl DatabaseList<'_> {
             Scope::Campaign => Some(listing::digest(&self.rows).map_err(|error| ledger.of_rows(&error))?),
             Scope::OneLetter => None,
         };
-        let failed = |error: postgres::Error| ledger.error(&error);
+        let failed = |error: tokio_postgres::Error| ledger.error(&error);
         let late = outcomes::kept(&ledger.shared, &ledger.location)?;
         // The run's own connection holds its lock before the run can be seen.
-        let mut client = connection::connect(&ledger.shared, &ledger.location)?;
-        let run: i32 =
-            client.query_one("SELECT nextval('protest.run_number')::integer", &[]).map_err(failed)?.get(0);
-        alive::take_lock(&mut client, run).map_err(failed)?;
+        let mut session = connection::connect(&ledger.shared, &ledger.location)?;
+        let run = alive::number_and_lock(&mut session).map_err(failed)?;
         let now = clock();
-        let mut client = Some(client);
-        let (enrolled, list, link) = ledger.write(|transaction, list| {
+        let mut session = Some(session);
+        let (enrolled, list, link, before, caps) = ledger.write(|transaction, list| {
             // Asked while another session is in a transaction: behind a pooler this is another session now.
-            let Some(mut client) = client.take() else {
-                return Err(DatabaseFault::Pooler.at(&ledger.location));
-            };
-            if !alive::holds_lock(&mut client, run).map_err(failed)? {
-                return Err(DatabaseFault::Pooler.at(&ledger.location));
-            }
-            let link = Link::new(client).map_err(failed)?;
+            let link = session.take().map(|session| Link::new(session, run)).transpose().map_err(failed)?;
+            let Some(link) = link.flatten() else { return Err(DatabaseFault::Pooler.at(&ledger.location)) };
             outcomes::record(transaction, &late, &keys, list).map_err(failed)?;
-            if let Some(digest) = &digest
-                && enrol::lives_another(transaction, list, digest).map_err(failed)?
-            {
+            let digest = digest.as_ref().map(<[u8; 32]>::as_slice);
+            if !enrol::agree(transaction, &ledger.shared.terms, list, digest, retry).map_err(failed)? {
                 return Err(LedgerError::OtherList(ledger.location.clone()));
             }
-            enrol::keep_terms(transaction, &ledger.shared.terms).map_err(failed)?;
-            let enrolled = enrol::enrol(transaction, list, scope, retry, &keys).map_err(failed)?;
-            transaction
-                .execute(
-                    "INSERT INTO protest.run (id, list, digest, began_at) VALUES ($1, $2, $3, $4)",
-                    &[&run, &list, &digest.as_ref().map(<[u8; 32]>::as_slice), &now.timestamp_millis()],
-                )
+            let enrolled = enrol::enrol(transaction, list, scope, &keys).map_err(failed)?;
+            let sql = format!(
+                "WITH begun AS (INSERT INTO protest.run (id, list, digest, began_at) VALUES ($2, $3, $4, $5))
+                 SELECT {COMMITS}, {CAPS}"
+            );
+            let row = transaction
+                .row(&sql, &[&ledger.shared.list, &run, &list, &digest, &now.timestamp_millis()])
                 .map_err(failed)?;
-            Ok((enrolled, list, link))
+            let caps = Caps { per_domain: row.get(1), per_embassy: row.get(2) };
+            Ok((enrolled, list, link, row.get::<_, i64>(0), caps))
         })?;
         outcomes::forget(&ledger.shared)?;
-        let before = commits_of(&mut *ledger.client(), &ledger.shared.list).map_err(failed)?;
         let count =
             Count { server: ledger.server.clone(), commits: before, list: ledger.shared.list.clone() };
         let counter = Counter::begin(&ledger.shared.counter, &count)?;
         let abroad = Abroad::default();
-        if let Ok(mut caps) = abroad.caps.lock() {
-            *caps = ledger.caps()?;
+        if let Ok(mut known) = abroad.caps.lock() {
+            *known = caps;
         }
         let writer = DatabaseWriter {
             shared: Arc::clone(&ledger.shared),
@@ -203,15 +197,16 @@ impl DatabaseList<'_> {
 
     /// Brings the letters to the database, into a table of this session's alone.
     fn bring(&self) -> Result<(), LedgerError> {
-        if self.is_there.get() {
+        let (mut session, number) = self.ledger.numbered_session();
+        if self.is_there.get() == Some(number) {
             return Ok(());
         }
-        let mut client = self.ledger.client();
-        enrol::bring(&self.rows, &mut client).map_err(|error| match error {
+        let keys = self.ledger.keys()?;
+        enrol::bring(&self.rows, &mut session, &keys).map_err(|error| match error {
             enrol::Unbrought::Rows(error) => self.ledger.of_rows(&error),
             enrol::Unbrought::Database(error) => self.ledger.error(&error),
         })?;
-        self.is_there.set(true);
+        self.is_there.set(Some(number));
         Ok(())
     }
 }
@@ -219,7 +214,7 @@ impl DatabaseList<'_> {
 impl Drop for DatabaseList<'_> {
     fn drop(&mut self) {
         // It goes with the session at the latest.
-        let _ = self.ledger.client().batch_execute("DROP TABLE IF EXISTS pg_temp.list");
+        self.ledger.session().ahead_of_the_next("DROP TABLE IF EXISTS pg_temp.list");
     }
 }
 

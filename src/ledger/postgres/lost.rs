@@ -4,11 +4,10 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use postgres::Client;
-
 use super::fault::DatabaseFault;
 use super::outcomes::{self, Late};
 use super::round::Judgement;
+use super::session::Session;
 use super::writer::{DatabaseWriter, Link, Trouble};
 use super::{alive, beside, connection};
 use crate::ledger::error::LedgerError;
@@ -25,24 +24,22 @@ impl DatabaseWriter {
     fn come_back(&mut self, until: Instant, pause: &mut Duration) -> Result<bool, Trouble> {
         std::thread::sleep((*pause).min(until.saturating_duration_since(Instant::now())));
         *pause = (*pause * 2).min(LONGEST_PAUSE);
-        let mut client = match connection::connect(&self.shared, &self.location) {
-            Ok(client) => client,
-            Err(error) => return Err(Trouble::Fault(error)),
-        };
+        let mut session = connection::connect(&self.shared, &self.location).map_err(Trouble::Fault)?;
         let process = self.link.process;
         let come_back = || {
             // What the old connection had still in hand is done or undone when its process is gone.
             let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
                        WHERE pid = $1 AND application_name = 'protest' AND usename = current_user";
-            let sql = if has_timed_termination(&mut client)? { sql } else { &sql.replace(", 5000", "") };
-            client.query(sql, &[&process])?;
-            alive::take_lock(&mut client, self.run)?;
+            let sql = if has_timed_termination(&mut session)? { sql } else { &sql.replace(", 5000", "") };
+            session.rows(sql, &[&process])?;
+            alive::take_lock(&mut session, self.run)?;
             // Others may have taken the run for dead meanwhile.
             let sql = "UPDATE protest.run SET ended_at = NULL WHERE id = $1 RETURNING commits";
-            let commits: i64 = client.query_one(sql, &[&self.run])?.get(0);
-            Ok((Link::new(client)?, commits))
+            let commits: i64 = session.row(sql, &[&self.run])?.get(0);
+            Ok((Link::new(session, self.run)?, commits))
         };
         let (link, commits) = come_back().map_err(Trouble::Passing)?;
+        let Some(link) = link else { return Err(Trouble::Fault(DatabaseFault::Pooler.at(&self.location))) };
         self.link = link;
         self.buckets.clear();
         Ok(commits > self.commits)
@@ -132,12 +129,8 @@ impl Writer for DatabaseWriter {
             return Err(error.clone());
         }
         let ended_at = (self.clock)().timestamp_millis();
-        let mut end = || {
-            let mut transaction = self.link.client.transaction()?;
-            alive::bury(&mut transaction, &[self.run], &self.keys, Some(ended_at))?;
-            transaction.commit()
-        };
-        end().map_err(|error| DatabaseFault::of(&error).at(&self.location))
+        alive::end(&mut self.link.session, self.run, &self.keys, ended_at)
+            .map_err(|error| DatabaseFault::of(&error).at(&self.location))
     }
 
     fn fail_for_good(&mut self) -> LedgerError {
@@ -150,9 +143,9 @@ impl Writer for DatabaseWriter {
 }
 
 /// Since version 14 the server can be asked to wait until a process is gone.
-fn has_timed_termination(client: &mut Client) -> Result<bool, postgres::Error> {
+fn has_timed_termination(session: &mut Session) -> Result<bool, tokio_postgres::Error> {
     let sql = "SELECT current_setting('server_version_num')::integer >= 140000";
-    client.query_one(sql, &[]).map(|row| row.get(0))
+    session.row(sql, &[]).map(|row| row.get(0))
 }
 
 fn words_of(fault: DatabaseFault) -> String {

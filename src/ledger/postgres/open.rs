@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use postgres::{Client, GenericClient, Transaction};
 
 use super::connection::CONNECTING;
 use super::counter::Count;
 use super::draft::CAPS;
 use super::fault::DatabaseFault;
+use super::found::Found;
+use super::session::Session;
 use super::{alive, connection, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys};
@@ -31,12 +32,16 @@ enum Access {
 pub(in crate::ledger) struct DatabaseLedger {
     pub(super) shared: Arc<SharedLedger>,
     pub(super) location: Location,
-    client: RefCell<Client>,
+    session: RefCell<Session>,
+    /// The how-manieth session it is.
+    number: Cell<u64>,
     /// When it was used last.
     used: Cell<Instant>,
     access: Access,
-    /// The own list's number, once it has one and that was asked for: it keeps it.
+    /// The own list's number, once it has one and that is known: it keeps it.
     list: Cell<Option<i32>>,
+    /// Whether the list's Message-IDs are known to have the domain of its From address.
+    has_domain: Cell<bool>,
     campaign_id: String,
     year: i32,
     pub(super) keys: Option<Arc<Keys>>,
@@ -59,13 +64,18 @@ impl DatabaseLedger {
         now: DateTime<Utc>,
     ) -> Result<DatabaseLedger, LedgerError> {
         let location = Location::Shared(Arc::clone(&shared));
-        let mut client = connection::connect(&shared, &location)?;
-        let failed = |error: postgres::Error| DatabaseFault::of(&error).at(&location);
-        if steps::schema_of(&mut client).map_err(failed)?.is_none() {
+        let mut session = connection::connect(&shared, &location)?;
+        let failed = |error: tokio_postgres::Error| DatabaseFault::of(&error).at(&location);
+        let mut found = Found::read(&mut session, &shared, &location)?;
+        if found.is_none() {
             let id = id.map_or_else(|| format!("dec2-{year}"), ToOwned::to_owned);
-            make(&mut client, &shared, &id, year, now).map_err(failed)?;
+            make(&mut session, &shared, &id, year, now).map_err(failed)?;
+            found = Found::read(&mut session, &shared, &location)?;
         }
-        DatabaseLedger::new(shared, client, Access::Write, id)
+        match found {
+            Some(found) => DatabaseLedger::new(shared, session, found, Access::Write, id),
+            None => Err(LedgerError::Absent(location)),
+        }
     }
 
     /// Opens an existing ledger to write in it.
@@ -97,65 +107,57 @@ impl DatabaseLedger {
         access: Access,
         id: Option<&str>,
     ) -> Result<DatabaseLedger, LedgerError> {
-        let client = connection::connect(&shared, &Location::Shared(Arc::clone(&shared)))?;
-        DatabaseLedger::new(shared, client, access, id)
+        let location = Location::Shared(Arc::clone(&shared));
+        let mut session = connection::connect(&shared, &location)?;
+        match Found::read(&mut session, &shared, &location)? {
+            Some(found) => DatabaseLedger::new(shared, session, found, access, id),
+            None => Err(LedgerError::Absent(location)),
+        }
     }
 
     fn new(
         shared: Arc<SharedLedger>,
-        mut client: Client,
+        session: Session,
+        found: Found,
         access: Access,
         id: Option<&str>,
     ) -> Result<DatabaseLedger, LedgerError> {
         let location = Location::Shared(Arc::clone(&shared));
-        let failed = |error: postgres::Error| DatabaseFault::of(&error).at(&location);
-        match steps::schema_of(&mut client).map_err(failed)? {
-            None => return Err(LedgerError::Absent(location)),
-            Some(found) if found > steps::NEWEST => {
-                let (found, known) = (found.into(), steps::NEWEST.into());
-                return Err(LedgerError::Newer { location, found, known });
-            }
-            Some(found) if found < steps::NEWEST => {
-                return Err(DatabaseFault::Older { found, known: steps::NEWEST }.at(&location));
-            }
-            Some(_) => {}
+        if let Some(wanted) = id.filter(|wanted| *wanted != found.id) {
+            return Err(LedgerError::OtherCampaign { location, found: found.id, wanted: wanted.to_owned() });
         }
-        let campaign = client
-            .query_one("SELECT id, year, key_rules, seal FROM protest.campaign", &[])
-            .map_err(failed)?;
-        let (found, year, rules): (String, i32, i32) = (campaign.get(0), campaign.get(1), campaign.get(2));
-        if let Some(wanted) = id.filter(|wanted| *wanted != found) {
-            return Err(LedgerError::OtherCampaign { location, found, wanted: wanted.to_owned() });
-        }
-        let keys = match campaign.get::<_, Option<&[u8]>>(3) {
+        let keys = match &found.seal {
             None => None,
             Some(seal) => {
-                let Some(rules) = KeyRules::of(rules.into()) else {
+                let Some(rules) = KeyRules::of(found.key_rules.into()) else {
                     return Err(DatabaseFault::Altered.at(&location));
                 };
-                let keys = Keys::new(Secret::of(*shared.secret.bytes()), &found, rules);
-                if keys.own_check_value(year) != *seal {
+                let keys = Keys::new(Secret::of(*shared.secret.bytes()), &found.id, rules);
+                if keys.own_check_value(found.year) != **seal {
                     return Err(DatabaseFault::OtherSecret.at(&location));
                 }
                 Some(Arc::new(keys))
             }
         };
-        let server = system_identifier(&mut client).map_err(failed)?;
         let ledger = DatabaseLedger {
             shared,
             location,
-            client: RefCell::new(client),
+            session: RefCell::new(session),
+            number: Cell::new(1),
             used: Cell::new(Instant::now()),
             access,
-            list: Cell::new(None),
-            campaign_id: found,
-            year,
+            list: Cell::new(found.list.as_ref().map(|list| list.0)),
+            has_domain: Cell::new(false),
+            campaign_id: found.id,
+            year: found.year,
             keys,
-            server,
+            server: found.server,
         };
         if access == Access::Write {
-            ledger.must_be_its_senders()?;
-            ledger.must_not_be_behind()?;
+            if let Some((_, owner)) = found.list.filter(|(_, owner)| *owner != ledger.sender()) {
+                return Err(ledger.belongs_to(owner));
+            }
+            ledger.must_not_be_behind(found.commits)?;
         }
         Ok(ledger)
     }
@@ -172,9 +174,9 @@ impl DatabaseLedger {
 
     /// What the campaign's lists must have alike, as the first of them had it, and the caps that hold.
     pub(in crate::ledger) fn terms(&self) -> Result<Terms, LedgerError> {
-        let failed = |error: postgres::Error| self.error(&error);
+        let failed = |error: tokio_postgres::Error| self.error(&error);
         let mut terms = Terms::default();
-        for row in self.client().query("SELECT name, value FROM protest.term", &[]).map_err(failed)? {
+        for row in self.session().rows("SELECT name, value FROM protest.term", &[]).map_err(failed)? {
             match row.get(0) {
                 "day" => terms.day = row.get(1),
                 "letters" => terms.letters = row.get(1),
@@ -188,8 +190,7 @@ impl DatabaseLedger {
 
     /// The caps that hold for all lists, in letters a second.
     pub(super) fn caps(&self) -> Result<Caps, LedgerError> {
-        let row =
-            self.client().query_one(&format!("SELECT {CAPS}"), &[]).map_err(|error| self.error(&error))?;
+        let row = self.session().row(&format!("SELECT {CAPS}"), &[]).map_err(|error| self.error(&error))?;
         Ok(Caps { per_domain: row.get(0), per_embassy: row.get(1) })
     }
 
@@ -210,21 +211,28 @@ impl DatabaseLedger {
         self.keys.clone().ok_or_else(|| LedgerError::Forgotten(self.location.clone()))
     }
 
-    /// The connection; where it has had a rest and was lost meanwhile, as when the server was started again, a new one.
-    pub(super) fn client(&self) -> RefMut<'_, Client> {
+    /// The session; where it has had a rest and was lost meanwhile, as when the server was started again, a new one.
+    pub(super) fn session(&self) -> RefMut<'_, Session> {
         const REST: Duration = Duration::from_secs(1);
-        let mut client = self.client.borrow_mut();
+        let mut session = self.session.borrow_mut();
         let has_rested = self.used.replace(Instant::now()).elapsed() > REST;
-        if (has_rested && client.is_valid(CONNECTING).is_err()) || client.is_closed() {
+        if (has_rested && !session.answers(CONNECTING)) || session.is_over() {
             // Where there is none to be had, whoever asks hears of it.
             if let Ok(again) = connection::connect(&self.shared, &self.location) {
-                *client = again;
+                *session = again;
+                self.number.set(self.number.get() + 1);
             }
         }
-        client
+        session
     }
 
-    pub(super) fn error(&self, error: &postgres::Error) -> LedgerError {
+    /// The session, and its number: what belongs to a session, such as its temporary table, goes with it.
+    pub(super) fn numbered_session(&self) -> (RefMut<'_, Session>, u64) {
+        let session = self.session();
+        (session, self.number.get())
+    }
+
+    pub(super) fn error(&self, error: &tokio_postgres::Error) -> LedgerError {
         DatabaseFault::of(error).at(&self.location)
     }
 
@@ -232,42 +240,57 @@ impl DatabaseLedger {
     /// counts as one of the list's commits.
     pub(super) fn write<T>(
         &self,
-        change: impl FnOnce(&mut Transaction<'_>, i32) -> Result<T, LedgerError>,
+        change: impl FnOnce(&mut Session, i32) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         if self.access == Access::Read {
             return Err(LedgerError::ReadOnly(self.location.clone()));
         }
         let keys = self.keys()?;
-        let failed = |error: postgres::Error| self.error(&error);
-        let mut client = self.client();
-        let mut transaction = client.transaction().map_err(failed)?;
-        alive::enrol_alone(&mut transaction).map_err(failed)?;
-        let list = self.own_list(&mut transaction)?;
-        alive::reap(&mut transaction, &keys).map_err(failed)?;
-        let sql = "UPDATE protest.list SET commits = commits + 1 WHERE id = $1";
-        transaction.execute(sql, &[&list]).map_err(failed)?;
-        let changed = change(&mut transaction, list)?;
-        transaction.commit().map_err(failed)?;
-        Ok(changed)
+        let failed = |error: tokio_postgres::Error| self.error(&error);
+        let mut session = self.session();
+        session.ahead_of_the_next(alive::ENROL_ALONE);
+        let write = |transaction: &mut Session| {
+            let list = self.own_list(transaction)?;
+            alive::reap(transaction, &keys).map_err(failed)?;
+            Ok((list, change(transaction, list)?))
+        };
+        match write(&mut session) {
+            Ok((list, changed)) => {
+                session.commit().map_err(failed)?;
+                self.list.set(Some(list));
+                Ok(changed)
+            }
+            Err(error) => {
+                session.roll_back();
+                Err(error)
+            }
+        }
     }
 
-    /// The list's number, which it has from its first commit on; it belongs to the address that sent with it first.
-    fn own_list(&self, transaction: &mut Transaction<'_>) -> Result<i32, LedgerError> {
-        let failed = |error: postgres::Error| self.error(&error);
-        let sender = self.sender();
-        let sql = "INSERT INTO protest.list (name, sender, domain) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
-        transaction
-            .execute(sql, &[&self.shared.list, &sender, &self.shared.from.domain()])
-            .map_err(failed)?;
-        let sql = "SELECT id, sender, forgotten FROM protest.list WHERE name = $1";
-        let list = transaction.query_one(sql, &[&self.shared.list]).map_err(failed)?;
+    /// The list's number, which it has from its first commit on; it belongs to the address that sent with it first. This is one
+    /// of its commits.
+    fn own_list(&self, transaction: &mut Session) -> Result<i32, LedgerError> {
+        let (sender, domain) = (self.sender(), self.shared.from.domain());
+        let sql = "INSERT INTO protest.list (name, sender, domain, commits) VALUES ($1, $2, $3, 1)
+                   ON CONFLICT (name) DO UPDATE SET commits = list.commits + 1
+                   RETURNING id, sender, forgotten, domain IS NOT DISTINCT FROM $3";
+        let list = transaction.row(sql, &[&self.shared.list, &sender, &domain]);
+        let list = list.map_err(|error| self.error(&error))?;
         if list.get::<_, bool>(2) {
             return Err(LedgerError::Forgotten(self.location.clone()));
         }
         match list.get::<_, String>(1) {
-            owner if owner == sender => Ok(list.get(0)),
+            owner if owner == sender => {
+                self.has_domain.set(list.get(3));
+                Ok(list.get(0))
+            }
             owner => Err(self.belongs_to(owner)),
         }
+    }
+
+    /// Whether the list's Message-IDs are known to have this domain.
+    pub(super) fn has_domain(&self, domain: &str) -> bool {
+        self.has_domain.get() && domain == self.shared.from.domain()
     }
 
     /// The number of the own list, where it has sent or recorded anything.
@@ -276,7 +299,7 @@ impl DatabaseLedger {
             return Ok(Some(known));
         }
         let sql = "SELECT id FROM protest.list WHERE name = $1";
-        let row = self.client().query_opt(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
+        let row = self.session().row_if_any(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
         self.list.set(row.map(|row| row.get(0)));
         Ok(self.list.get())
     }
@@ -289,83 +312,58 @@ impl DatabaseLedger {
         DatabaseFault::OtherSender { list: self.shared.list.clone(), sender }.at(&self.location)
     }
 
-    fn must_be_its_senders(&self) -> Result<(), LedgerError> {
-        let sql = "SELECT sender FROM protest.list WHERE name = $1";
-        let owner = self.client().query_opt(sql, &[&self.shared.list]).map_err(|error| self.error(&error))?;
-        match owner.map(|row| row.get::<_, String>(0)) {
-            Some(owner) if owner != self.sender() => Err(self.belongs_to(owner)),
-            _ => Ok(()),
-        }
-    }
-
     /// Refuses a database that knows fewer of the list's commits than this machine.
-    fn must_not_be_behind(&self) -> Result<(), LedgerError> {
-        match self.behind()? {
-            None => Ok(()),
-            Some((count, found)) => Err(DatabaseFault::Behind {
+    fn must_not_be_behind(&self, found: i64) -> Result<(), LedgerError> {
+        match Count::read(&self.shared.counter, &self.shared.list)? {
+            Some(count) if found < count.commits => Err(DatabaseFault::Behind {
                 counter: self.shared.counter.clone(),
                 known: count.commits,
                 found,
                 elsewhere: count.server != self.server,
             }
             .at(&self.location)),
+            _ => Ok(()),
         }
     }
 
     /// What the counter says, and what the database knows, where that is less.
     pub(super) fn behind(&self) -> Result<Option<(Count, i64)>, LedgerError> {
         let Some(count) = Count::read(&self.shared.counter, &self.shared.list)? else { return Ok(None) };
-        let found = commits_of(&mut *self.client(), &self.shared.list);
+        let found = commits_of(&mut self.session(), &self.shared.list);
         let found = found.map_err(|error| self.error(&error))?;
         Ok((found < count.commits).then_some((count, found)))
     }
 }
 
-/// How many commits the database knows of a list.
-pub(super) fn commits_of(client: &mut impl GenericClient, list: &str) -> Result<i64, postgres::Error> {
-    let sql = "SELECT coalesce(sum(commits), 0)::bigint FROM (
-                   SELECT commits FROM protest.list WHERE name = $1
-                   UNION ALL
-                   SELECT run.commits FROM protest.run JOIN protest.list ON list.id = run.list WHERE list.name = $1
-               ) AS known";
-    client.query_one(sql, &[&list]).map(|row| row.get(0))
-}
+/// How many commits the database knows of list `$1`, as a column.
+pub(super) const COMMITS: &str = "(SELECT coalesce(sum(commits), 0)::bigint FROM (
+        SELECT commits FROM protest.list WHERE name = $1
+        UNION ALL
+        SELECT run.commits FROM protest.run JOIN protest.list ON list.id = run.list WHERE list.name = $1
+    ) AS known)";
 
-/// By which the server knows itself; a question mark where this user must not ask.
-fn system_identifier(client: &mut Client) -> Result<String, postgres::Error> {
-    let sql = "SELECT has_function_privilege('pg_control_system()', 'execute')";
-    if !client.query_one(sql, &[])?.get::<_, bool>(0) {
-        return Ok("?".to_owned());
-    }
-    client.query_one("SELECT system_identifier::text FROM pg_control_system()", &[]).map(|row| row.get(0))
+/// How many commits the database knows of a list.
+fn commits_of(session: &mut Session, list: &str) -> Result<i64, tokio_postgres::Error> {
+    session.row(&format!("SELECT {COMMITS}"), &[&list]).map(|row| row.get(0))
 }
 
 fn make(
-    client: &mut Client,
+    session: &mut Session,
     shared: &SharedLedger,
     id: &str,
     year: i32,
     now: DateTime<Utc>,
-) -> Result<(), postgres::Error> {
+) -> Result<(), tokio_postgres::Error> {
     let keys = Keys::new(Secret::of(*shared.secret.bytes()), id, KeyRules::NEWEST);
-    let mut transaction = client.transaction()?;
-    alive::enrol_alone(&mut transaction)?;
-    // Another may have been quicker.
-    if steps::schema_of(&mut transaction)?.is_some() {
-        return Ok(());
-    }
-    steps::take_all(&mut transaction)?;
     let rules = i32::try_from(KeyRules::NEWEST.number()).unwrap_or_default();
-    transaction.execute(
-        "INSERT INTO protest.campaign (schema, id, year, made_at, key_rules, seal) VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            &steps::NEWEST,
-            &id,
-            &year,
-            &now.timestamp_millis(),
-            &rules,
-            &keys.own_check_value(year).as_slice(),
-        ],
-    )?;
-    transaction.commit()
+    session.transaction_begun_by(alive::ENROL_ALONE, |transaction| {
+        // Another may have been quicker.
+        if steps::schema_of(transaction)?.is_some() {
+            return Ok(());
+        }
+        steps::take_all(transaction)?;
+        let sql = "INSERT INTO protest.campaign (schema, id, year, made_at, key_rules, seal) VALUES ($1, $2, $3, $4, $5, $6)";
+        let (seal, made_at) = (keys.own_check_value(year), now.timestamp_millis());
+        transaction.change(sql, &[&steps::NEWEST, &id, &year, &made_at, &rules, &seal.as_slice()]).map(drop)
+    })
 }

@@ -2,14 +2,14 @@
 //!
 //! A line each, with hashes and codes, and the relay's words as the ledger may keep them. On the disk before anybody is told.
 
-use postgres::Transaction;
 use serde_json::{Value, json};
 
 use super::beside;
 use super::draft;
 use super::fault::DatabaseFault;
 use super::letter::By;
-use super::writer;
+use super::rows;
+use super::session::Session;
 use crate::hexadecimal;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{Keys, LetterKey};
@@ -54,15 +54,15 @@ pub(super) fn forget(shared: &SharedLedger) -> Result<(), LedgerError> {
 /// Records them under the claims of their runs, as far as those still stand: what was settled since, or claimed by another, is
 /// left as it is. How many there were.
 pub(super) fn record(
-    transaction: &mut Transaction<'_>,
+    transaction: &mut Session,
     late: &[Late],
     keys: &Keys,
     list: i32,
-) -> Result<u64, postgres::Error> {
+) -> Result<u64, tokio_postgres::Error> {
     let mut recorded = 0;
     for late in late {
         let key = late.item.letter();
-        let Some(seen) = writer::read(transaction, &[key], list)?.remove(&key) else { continue };
+        let Some(seen) = rows::letters(transaction, &[key], list)?.remove(&key) else { continue };
         let expected = seen.seal;
         let seen = seen.claimed_by(late.run);
         let ended = std::collections::HashSet::new();

@@ -9,7 +9,7 @@ use super::draft;
 use super::letter::Letter;
 use super::open::DatabaseLedger;
 use super::round::Listed;
-use super::writer;
+use super::rows;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::LetterKey;
 use crate::ledger::outcome::State;
@@ -25,10 +25,10 @@ impl DatabaseLedger {
     ) -> Result<u64, LedgerError> {
         let keys = self.keys()?;
         self.write(|transaction, list| {
-            let failed = |error: postgres::Error| self.error(&error);
+            let failed = |error: tokio_postgres::Error| self.error(&error);
             let mut posted = 0;
             for some in letters.chunks(5_000) {
-                let seen = writer::read(transaction, some, list).map_err(failed)?;
+                let seen = rows::letters(transaction, some, list).map_err(failed)?;
                 let written: Vec<(i64, Letter)> = seen
                     .into_values()
                     .filter(|seen| seen.listed != Listed::No)

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use postgres::types::ToSql;
 
 use super::letter::{COLUMNS, Letter};
 use super::open::DatabaseLedger;
+use super::value::Value;
 use super::{alive, draft, tally};
 use crate::ledger::doubt::local_part;
 use crate::ledger::error::LedgerError;
@@ -25,11 +25,11 @@ impl DatabaseLedger {
     /// All letters, to be looked up by their Message-IDs.
     pub(in crate::ledger) fn sent_letters(&self) -> Result<SentLetters, LedgerError> {
         let keys = self.keys()?;
-        let mut client = self.client();
-        let dead = alive::dead(&mut *client).map_err(|error| self.error(&error))?;
-        let rows = client.query("SELECT id, key FROM protest.letter", &[]);
+        let mut session = self.session();
+        let dead = alive::dead(&mut session).map_err(|error| self.error(&error))?;
+        let rows = session.rows("SELECT id, key FROM protest.letter", &[]);
         let rows = rows.map_err(|error| self.error(&error))?;
-        let number = |row: &postgres::Row| {
+        let number = |row: &tokio_postgres::Row| {
             let key = tally::key(row.get(1))?;
             Some((keys.message_id_local_part(key, Purpose::Letter), row.get(0)))
         };
@@ -47,7 +47,7 @@ impl DatabaseLedger {
             "SELECT {}, destination, letter.address, at FROM protest.letter WHERE id = $2",
             tally::SEEN
         );
-        let row = self.client().query_opt(&sql, &[&letters.dead, number]);
+        let row = self.session().row_if_any(&sql, &[&letters.dead, number]);
         let row = row.map_err(|error| self.error(&error))?;
         Ok(row.map(|row| Sent {
             number: *number,
@@ -89,8 +89,8 @@ impl DatabaseLedger {
         self.exists("SELECT EXISTS (SELECT FROM protest.held WHERE address = lower($1))", &[&address])
     }
 
-    fn exists(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<bool, LedgerError> {
-        let row = self.client().query_one(sql, values).map_err(|error| self.error(&error))?;
+    fn exists(&self, sql: &str, values: &[&dyn Value]) -> Result<bool, LedgerError> {
+        let row = self.session().row(sql, values).map_err(|error| self.error(&error))?;
         Ok(row.get(0))
     }
 
@@ -103,11 +103,11 @@ impl DatabaseLedger {
     ) -> Result<u64, LedgerError> {
         let keys = self.keys()?;
         self.write(|transaction, _| {
-            let failed = |error: postgres::Error| self.error(&error);
+            let failed = |error: tokio_postgres::Error| self.error(&error);
             let mut recorded = 0;
             for bounce in bounces {
                 let sql = format!("SELECT {COLUMNS} FROM protest.letter WHERE id = $1 FOR UPDATE");
-                let row = transaction.query_opt(&sql, &[&bounce.number]).map_err(failed)?;
+                let row = transaction.row_if_any(&sql, &[&bounce.number]).map_err(failed)?;
                 let letter = row.and_then(|row| Letter::read(&row, 0));
                 if let Some(letter) = letter
                     && matches!(letter.state, State::Accepted | State::InDoubt)
@@ -129,7 +129,7 @@ impl DatabaseLedger {
                         draft::rewrite(transaction, &[(expected, returned)], &keys).map_err(failed)?;
                 }
                 let sql = "INSERT INTO protest.notice (mark) VALUES ($1) ON CONFLICT DO NOTHING";
-                transaction.execute(sql, &[&bounce.notice.0]).map_err(failed)?;
+                transaction.change(sql, &[&bounce.notice.0]).map_err(failed)?;
             }
             for address in hold {
                 draft::hold(transaction, address, now.timestamp_millis()).map_err(failed)?;

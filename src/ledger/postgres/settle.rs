@@ -19,12 +19,12 @@ impl DatabaseLedger {
         let keys = self.keys()?;
         let own = self.own_letters()?;
         let read = || {
-            let mut client = self.client();
-            let dead = alive::dead(&mut *client)?;
-            let domain = client
-                .query_opt("SELECT domain FROM protest.list WHERE name = $1", &[&self.shared.list])?
+            let mut session = self.session();
+            let dead = alive::dead(&mut session)?;
+            let domain = session
+                .row_if_any("SELECT domain FROM protest.list WHERE name = $1", &[&self.shared.list])?
                 .and_then(|row| row.get::<_, Option<String>>(0));
-            let rows = client.query(
+            let rows = session.rows(
                 &format!(
                     "SELECT key, destination, at, coalesce(letter.address, listed.address)
                      FROM protest.letter LEFT JOIN protest.listed ON listed.letter = letter.id AND listed.list = letter.list
@@ -35,9 +35,9 @@ impl DatabaseLedger {
             )?;
             Ok((domain, rows))
         };
-        let (domain, rows) = read().map_err(|error: postgres::Error| self.error(&error))?;
+        let (domain, rows) = read().map_err(|error: tokio_postgres::Error| self.error(&error))?;
         let domain = domain.map(|domain| format!("@{domain}")).unwrap_or_default();
-        let doubt = |row: &postgres::Row| {
+        let doubt = |row: &tokio_postgres::Row| {
             let local_part = keys.message_id_local_part(tally::key(row.get(0))?, Purpose::Letter);
             Some(Doubt {
                 message_id: format!("{local_part}{domain}"),
@@ -51,16 +51,19 @@ impl DatabaseLedger {
 
     /// Keeps the domain of the list's Message-IDs.
     pub(in crate::ledger) fn keep_domain(&self, domain: &str) -> Result<(), LedgerError> {
+        if self.has_domain(domain) {
+            return Ok(());
+        }
         self.write(|transaction, list| {
             let sql = "UPDATE protest.list SET domain = $2 WHERE id = $1";
-            transaction.execute(sql, &[&list, &domain]).map(drop).map_err(|error| self.error(&error))
+            transaction.change(sql, &[&list, &domain]).map(drop).map_err(|error| self.error(&error))
         })
     }
 
     /// The relays' words for all letters to this address that they took.
     pub(in crate::ledger) fn answers_to(&self, address: &str) -> Result<Vec<String>, LedgerError> {
         let sql = "SELECT words FROM protest.letter WHERE address = $1 AND state = 'accepted' AND words IS NOT NULL";
-        let rows = self.client().query(sql, &[&address]).map_err(|error| self.error(&error))?;
+        let rows = self.session().rows(sql, &[&address]).map_err(|error| self.error(&error))?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -73,14 +76,14 @@ impl DatabaseLedger {
         let keys = self.keys()?;
         let wanted: Vec<String> = rulings.iter().map(|(message_id, _)| local_part(message_id)).collect();
         self.write(|transaction, list| {
-            let failed = |error: postgres::Error| self.error(&error);
+            let failed = |error: tokio_postgres::Error| self.error(&error);
             let sql = format!(
                 "SELECT {COLUMNS} FROM protest.letter
                  WHERE EXISTS (SELECT FROM protest.listed WHERE listed.letter = letter.id AND listed.list = $1)
                    AND (letter.list IS NULL OR letter.list = $1) ORDER BY key FOR UPDATE"
             );
             let mut found: HashMap<String, Letter> = HashMap::new();
-            for letter in transaction.query(&sql, &[&list]).map_err(failed)?.iter().filter_map(|row| Letter::read(row, 0)) {
+            for letter in transaction.rows(&sql, &[&list]).map_err(failed)?.iter().filter_map(|row| Letter::read(row, 0)) {
                 let message_id = keys.message_id_local_part(letter.key, Purpose::Letter);
                 if wanted.contains(&message_id) {
                     found.insert(message_id, letter);
@@ -119,7 +122,7 @@ impl DatabaseLedger {
         }
         let own = self.own_letters()?;
         let sql = format!("SELECT count(*) FROM protest.letter WHERE {WITHOUT_OUTCOME} AND {own}");
-        let row = self.client().query_one(&sql, &[]).map_err(|error| self.error(&error))?;
+        let row = self.session().row(&sql, &[]).map_err(|error| self.error(&error))?;
         Ok(Some(row.get::<_, i64>(0).unsigned_abs()))
     }
 
@@ -128,13 +131,13 @@ impl DatabaseLedger {
         let keys = self.keys()?;
         let Some((count, found)) = self.behind()? else { return Ok(0) };
         self.write(|transaction, list| {
-            let failed = |error: postgres::Error| self.error(&error);
+            let failed = |error: tokio_postgres::Error| self.error(&error);
             let sql = format!(
                 "SELECT {COLUMNS} FROM protest.letter WHERE {WITHOUT_OUTCOME}
                  AND EXISTS (SELECT FROM protest.listed WHERE listed.letter = letter.id AND listed.list = $1)
                  AND (letter.list IS NULL OR letter.list = $1) ORDER BY key FOR UPDATE"
             );
-            let letters = transaction.query(&sql, &[&list]).map_err(failed)?;
+            let letters = transaction.rows(&sql, &[&list]).map_err(failed)?;
             let doubted: Vec<(i64, Letter)> = letters
                 .iter()
                 .filter_map(|row| Letter::read(row, 0))
@@ -156,7 +159,7 @@ impl DatabaseLedger {
                 .collect();
             draft::rewrite(transaction, &doubted, &keys).map_err(failed)?;
             let sql = "UPDATE protest.list SET commits = commits + $2 WHERE id = $1";
-            transaction.execute(sql, &[&list, &(count.commits - found)]).map_err(failed)?;
+            transaction.change(sql, &[&list, &(count.commits - found)]).map_err(failed)?;
             Ok(doubted.len() as u64)
         })
     }

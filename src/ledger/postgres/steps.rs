@@ -1,7 +1,7 @@
 //! The steps by which the tables have grown, as in a file: a new database goes through all of them, an older one through those
 //! that it lacks, in one transaction. **A step that was released is never changed; a new one is added at the end.**
 
-use postgres::{GenericClient, Transaction};
+use super::session::Session;
 
 /// From an empty schema to the newest tables.
 const STEPS: [&str; 1] = [FIRST];
@@ -69,22 +69,21 @@ CREATE TABLE protest.forgotten (list integer NOT NULL, destination text NOT NULL
 ";
 
 /// The schema of the tables that are there; none where there are none.
-pub(super) fn schema_of(client: &mut impl GenericClient) -> Result<Option<i32>, postgres::Error> {
-    let is_there: bool = client.query_one("SELECT to_regclass('protest.campaign') IS NOT NULL", &[])?.get(0);
+pub(super) fn schema_of(session: &mut Session) -> Result<Option<i32>, tokio_postgres::Error> {
+    let is_there: bool = session.row("SELECT to_regclass('protest.campaign') IS NOT NULL", &[])?.get(0);
     if !is_there {
         return Ok(None);
     }
-    Ok(client.query_opt("SELECT schema FROM protest.campaign", &[])?.map(|row| row.get(0)))
+    Ok(session.row_if_any("SELECT schema FROM protest.campaign", &[])?.map(|row| row.get(0)))
 }
 
 /// Makes the tables, in a schema that whoever runs the database may have made before.
-pub(super) fn take_all(transaction: &mut Transaction<'_>) -> Result<(), postgres::Error> {
-    let has_schema =
-        transaction.query_one("SELECT to_regnamespace('protest') IS NOT NULL", &[])?.get::<_, bool>(0);
+pub(super) fn take_all(transaction: &mut Session) -> Result<(), tokio_postgres::Error> {
+    let has_schema = transaction.row("SELECT to_regnamespace('protest') IS NOT NULL", &[])?.get::<_, bool>(0);
     if !has_schema {
-        transaction.batch_execute("CREATE SCHEMA protest")?;
+        transaction.batch("CREATE SCHEMA protest")?;
     }
-    STEPS.into_iter().try_for_each(|step| transaction.batch_execute(step))
+    STEPS.into_iter().try_for_each(|step| transaction.batch(step))
 }
 
 #[cfg(test)]

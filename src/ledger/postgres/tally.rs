@@ -1,5 +1,7 @@
 //! Where the campaign and the own list stand: by outcome, by embassy, and for one letter. Reading writes nothing.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::alive;
@@ -52,10 +54,10 @@ impl DatabaseLedger {
 
     fn count(&self, list: Option<i32>) -> Result<Tally, LedgerError> {
         let count = || {
-            let mut client = self.client();
-            let dead = alive::dead(&mut *client)?;
+            let mut session = self.session();
+            let dead = alive::dead(&mut session)?;
             let mut tally = Tally { is_forgotten: self.keys.is_none(), ..Tally::default() };
-            let rows = client.query(
+            let rows = session.rows(
                 &format!(
                     "SELECT destination, state, sum(letters)::bigint FROM (
                          SELECT destination, {SEEN} AS state, count(*) AS letters FROM protest.letter
@@ -71,44 +73,53 @@ impl DatabaseLedger {
             }
             Ok(tally)
         };
-        count().map_err(|error: postgres::Error| self.error(&error))
+        count().map_err(|error: tokio_postgres::Error| self.error(&error))
     }
 
     /// On which days (UTC) letters of the whole campaign left.
     pub(in crate::ledger) fn days(&self) -> Result<Vec<(NaiveDate, u64)>, LedgerError> {
         let rows = self
-            .client()
-            .query(
+            .session()
+            .rows(
                 "SELECT at / 86400000, count(*) FROM protest.letter
                  WHERE state IN ('accepted', 'by_post') AND at IS NOT NULL GROUP BY 1 ORDER BY 1",
                 &[],
             )
             .map_err(|error| self.error(&error))?;
         let date = |day: i64| DateTime::from_timestamp(day.checked_mul(86_400)?, 0).map(|at| at.date_naive());
-        let day = |row: &postgres::Row| Some((date(row.get(0))?, row.get::<_, i64>(1).unsigned_abs()));
+        let day = |row: &tokio_postgres::Row| Some((date(row.get(0))?, row.get::<_, i64>(1).unsigned_abs()));
         Ok(rows.iter().filter_map(day).collect())
     }
 
     /// How a letter stands; `None` where neither this list has it nor another has sent it.
     pub(in crate::ledger) fn standing(&self, letter: LetterKey) -> Result<Option<Standing>, LedgerError> {
+        Ok(self.standings(&[letter])?.remove(&letter))
+    }
+
+    /// The same of many letters, in one statement.
+    pub(in crate::ledger) fn standings(
+        &self,
+        letters: &[LetterKey],
+    ) -> Result<HashMap<LetterKey, Standing>, LedgerError> {
         let list = self.list_number()?.unwrap_or_default();
+        let keys: Vec<&[u8]> = letters.iter().map(|letter| letter.0.as_slice()).collect();
         let read = || {
-            let mut client = self.client();
-            let dead = alive::dead(&mut *client)?;
-            client.query_opt(
+            let mut session = self.session();
+            let dead = alive::dead(&mut session)?;
+            session.rows(
                 &format!(
                     "SELECT {SEEN}, code, enhanced, words, relay, at, copy IS NOT DISTINCT FROM 'owed',
                             CASE WHEN state IN ('pending', 'deferred', 'refused') THEN coalesce(listed.address, letter.address)
                                  ELSE coalesce(letter.address, listed.address) END,
-                            letter.list IS NOT NULL AND letter.list <> $2
+                            letter.list IS NOT NULL AND letter.list <> $2, key
                      FROM protest.letter LEFT JOIN protest.listed ON listed.letter = letter.id AND listed.list = $2
-                     WHERE key = $3 AND (listed.letter IS NOT NULL OR letter.list IS NOT NULL)"
+                     WHERE key = ANY($3) AND (listed.letter IS NOT NULL OR letter.list IS NOT NULL)"
                 ),
-                &[&dead, &list, &letter.0.as_slice()],
+                &[&dead, &list, &keys],
             )
         };
-        let row = read().map_err(|error: postgres::Error| self.error(&error))?;
-        Ok(row.map(|row| Standing {
+        let rows = read().map_err(|error: tokio_postgres::Error| self.error(&error))?;
+        let standing = |row: &tokio_postgres::Row| Standing {
             state: state(row.get(0)),
             reply: KeptReply {
                 code: row.get::<_, Option<i32>>(1).and_then(|code| code.try_into().ok()),
@@ -120,15 +131,16 @@ impl DatabaseLedger {
             owes_copy: row.get(6),
             address: row.get(7),
             is_with_another_list: row.get(8),
-        }))
+        };
+        Ok(rows.iter().filter_map(|row| Some((key(row.get(9))?, standing(row)))).collect())
     }
 
     /// The copies of the own list.
     pub(in crate::ledger) fn copies(&self) -> Result<Copies, LedgerError> {
         let list = self.list_number()?.unwrap_or_default();
         let row = self
-            .client()
-            .query_one(
+            .session()
+            .row(
                 "SELECT count(*) FILTER (WHERE copy = 'owed'), count(*) FILTER (WHERE copy = 'claimed')
                  FROM protest.letter WHERE list = $1",
                 &[&list],
@@ -143,7 +155,7 @@ impl DatabaseLedger {
     /// How many signers but this one have letters here.
     pub(in crate::ledger) fn signers_besides(&self, signer: Mark) -> Result<u64, LedgerError> {
         let sql = "SELECT count(DISTINCT signer) FROM protest.letter WHERE signer <> $1";
-        let row = self.client().query_one(sql, &[&signer.0]).map_err(|error| self.error(&error))?;
+        let row = self.session().row(sql, &[&signer.0]).map_err(|error| self.error(&error))?;
         Ok(row.get::<_, i64>(0).unsigned_abs())
     }
 
@@ -151,8 +163,8 @@ impl DatabaseLedger {
     pub(in crate::ledger) fn held(&self) -> Result<Vec<Held>, LedgerError> {
         let list = self.list_number()?.unwrap_or_default();
         let rows = self
-            .client()
-            .query(
+            .session()
+            .rows(
                 "SELECT held.address, count(*) FROM protest.held
                  JOIN protest.listed ON lower(listed.address) = held.address AND listed.list = $1
                  JOIN protest.letter ON letter.id = listed.letter AND (letter.list IS NULL OR letter.list = $1)
@@ -160,8 +172,10 @@ impl DatabaseLedger {
                 &[&list],
             )
             .map_err(|error| self.error(&error))?;
-        let held =
-            |row: &postgres::Row| Held { address: row.get(0), waiting: row.get::<_, i64>(1).unsigned_abs() };
+        let held = |row: &tokio_postgres::Row| Held {
+            address: row.get(0),
+            waiting: row.get::<_, i64>(1).unsigned_abs(),
+        };
         Ok(rows.iter().map(held).collect())
     }
 

@@ -9,15 +9,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use postgres::error::SqlState;
-use postgres::{Client, Statement};
+use tokio_postgres::Statement;
+use tokio_postgres::error::SqlState;
 
 use super::alive;
 use super::counter::Counter;
-use super::draft::{self, Draft, Stamp, Tie, Verdict};
+use super::draft::{self, Draft, Place, Stamp, Tie, Verdict};
 use super::fault::{DatabaseFault, is_conflict, may_pass};
-use super::letter::{By, COLUMNS, Letter};
+use super::letter::{By, Letter};
 use super::round::{Judgement, Listed, Seen, Sight, Unjudged, bucket};
+use super::rows;
+use super::session::Session;
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{Keys, LetterKey};
 use crate::ledger::location::{Location, SharedLedger};
@@ -61,9 +63,9 @@ pub(in crate::ledger) struct DatabaseWriter {
     pub(super) failure: Option<LedgerError>,
 }
 
-/// A connection with its statement, and what is known of the server's clock.
+/// A session with its statement, and what is known of the server's clock.
 pub(super) struct Link {
-    pub(super) client: Client,
+    pub(super) session: Session,
     statement: Statement,
     /// The server's process for it, which is ended when the connection is lost.
     pub(super) process: i32,
@@ -72,14 +74,23 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// For a run whose lock the connection holds.
-    pub(super) fn new(mut client: Client) -> Result<Link, postgres::Error> {
-        let statement = draft::prepare(&mut client)?;
-        let row = client.query_one(
-            "SELECT pg_backend_pid(), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-            &[],
-        )?;
-        Ok(Link { client, statement, process: row.get(0), now: row.get(1), seen: Instant::now() })
+    /// For a run whose lock the session holds; nothing where it does not, as behind a pooler, and others would not see that the
+    /// run lives.
+    pub(super) fn new(mut session: Session, run: i32) -> Result<Option<Link>, tokio_postgres::Error> {
+        // Letters are found by their keys, however few or many the server takes them for.
+        let sql = format!(
+            "SELECT {}, pg_backend_pid(), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                    set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+                    set_config('enable_mergejoin', 'off', false)",
+            alive::holds_lock()
+        );
+        let row = session.row(&sql, &[&i64::from(run)])?;
+        if !row.get::<_, bool>(0) {
+            return Ok(None);
+        }
+        let (process, now, seen) = (row.get(1), row.get(2), Instant::now());
+        let statement = draft::prepare(&mut session)?;
+        Ok(Some(Link { session, statement, process, now, seen }))
     }
 
     /// The server's clock, as far as it is known here: never ahead of it.
@@ -95,7 +106,7 @@ impl Link {
 /// Why a commit was not made, or is not known to have been made.
 pub(super) enum Trouble {
     /// The database may be there again in a moment.
-    Passing(postgres::Error),
+    Passing(tokio_postgres::Error),
     Fault(LedgerError),
 }
 
@@ -145,8 +156,8 @@ impl DatabaseWriter {
         }
         let judgement = last.insert(judgement);
         let stamp = Stamp { keys: &self.keys, by, commit: self.commits + 1 };
-        let Link { client, statement, .. } = &mut self.link;
-        let verdict = draft::write(client, statement, &judgement.draft, &stamp);
+        let Link { session, statement, .. } = &mut self.link;
+        let verdict = draft::write(session, statement, &judgement.draft, &stamp, Place::ByItself);
         match verdict {
             Ok(verdict) => {
                 let Judgement { answers, draft } = judgement.clone();
@@ -186,36 +197,30 @@ impl DatabaseWriter {
         rounds: &[Round],
         last: &mut Option<Judgement>,
     ) -> Result<(Judgement, Option<Verdict>), Unwritten> {
-        let keys: Vec<LetterKey> = {
-            let mut keys: Vec<_> = rounds.iter().flat_map(items).map(Item::letter).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            keys
-        };
-        let mut transaction = self.link.client.transaction()?;
-        let mut letters = read(&mut transaction, &keys, self.list)?;
-        let others: Vec<i32> = letters
-            .values()
-            .filter(|seen| matches!(seen.letter.state, State::Claimed | State::Deferred))
-            .filter_map(|seen| seen.letter.run)
-            .filter(|run| *run != self.run && !self.ended.contains(&i64::from(*run)))
-            .collect();
-        if !others.is_empty() {
-            let sql = "SELECT id FROM protest.run WHERE id = ANY($1) AND ended_at IS NOT NULL";
-            let mut ended: Vec<i32> =
-                transaction.query(sql, &[&others])?.iter().map(|row| row.get(0)).collect();
-            let dead = alive::dead(&mut transaction)?;
-            if !dead.is_empty() {
-                alive::bury(&mut transaction, &dead, &self.keys, None)?;
-                letters = read(&mut transaction, &keys, self.list)?;
+        self.link.session.ahead_of_the_next("BEGIN");
+        let (judgement, stamped) = match self.judge_by_rows(rounds) {
+            Ok(judged) => judged,
+            Err(error) => {
+                self.link.session.roll_back();
+                return Err(error);
             }
-            ended.extend(dead);
-            self.ended.extend(ended.into_iter().map(i64::from));
+        };
+        if judgement.draft.is_empty() {
+            self.link.session.commit()?;
+            return Ok((judgement, None));
         }
-        if letters.values().any(|seen| seen.seal != seen.letter.seal(&self.keys)) {
-            return Err(Unwritten::Fault(DatabaseFault::Altered.at(&self.location)));
-        }
-        let letters = letters.into_iter().map(|(key, seen)| (key, seen.claimed_by(self.run))).collect();
+        let judgement = last.insert(judgement).clone();
+        let stamp = Stamp { keys: &self.keys, by: stamped, commit: self.commits + 1 };
+        let Link { session, statement, .. } = &mut self.link;
+        let verdict = draft::write(session, statement, &judgement.draft, &stamp, Place::Last)?;
+        Ok((judgement, Some(verdict)))
+    }
+
+    /// What the rounds come to by the rows, which are locked from now on.
+    fn judge_by_rows(&mut self, rounds: &[Round]) -> Result<(Judgement, By), Unwritten> {
+        let mut keys: Vec<_> = rounds.iter().flat_map(items).map(Item::letter).collect();
+        keys.sort_unstable();
+        keys.dedup();
         let mut names: Vec<String> = rounds
             .iter()
             .flat_map(|round| &round.charges)
@@ -223,17 +228,33 @@ impl DatabaseWriter {
             .collect();
         names.sort_unstable();
         names.dedup();
-        let sql = "SELECT name, tokens, at FROM protest.bucket WHERE name = ANY($1) ORDER BY name FOR UPDATE";
-        let buckets = transaction.query(sql, &[&names])?;
-        let buckets =
-            buckets.iter().map(|row| (row.get(0), Bucket { tokens: row.get(1), at: row.get(2) })).collect();
-        let sql = "SELECT address, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-                   FROM protest.campaign LEFT JOIN protest.held ON true WHERE seal IS NOT NULL";
-        let rows = transaction.query(sql, &[])?;
-        let held = rows.iter().filter_map(|row| row.get::<_, Option<String>>(0)).collect();
-        let Some(now) = rows.first().map(|row| row.get(1)) else {
+        let session = &mut self.link.session;
+        let mut found = rows::read(session, &keys, &names, self.list)?;
+        let others: Vec<i32> = found
+            .letters
+            .values()
+            .filter(|seen| matches!(seen.letter.state, State::Claimed | State::Deferred))
+            .filter_map(|seen| seen.letter.run)
+            .filter(|run| *run != self.run && !self.ended.contains(&i64::from(*run)))
+            .collect();
+        if !others.is_empty() {
+            let sql = "SELECT id FROM protest.run WHERE id = ANY($1) AND ended_at IS NOT NULL";
+            let mut ended: Vec<i32> = session.rows(sql, &[&others])?.iter().map(|row| row.get(0)).collect();
+            let dead = alive::dead(session)?;
+            if !dead.is_empty() {
+                alive::bury(session, &dead, &self.keys, None)?;
+                found = rows::read(session, &keys, &names, self.list)?;
+            }
+            ended.extend(dead);
+            self.ended.extend(ended.into_iter().map(i64::from));
+        }
+        if found.letters.values().any(|seen| seen.seal != seen.letter.seal(&self.keys)) {
+            return Err(Unwritten::Fault(DatabaseFault::Altered.at(&self.location)));
+        }
+        let Some(now) = found.now else {
             return Err(Unwritten::Fault(LedgerError::Forgotten(self.location.clone())));
         };
+        let letters = found.letters.into_iter().map(|(key, seen)| (key, seen.claimed_by(self.run)));
         let here = (self.clock)();
         let by = By { run: self.run, list: self.list, at: here.timestamp_millis() };
         let sight = Sight {
@@ -243,28 +264,19 @@ impl DatabaseWriter {
             sender: &self.sender,
             retry: self.retry,
             ended: &self.ended,
-            letters,
+            letters: letters.collect(),
             is_read: true,
-            buckets,
-            held,
+            buckets: found.buckets,
+            held: found.held,
             now,
             here,
         };
-        let judgement = match sight.judge(rounds) {
-            Ok(judgement) => judgement,
-            Err(Unjudged::Fault(error)) => return Err(Unwritten::Fault(error)),
+        match sight.judge(rounds) {
+            Ok(judgement) => Ok((judgement, by)),
+            Err(Unjudged::Fault(error)) => Err(Unwritten::Fault(error)),
             // Everything is read.
-            Err(Unjudged::Unread) => return Err(Unwritten::Fault(LedgerError::Busy(self.location.clone()))),
-        };
-        if judgement.draft.is_empty() {
-            transaction.commit()?;
-            return Ok((judgement, None));
+            Err(Unjudged::Unread) => Err(Unwritten::Fault(LedgerError::Busy(self.location.clone()))),
         }
-        let judgement = last.insert(judgement).clone();
-        let stamp = Stamp { keys: &self.keys, by, commit: self.commits + 1 };
-        let verdict = draft::write(&mut transaction, &self.link.statement, &judgement.draft, &stamp)?;
-        transaction.commit()?;
-        Ok((judgement, Some(verdict)))
     }
 
     fn sight(
@@ -319,7 +331,7 @@ impl DatabaseWriter {
         self.buckets.extend(draft.buckets.into_iter().map(|(name, (_, bucket))| (name, bucket)));
     }
 
-    fn trouble(&self, error: postgres::Error) -> Trouble {
+    fn trouble(&self, error: tokio_postgres::Error) -> Trouble {
         if may_pass(&error) {
             Trouble::Passing(error)
         } else {
@@ -330,12 +342,12 @@ impl DatabaseWriter {
 
 /// Why the rows were not written.
 enum Unwritten {
-    Database(postgres::Error),
+    Database(tokio_postgres::Error),
     Fault(LedgerError),
 }
 
-impl From<postgres::Error> for Unwritten {
-    fn from(error: postgres::Error) -> Unwritten {
+impl From<tokio_postgres::Error> for Unwritten {
+    fn from(error: tokio_postgres::Error) -> Unwritten {
         Unwritten::Database(error)
     }
 }
@@ -343,30 +355,6 @@ impl From<postgres::Error> for Unwritten {
 /// All items that a round speaks of.
 fn items(round: &Round) -> impl Iterator<Item = Item> {
     round.outcomes.iter().map(|(item, _)| *item).chain(round.claim)
-}
-
-/// Reads and locks letters, with what the list has of them.
-pub(super) fn read(
-    transaction: &mut postgres::Transaction<'_>,
-    keys: &[LetterKey],
-    list: i32,
-) -> Result<HashMap<LetterKey, Seen>, postgres::Error> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!(
-        "SELECT letter.seal, listed.letter IS NOT NULL, listed.address, {COLUMNS}
-         FROM protest.letter LEFT JOIN protest.listed ON listed.letter = letter.id AND listed.list = $2
-         WHERE letter.key = ANY($1) ORDER BY letter.key FOR UPDATE OF letter"
-    );
-    let keys: Vec<&[u8]> = keys.iter().map(|key| key.0.as_slice()).collect();
-    let rows = transaction.query(&sql, &[&keys, &list])?;
-    let seen = rows.iter().filter_map(|row| {
-        let letter = Letter::read(row, 3)?;
-        let listed = if row.get(1) { Listed::Yes(row.get(2)) } else { Listed::No };
-        Some((letter.key, Seen { letter, seal: row.get(0), listed }))
-    });
-    Ok(seen.collect())
 }
 
 /// Whether this run may have more to say of the letter.
@@ -379,6 +367,6 @@ fn may_change_again(letter: &Letter) -> bool {
 }
 
 /// Whether something was not as it was expected.
-fn is_otherwise(error: &postgres::Error) -> bool {
+fn is_otherwise(error: &tokio_postgres::Error) -> bool {
     error.code() == Some(&SqlState::DIVISION_BY_ZERO)
 }

@@ -51,6 +51,17 @@ pub(crate) const LINE_LIMIT: usize = 200;
 /// The most characters that a personal note may have.
 pub(crate) const NOTE_LIMIT: usize = 2_000;
 
+/// Whether a word, which has no spaces in it, is one of those in a table's text, which single spaces divide.
+pub(crate) fn has_word(words: &str, word: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+    let words = words.as_bytes();
+    !word.is_empty()
+        && memchr::memmem::find_iter(words, word).any(|at| {
+            let before = at.checked_sub(1).and_then(|at| words.get(at));
+            is_end(before) && is_end(words.get(at + word.len()))
+        })
+}
+
 /// One line of text: trimmed, 1 to [`LINE_LIMIT`] characters, no forbidden character.
 ///
 /// # Errors

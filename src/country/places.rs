@@ -6,6 +6,7 @@
 //! endanger its writer.
 
 use super::territory::Territory;
+use crate::plain_text::has_word;
 
 /// What a folded name is, beside a country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,22 +44,13 @@ pub(super) fn of_short_state(folded: &str) -> Option<Territory> {
 
 /// The countries that a nickname or the name of a people hints at.
 pub(super) fn hinted(folded: &str) -> Vec<Territory> {
-    let rows = HINTS.iter().filter(|(_, words)| words.split(' ').any(|word| word == folded));
+    let rows = HINTS.iter().filter(|(_, words)| has_word(words, folded));
     rows.filter_map(|(code, _)| Territory::of_code(code)).collect()
 }
 
 /// The part of the United Kingdom that a folded name is.
 pub(super) fn is_part_of_the_united_kingdom(folded: &str) -> bool {
     "england scotland wales northernireland nireland".split(' ').any(|part| part == folded)
-}
-
-/// Whether a word stands in a text whose words a space divides.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
-    memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
-        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        is_end(before) && is_end(text.as_bytes().get(at + word.len()))
-    })
 }
 
 type Table = &'static [(&'static str, &'static str)];

@@ -5,7 +5,7 @@
 //! (`Your email *`, `What is your email address?`, `E-mail 1 - Value`) is taken off. A column under another name than its own
 //! is announced.
 
-use crate::plain_text;
+use crate::plain_text::{self, has_word};
 use crate::signer::field::Field;
 use unicode_normalization::UnicodeNormalization;
 
@@ -54,7 +54,7 @@ pub(crate) fn field(header: &str) -> Option<Field> {
 }
 
 fn of_key(key: &str) -> Option<Field> {
-    let row = SYNONYMS.iter().find(|(_, words)| words.split(' ').any(|word| word == key));
+    let row = SYNONYMS.iter().find(|(_, words)| has_word(words, key));
     row.map(|&(field, _)| field)
 }
 
@@ -66,7 +66,7 @@ pub(super) fn is_own_name(field: Field, key: &str) -> bool {
 /// Whether this column holds a part of a name, so that a column "Nom" beside it is a surname.
 pub(crate) fn part_of_a_name(header: &str) -> Option<NamePart> {
     let (whole, bare) = (key(header), bare(header));
-    let among = |parts: &str| parts.split_whitespace().any(|part| part == whole || part == bare);
+    let among = |parts: &str| has_word(parts, &whole) || has_word(parts, &bare);
     if among(GIVEN) {
         Some(NamePart::Given)
     } else if among(MIDDLE) {
@@ -92,7 +92,7 @@ pub(crate) enum NamePart {
 /// Whether a column under this header may hold words for the letter, or for somebody else: it is asked about.
 pub(crate) fn may_be_a_note(header: &str) -> bool {
     let (whole, bare) = (key(header), bare(header));
-    MESSAGES.split_whitespace().any(|word| word == whole || word == bare)
+    has_word(MESSAGES, &whole) || has_word(MESSAGES, &bare)
 }
 
 /// Whether a header speaks of agreeing.
@@ -104,7 +104,7 @@ pub(super) fn speaks_of_consent(header: &str) -> bool {
 /// Whether a header speaks of when a form was filled in.
 pub(super) fn speaks_of_time(header: &str) -> bool {
     let key = key(header);
-    TIMES.split_whitespace().any(|word| key == word)
+    has_word(TIMES, &key)
 }
 
 /// A header's key without what a form wraps around its word.
@@ -127,7 +127,7 @@ fn bare(header: &str) -> String {
         .collect();
     let words =
         outside.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c));
-    words.filter(|word| !WRAPPED.split_whitespace().any(|wrapped| wrapped == *word)).collect()
+    words.filter(|word| !has_word(WRAPPED, word)).collect()
 }
 
 /// Words around the one that counts.

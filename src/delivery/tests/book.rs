@@ -16,7 +16,7 @@ pub(super) struct Entry {
 }
 
 /// A run's row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum RunRow {
     #[default]
     None,

@@ -85,7 +85,7 @@ fn fault(world: &World, bounds: &Bounds) -> Option<String> {
     }
     for run in 0..bounds.runs {
         let claims = world.durable.claims_of(run);
-        if claims > bounds.connections {
+        if claims > bounds.connections[run] {
             return Some(format!(
                 "run {run} has {claims} claims: more would be in doubt than it has connections"
             ));

@@ -3,7 +3,7 @@
 //! Ledgers and processes are few, however many their combinations: each is written down once, and a state is three numbers.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::book::Book;
 use super::world::{Fate, MOST_LETTERS, Process, World};
@@ -29,8 +29,9 @@ pub(super) struct Seen {
 impl Seen {
     /// Writes a state down; nothing if it was seen before.
     pub(super) fn insert(&mut self, world: &World) -> Option<Short> {
-        let ledger = self.ledgers.number((world.live, world.durable, world.fates));
-        let [one, other] = world.processes.map(|process| self.processes.number(process));
+        let ledger = self.ledgers.number(world.ledger_code(), || (world.live, world.durable, world.fates));
+        let [one, other] =
+            world.processes.map(|process| self.processes.number(process.code().into(), || process));
         assert!(
             ledger < 1 << (64 - 2 * PROCESS) && one.max(other) < 1 << PROCESS,
             "more than eight bytes can tell"
@@ -50,7 +51,8 @@ impl Seen {
 /// Values by number, in the order in which they came.
 struct Numbered<T> {
     values: Vec<T>,
-    numbers: HashMap<T, u32, Quick>,
+    /// By all of a value as one number.
+    numbers: HashMap<u128, u32, Quick>,
 }
 
 impl<T> Default for Numbered<T> {
@@ -59,11 +61,11 @@ impl<T> Default for Numbered<T> {
     }
 }
 
-impl<T: Copy + Eq + Hash> Numbered<T> {
-    fn number(&mut self, value: T) -> u64 {
+impl<T: Copy> Numbered<T> {
+    fn number(&mut self, code: u128, value: impl Fn() -> T) -> u64 {
         let next = u32::try_from(self.values.len()).unwrap();
-        let number = *self.numbers.entry(value).or_insert_with(|| {
-            self.values.push(value);
+        let number = *self.numbers.entry(code).or_insert_with(|| {
+            self.values.push(value());
             next
         });
         u64::from(number)
@@ -77,7 +79,7 @@ impl<T: Copy + Eq + Hash> Numbered<T> {
 type Quick = BuildHasherDefault<Marker>;
 
 /// A quick hasher.
-pub(super) struct Marker(u64);
+struct Marker(u64);
 
 impl Default for Marker {
     fn default() -> Marker {
@@ -90,21 +92,15 @@ impl Hasher for Marker {
         bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
     }
 
-    fn write_u8(&mut self, number: u8) {
-        self.write_u64(u64::from(number));
+    fn write_u128(&mut self, number: u128) {
+        for half in [number >> 64, number & u128::from(u64::MAX)] {
+            self.write_u64(u64::try_from(half).unwrap_or_default());
+        }
     }
 
     fn write_u64(&mut self, number: u64) {
         self.0 = (self.0 ^ number).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
         self.0 ^= self.0 >> 32;
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number.cast_unsigned() as u64);
     }
 
     fn finish(&self) -> u64 {

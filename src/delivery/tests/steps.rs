@@ -42,7 +42,7 @@ pub(super) fn steps(world: &World, bounds: &Bounds) -> Vec<Next> {
             }
             Life::Gone => {}
             Life::Lives => {
-                for connection in 0..bounds.connections {
+                for connection in 0..bounds.connections[run] {
                     connection_steps(world, bounds, run, connection, &mut next);
                 }
                 commits(world, bounds, run, &mut next);
@@ -272,7 +272,7 @@ fn answered(
 
 /// One commit for the rounds of all connections that wait, or none.
 fn commits(world: &World, bounds: &Bounds, run: usize, next: &mut Vec<Next>) {
-    let waiting: Vec<usize> = (0..bounds.connections)
+    let waiting: Vec<usize> = (0..bounds.connections[run])
         .filter(|connection| matches!(world.processes[run].connections[*connection], Work::Round { .. }))
         .collect();
     if waiting.is_empty() {

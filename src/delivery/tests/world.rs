@@ -1,9 +1,6 @@
 //! The model's state: what is on the disk, which processes live, where each connection is, and what has really happened.
 
-use std::hash::{Hash as _, Hasher as _};
-
-use super::book::Book;
-use super::seen::Marker;
+use super::book::{Book, RunRow};
 use crate::ledger::State;
 
 pub(super) const MOST_LETTERS: usize = 3;
@@ -17,7 +14,8 @@ pub(super) type Letter = u8;
 pub(super) struct Bounds {
     pub(super) letters: usize,
     pub(super) runs: usize,
-    pub(super) connections: usize,
+    /// Of each run.
+    pub(super) connections: [usize; MOST_RUNS],
     pub(super) pipelining: bool,
     /// The second run has `--retry-in-doubt`.
     pub(super) retry_in_doubt: bool,
@@ -234,12 +232,23 @@ impl World {
         for letter in 0..bounds.letters {
             for book in [&mut self.live, &mut self.durable] {
                 let entry = &mut book.letters[letter];
-                entry.run = entry.run.filter(|_| entry.state != State::Accepted);
+                entry.run = entry.run.filter(|run| {
+                    let run = usize::from(run - 1);
+                    let is_over = book.runs[run] == RunRow::Ended && self.processes[run].life == Life::Gone;
+                    entry.state != State::Accepted && !is_over
+                });
             }
             let is_of_use =
                 [self.live, self.durable].iter().any(|book| book.letters[letter].state == State::Accepted)
                     || self.works().any(|(_, work)| work.has_accepted(letter));
             self.fates[letter].said_yes &= is_of_use;
+        }
+        // Runs that are alike, too: each may have been the first.
+        let has_twin =
+            bounds.runs == 2 && !bounds.retry_in_doubt && bounds.connections[0] == bounds.connections[1];
+        if has_twin && self.processes[1].life != Life::NotBegun && self.looks_of_run(0) > self.looks_of_run(1)
+        {
+            self.exchange_runs();
         }
         let looks: [Looks; MOST_LETTERS] = std::array::from_fn(|letter| self.looks_of(letter));
         let mut order: [usize; MOST_LETTERS] = std::array::from_fn(|letter| letter);
@@ -253,14 +262,14 @@ impl World {
             then.fates[to] = self.fates[from];
         }
         let moved = |letter: Letter| place[usize::from(letter)];
-        for process in &mut then.processes {
+        for (process, connections) in then.processes.iter_mut().zip(bounds.connections) {
             let to_do = process.to_do;
             process.to_do =
                 (0..bounds.letters).filter(|letter| to_do & (1 << letter) != 0).map(|l| 1 << place[l]).sum();
             for work in &mut process.connections {
                 *work = work.with(moved);
             }
-            process.connections[..bounds.connections].sort_unstable();
+            process.connections[..connections].sort_unstable();
         }
         then
     }
@@ -272,26 +281,49 @@ impl World {
             .flat_map(|(run, process)| process.connections.map(|work| (run, work)))
     }
 
+    /// What tells one run from another, whatever its letters.
+    fn looks_of_run(&self, run: usize) -> (Life, [bool; 3], [RunRow; 2], [Work; MOST_CONNECTIONS]) {
+        let Process { life, is_stopping, ledger_failed, is_held, connections, .. } = self.processes[run];
+        let mut works = connections.map(|work| work.with(|_| 0));
+        works.sort_unstable();
+        let rows = [self.live.runs[run], self.durable.runs[run]];
+        (life, [is_stopping, ledger_failed, is_held], rows, works)
+    }
+
+    fn exchange_runs(&mut self) {
+        self.processes.swap(0, 1);
+        for book in [&mut self.live, &mut self.durable] {
+            book.runs.swap(0, 1);
+            for entry in &mut book.letters {
+                entry.run = entry.run.map(|run| 3 - run);
+            }
+        }
+    }
+
     /// All that tells one letter from another.
     fn looks_of(&self, letter: usize) -> Looks {
-        let mut hasher = Marker::default();
-        let (live, durable) = (self.live.letters[letter], self.durable.letters[letter]);
-        let handed_out = self.processes.map(|process| process.to_do & (1 << letter) != 0);
-        (live, durable, self.fates[letter], handed_out).hash(&mut hasher);
+        let handed_out = self.processes.map(|process| u64::from(process.to_do >> letter & 1));
+        let fate = self.fates[letter];
+        let mut ledger = self.live.letters[letter].code() << 16 | self.durable.letters[letter].code();
+        for bit in handed_out.into_iter().chain([fate.may_have_arrived.into(), fate.said_yes.into()]) {
+            ledger = ledger << 1 | bit;
+        }
         // Where it is in whose hands, whatever the numbers of the letters.
         let here = Letter::try_from(letter).unwrap_or_default();
-        let mut hands = [None; MOST_RUNS * MOST_CONNECTIONS];
+        let mut hands = [0; MOST_RUNS * MOST_CONNECTIONS];
         for (hand, (run, work)) in hands.iter_mut().zip(self.works()) {
-            let mentions = work.mentions(here);
-            *hand = (mentions != 0).then(|| (run, mentions, work.with(|_| 0)));
+            let mentions = u64::from(work.mentions(here));
+            if mentions != 0 {
+                *hand = (work.with(|_| 0).code() << 4 | mentions) << 1 | run as u64;
+            }
         }
         hands.sort_unstable();
-        (hasher.finish(), hands)
+        (ledger, hands)
     }
 }
 
 /// How a letter looks from everywhere.
-type Looks = (u64, [Option<(usize, u8, Work)>; MOST_RUNS * MOST_CONNECTIONS]);
+type Looks = (u64, [u64; MOST_RUNS * MOST_CONNECTIONS]);
 
 impl Process {
     pub(super) fn put_back(&mut self, letter: Letter) {

@@ -16,6 +16,7 @@ use support::joint::{Joint, arrived, signers_of};
 
 use support::postgres::{Cluster, Wanted};
 use support::relay::{FakeRelay, Script};
+use support::wire::{Manner, Wire};
 
 #[test]
 fn two_groups_send_each_signers_letter_once_and_each_tells_its_own() {
@@ -27,6 +28,7 @@ fn two_groups_send_each_signers_letter_once_and_each_tells_its_own() {
     seoul.send(&relay, "--connections 4").done();
     let ran = tokyo.send(&relay, "");
     assert!(ran.done().stderr.contains("10 letters sent with another list"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("30 rows: 20 accepted, 10 sent with another list."), "{}", ran.stderr);
     assert!(arrived(&relay).values().all(|times| *times == 1));
     assert_eq!(arrived(&relay).len(), 50);
     assert_eq!(seoul.status()["accepted"], 50);
@@ -41,6 +43,32 @@ fn two_groups_send_each_signers_letter_once_and_each_tells_its_own() {
     seoul.send(&relay, "").done();
     tokyo.send(&relay, "").done();
     assert_eq!(relay.accepted().len(), 50);
+}
+
+/// Each request is a round trip to a database that may be far away, or goes along with another.
+#[test]
+fn a_run_asks_the_database_little_more_than_once_a_letter() {
+    /// What a run's beginning and end may cost, however many letters it has.
+    const BEGINNING_AND_END: usize = 60;
+    let Some(cluster) = Cluster::shared() else { return };
+    let joint = Joint::begin(cluster);
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let letters = 600;
+    let cost = |what: &str, list: &str, more: &str, rounds: usize| {
+        let wire = Wire::to(cluster.port, Manner::default());
+        let group = joint.group(list, &signers_of(0..letters), wire.port);
+        let ran = group.send(&relay, more);
+        assert!([0, 75].contains(&ran.code), "{what}: {ran:?}");
+        assert_eq!(group.place.read("report.csv").lines().count(), letters + 1);
+        let requests = wire.requests();
+        println!("{what}: {requests} requests, {rounds} letters");
+        assert!(requests <= rounds + BEGINNING_AND_END, "{what}: {requests} requests for {rounds} letters");
+    };
+    cost("a first run", "seoul", "--limit 100", 100);
+    cost("one that goes on", "seoul", "--limit 100", 100);
+    cost("several connections", "seoul", "--connections 4", 400);
+    cost("nothing left to do", "seoul", "", 0);
+    cost("all sent with another list", "tokyo", "", 0);
 }
 
 #[test]

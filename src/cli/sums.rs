@@ -24,16 +24,23 @@ pub(super) fn counts_in_words(counts: &Counts) -> String {
 }
 
 /// How the campaign stands after a run: numbers that add up to the list.
-pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool, held: &[Held]) -> String {
+pub(super) fn summary(
+    counts: &Counts,
+    plan: &Plan<'_>,
+    has_post_folder: bool,
+    held: &[Held],
+    with_another_list: u64,
+) -> String {
     let (mail, post) = (plan.count(Channel::Mail), plan.count(Channel::Post));
     let mut text = count(plan.rows, "row");
     // Letters sent earlier whose rows are gone stay in the ledger.
-    let earlier = counts.total().saturating_sub(mail + post);
+    let earlier = (counts.total() + with_another_list).saturating_sub(mail + post);
     if earlier > 0 {
         let _ = write!(text, " and {} of earlier lists", count(earlier, "letter"));
     }
     let _ = write!(text, ": {}", counts_in_words(counts));
     let rest = [
+        (with_another_list, "sent with another list"),
         (plan.left_out, "said no"),
         (plan.without_post, "without post"),
         (plan.repeats.len() as u64, "repeated"),
@@ -43,7 +50,7 @@ pub(super) fn summary(counts: &Counts, plan: &Plan<'_>, has_post_folder: bool, h
         let _ = write!(text, ", {rows} {word}");
     }
     text.push('.');
-    if post > counts.by_post && !has_post_folder {
+    if post > counts.by_post && counts.pending > 0 && !has_post_folder {
         let _ = write!(text, " {mail} by mail, {post} by post: give --post DIR.");
     }
     if counts.in_doubt > 0 {

@@ -32,6 +32,15 @@ impl Ledger {
         }
     }
 
+    /// How many of the list's letters another list of a shared ledger has, since a claim of its own: they are in no count here.
+    pub(crate) fn with_another_list(&self) -> Result<u64, LedgerError> {
+        match &self.storage {
+            Storage::File(_) => Ok(0),
+            #[cfg(feature = "postgres")]
+            Storage::Database(database) => database.with_another_list(),
+        }
+    }
+
     /// The other lists of a shared ledger that have not forgotten.
     pub(crate) fn other_lists(&self) -> Result<Vec<String>, LedgerError> {
         match &self.storage {

@@ -81,6 +81,11 @@ pub(crate) fn server_name(host: &Host) -> Option<ServerName<'static>> {
     }
 }
 
+/// The name in a word of rustls's such as `DnsName("mail.example.org")`.
+fn name_in(presented: &str) -> &str {
+    presented.split('"').nth(1).unwrap_or(presented)
+}
+
 /// What is wrong with a certificate, in a sentence without the server's name; nothing where it is not about one. What adds
 /// a root is named as the user gives it.
 pub(crate) fn about_certificate(error: &rustls::Error, adds_a_root: &str) -> Option<String> {
@@ -91,7 +96,8 @@ pub(crate) fn about_certificate(error: &rustls::Error, adds_a_root: &str) -> Opt
             "its certificate is not valid yet; is this machine's clock right?".to_owned()
         }
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
-            format!("its certificate is made out to another name ({})", presented.join(", "))
+            let names: Vec<&str> = presented.iter().map(|name| name_in(name)).collect();
+            format!("its certificate is made out to another name ({})", names.join(", "))
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "its certificate is made out to another name".to_owned()
@@ -99,6 +105,10 @@ pub(crate) fn about_certificate(error: &rustls::Error, adds_a_root: &str) -> Opt
         CertificateError::UnknownIssuer => {
             format!("its certificate comes from an issuer that this system does not trust; if it is your own, {adds_a_root} adds it")
         }
+        CertificateError::BadSignature => format!(
+            "its certificate was signed by another authority than the one of that name that is trusted here; if the authority \
+             was made anew, {adds_a_root} adds the new one"
+        ),
         CertificateError::Revoked => "its certificate has been revoked".to_owned(),
         CertificateError::Other(OtherError(problem)) if problem.is::<NamesNobody>() => {
             "its certificate has no subjectAltName (a name in the CN alone does not count any more): let it be made anew, \

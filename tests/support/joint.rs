@@ -15,33 +15,40 @@ pub struct Joint<'c> {
     pub cluster: &'c Cluster,
     pub database: String,
     secret: String,
+    /// The database's URL, as it is in every group's campaign.toml.
+    url: String,
 }
 
 impl<'c> Joint<'c> {
     /// Begins it, as the first group does.
     pub fn begin(cluster: &'c Cluster) -> Joint<'c> {
+        Joint::begin_by(cluster, &cluster.url("DATABASE"))
+    }
+
+    /// The same by a URL in which DATABASE stands for the new database.
+    pub fn begin_by(cluster: &'c Cluster, url: &str) -> Joint<'c> {
         let database = cluster.database();
+        let url = url.replace("DATABASE", &database);
         let place = Place::new();
         let line = format!(
             "init begun --name Joint --from first@example.org --smtp smtps://first@example.org@smtp.example.org --day 12-02 \
-             --ledger {}",
-            cluster.url(&database)
+             --ledger {url}"
         );
         let mut command = place.command();
         command.args(words(&line)).env("PROTEST_LEDGER_PASSWORD", PASSWORD);
         Ran::of(&command.output().unwrap()).done();
-        Joint { cluster, database, secret: place.read("begun/campaign.secret") }
+        Joint { cluster, database, secret: place.read("begun/campaign.secret"), url }
     }
 
     /// The folder of a group that joins with a list; it gets at the database by way of `port`.
     pub fn group(&self, list: &str, signers: &str, port: u16) -> Group {
-        let url = self.cluster.url(&self.database).replace(&self.cluster.port.to_string(), &port.to_string());
+        let url = self.url.replace(&self.cluster.port.to_string(), &port.to_string());
         Group::new(list, signers, &url, &self.secret, "")
     }
 
     /// The same, with more lines in its campaign.toml.
     pub fn group_with(&self, list: &str, signers: &str, more: &str) -> Group {
-        Group::new(list, signers, &self.cluster.url(&self.database), &self.secret, more)
+        Group::new(list, signers, &self.url, &self.secret, more)
     }
 
     /// How many letters the database has in each state, by the words that it has for them.

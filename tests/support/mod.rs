@@ -9,6 +9,8 @@ pub mod disk;
 pub mod joint;
 pub mod mailto;
 #[cfg(unix)]
+pub mod pooler;
+#[cfg(unix)]
 pub mod postgres;
 #[cfg(target_os = "linux")]
 pub mod recorded;

@@ -154,6 +154,18 @@ impl Cluster {
         format!("postgresql://{ROLE}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The URL of the database DATABASE, over loopback and in TLS, at a server of this name.
+    pub fn tls_url(&self, name: &str) -> String {
+        let authority = self.authority();
+        format!("postgresql://{ROLE}@{name}:{}/DATABASE?sslrootcert={}", self.port, authority.display())
+    }
+
+    /// Waits until the server goes by a setting.
+    pub fn wait_for_setting(&self, setting: &str, value: &str) {
+        let is_so = || self.try_sql("postgres", &format!("SHOW {setting}")).is_ok_and(|now| now == value);
+        self.wait_for(setting, is_so).unwrap();
+    }
+
     /// The URL of a database, over the Unix socket.
     pub fn socket_url(&self, database: &str) -> String {
         let folder = self.folder.join("socket");
@@ -452,13 +464,19 @@ fn run(command: &mut Command) -> Result<String, String> {
     Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// An authority, and a certificate for a name that it has signed, with its key.
-fn authority_and_certificate(name: &str) -> (String, String, String) {
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+/// An authority that signs for a name: another one each time, called alike.
+pub fn authority_for(name: &str) -> rcgen::CertifiedIssuer<'static, rcgen::KeyPair> {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
-    (authority.pem(), leaf.pem(), key.serialize_pem())
+    authority.distinguished_name.push(DnType::CommonName, format!("Authority for {name}"));
+    CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// An authority, and a certificate for a name that it has signed, with its key.
+fn authority_and_certificate(name: &str) -> (String, String, String) {
+    let authority = authority_for(name);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let leaf = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+    (authority.pem(), leaf.signed_by(&key, &authority).unwrap().pem(), key.serialize_pem())
 }

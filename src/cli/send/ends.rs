@@ -60,8 +60,10 @@ impl Ends<'_> {
 
     /// How the whole campaign stands, said and as an exit code.
     pub(super) fn sum_up(mut self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Exit {
-        let stand = || -> Result<_, LedgerError> { Ok((ledger.tally()?.all, ledger.held()?)) };
-        let (counts, held) = match stand() {
+        let stand = || -> Result<_, LedgerError> {
+            Ok((ledger.tally()?.all, ledger.held()?, ledger.with_another_list()?))
+        };
+        let (counts, held, with_another_list) = match stand() {
             Ok(stand) => stand,
             // The reason why the run stopped counts too.
             Err(error) => {
@@ -69,7 +71,7 @@ impl Ends<'_> {
                 return self.exit;
             }
         };
-        let mut summary = sums::summary(&counts, plan, has_post_folder, &held);
+        let mut summary = sums::summary(&counts, plan, has_post_folder, &held, with_another_list);
         // Where something has to be mended first, that was said.
         let nothing_to_mend = matches!(
             self.exit,

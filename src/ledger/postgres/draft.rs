@@ -66,6 +66,8 @@ pub(super) struct Verdict {
     /// The caps of the campaign, in letters a second.
     pub(super) per_domain: Option<f64>,
     pub(super) per_embassy: Option<f64>,
+    /// The server's process that did it.
+    pub(super) process: i32,
 }
 
 const WANTED: &str = "
@@ -113,7 +115,7 @@ pub(super) fn prepare(client: &mut Session) -> Result<Statement, tokio_postgres:
          )
          SELECT (SELECT array_agg(key) FROM changed), (SELECT array_agg(address) FROM changed),
                 (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-                {CAPS},
+                {CAPS}, pg_backend_pid(),
                 -- Not as expected: nothing of it is written.
                 1 / (CASE WHEN (SELECT count(*) FROM changed) = $27::bigint
                           AND (SELECT count(*) FROM paid) + (SELECT count(*) FROM opened) = $28::bigint
@@ -187,6 +189,7 @@ impl Verdict {
             now: row.get(2),
             per_domain: row.get(3),
             per_embassy: row.get(4),
+            process: row.get(5),
         }
     }
 }

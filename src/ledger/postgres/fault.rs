@@ -36,6 +36,10 @@ pub(crate) enum DatabaseFault {
     #[error("{0}")]
     Certificate(String),
     #[error(
+        "the database server speaks no TLS, and the ledger is not sent over a network in clear: ask whoever runs it for ssl = on, with a certificate for the name in the ledger's URL"
+    )]
+    NoTls,
+    #[error(
         "the server has no such database: ask whoever runs it to make it (`createdb`), or correct the ledger's URL"
     )]
     NoDatabase,
@@ -97,7 +101,8 @@ impl ExitCode for DatabaseFault {
             | DatabaseFault::NoPassword
             | DatabaseFault::NoEntry(_)
             | DatabaseFault::NoRight(_)
-            | DatabaseFault::Certificate(_) => Exit::NoPermission,
+            | DatabaseFault::Certificate(_)
+            | DatabaseFault::NoTls => Exit::NoPermission,
             DatabaseFault::NoDatabase
             | DatabaseFault::OtherSecret
             | DatabaseFault::OtherSender { .. }
@@ -129,6 +134,8 @@ impl DatabaseFault {
             code if *code == SqlState::INVALID_CATALOG_NAME => DatabaseFault::NoDatabase,
             code if *code == SqlState::INSUFFICIENT_PRIVILEGE => DatabaseFault::NoRight(words),
             code if *code == SqlState::TOO_MANY_CONNECTIONS => DatabaseFault::Full(words),
+            // PgBouncer with pool_mode = statement, which takes no transaction.
+            _ if words.contains("statement pooling mode") => DatabaseFault::Pooler,
             code if matches!(&code.code()[..2], "57" | "08") => DatabaseFault::Away(words),
             _ => DatabaseFault::Failed(words),
         }
@@ -146,14 +153,15 @@ impl DatabaseFault {
         }
         let is_lost = error.is_closed() || has_lost_its_way(error);
         let words = words.pop().unwrap_or_else(|| error.to_string());
-        if !is_lost && !words.contains("password missing") {
-            // Something that the client says of itself.
-            return DatabaseFault::Failed(format!("{error}: {words}"));
-        }
+        // The client has no codes for what it says of itself.
         if words.contains("password missing") {
             DatabaseFault::NoPassword
-        } else {
+        } else if words.contains("server does not support TLS") {
+            DatabaseFault::NoTls
+        } else if is_lost {
             DatabaseFault::Away(words)
+        } else {
+            DatabaseFault::Failed(format!("{error}: {words}"))
         }
     }
 }

@@ -76,6 +76,15 @@ impl DatabaseLedger {
         count().map_err(|error: tokio_postgres::Error| self.error(&error))
     }
 
+    /// How many of the own list's letters another list has.
+    pub(in crate::ledger) fn with_another_list(&self) -> Result<u64, LedgerError> {
+        let Some(list) = self.list_number()? else { return Ok(0) };
+        let sql = "SELECT count(*) FROM protest.listed JOIN protest.letter ON letter.id = listed.letter
+                   WHERE listed.list = $1 AND letter.list <> $1";
+        let row = self.session().row(sql, &[&list]).map_err(|error| self.error(&error))?;
+        Ok(row.get::<_, i64>(0).unsigned_abs())
+    }
+
     /// On which days (UTC) letters of the whole campaign left.
     pub(in crate::ledger) fn days(&self) -> Result<Vec<(NaiveDate, u64)>, LedgerError> {
         let rows = self

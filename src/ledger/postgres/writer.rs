@@ -161,6 +161,7 @@ impl DatabaseWriter {
         match verdict {
             Ok(verdict) => {
                 let Judgement { answers, draft } = judgement.clone();
+                self.must_be_the_same_session(&verdict)?;
                 self.take_in(draft, Some(verdict));
                 Ok(Some(answers))
             }
@@ -186,6 +187,9 @@ impl DatabaseWriter {
             Err(Unwritten::Database(error)) => Err(self.trouble(error)),
             Err(Unwritten::Fault(error)) => Err(Trouble::Fault(error)),
             Ok((judgement, verdict)) => {
+                if let Some(verdict) = &verdict {
+                    self.must_be_the_same_session(verdict)?;
+                }
                 self.take_in(judgement.draft, verdict);
                 Ok(Some(judgement.answers))
             }
@@ -329,6 +333,14 @@ impl DatabaseWriter {
             }
         }
         self.buckets.extend(draft.buckets.into_iter().map(|(name, (_, bucket))| (name, bucket)));
+    }
+
+    /// Whoever sees another process than that of the lock speaks to a pooler, and may hold the lock no longer.
+    fn must_be_the_same_session(&self, verdict: &Verdict) -> Result<(), Trouble> {
+        if verdict.process == self.link.process {
+            return Ok(());
+        }
+        Err(Trouble::Fault(DatabaseFault::Pooler.at(&self.location)))
     }
 
     fn trouble(&self, error: tokio_postgres::Error) -> Trouble {

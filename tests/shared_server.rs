@@ -1,0 +1,141 @@
+//! The server of a shared ledger: its TLS, its settings, and what stands before it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "this is how a test fails, and tells what it saw"
+)]
+#![cfg(all(unix, feature = "postgres"))]
+
+mod support;
+
+use support::joint::{Joint, arrived, signers_of};
+use support::pooler::Pooler;
+use support::postgres::{Cluster, PASSWORD, Wanted, authority_for};
+use support::relay::{FakeRelay, Script};
+use support::{Place, Ran, words};
+
+/// `protest init` with a ledger there, in a folder of its own.
+fn init(ledger: &str) -> Ran {
+    let place = Place::new();
+    let line = format!(
+        "init begun --name Joint --from first@example.org --smtp smtps://first@example.org@smtp.example.org --day 12-02 \
+         --ledger {ledger}"
+    );
+    let mut command = place.command();
+    command.args(words(&line)).env("PROTEST_LEDGER_PASSWORD", PASSWORD);
+    let ran = Ran::of(&command.output().unwrap());
+    assert_eq!(place.has("begun"), ran.code == 0, "{ran:?}");
+    ran
+}
+
+fn with_tls(name: &str) -> Option<Cluster> {
+    Cluster::start(&Wanted { tls_name: Some(name.to_owned()), ..Wanted::default() })
+}
+
+#[test]
+fn a_server_with_a_certificate_of_an_authority_that_the_url_names_is_spoken_to_in_tls() {
+    let Some(cluster) = with_tls("localhost") else { return };
+    let joint = Joint::begin_by(&cluster, &cluster.tls_url("localhost"));
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let seoul = joint.group("seoul", &signers_of(1..=12), cluster.port);
+    seoul.send(&relay, "--connections 2").done();
+    assert_eq!(arrived(&relay).len(), 12);
+    let sessions = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND usename = 'protest'";
+    assert_eq!(cluster.sql("postgres", sessions), "0", "a session is left");
+    assert_eq!(seoul.status()["accepted"], 12);
+}
+
+#[test]
+fn a_certificate_for_another_name_or_of_an_unknown_authority_ends_it_before_the_password_is_sent() {
+    let Some(cluster) = with_tls("db.example.org") else { return };
+    let database = cluster.database();
+    let url = cluster.tls_url("localhost").replace("DATABASE", &database);
+    init(&url).refused(77, "its certificate is made out to another name (db.example.org)");
+    let Some(other) = with_tls("localhost") else { return };
+    let foreign = url.replace(&cluster.port.to_string(), &other.port.to_string());
+    init(&foreign)
+        .refused(77, "an issuer that this system does not trust; if it is your own, ?sslrootcert=FILE");
+    let place = Place::new();
+    let remade = place.write("remade.pem", authority_for("localhost").pem());
+    let other_url = format!("{}?sslrootcert={}", other.url(&database), remade.display());
+    init(&other_url.replace("127.0.0.1", "localhost"))
+        .refused(77, "signed by another authority than the one of that name that is trusted here");
+    init(&format!("{}.gone", other.tls_url("localhost"))).refused(77, "authority.pem.gone: cannot be read");
+}
+
+#[test]
+fn a_server_that_wants_tls_or_has_none_is_named() {
+    let Some(cluster) = with_tls("localhost") else { return };
+    // On the same machine nothing is encrypted unless the URL names an authority.
+    init(&cluster.url(&cluster.database())).refused(77, "pg_hba.conf");
+    let Some(clear) = Cluster::shared() else { return };
+    let url = format!("{}?sslrootcert={}", clear.url(&clear.database()), cluster.authority().display());
+    init(&url).refused(77, "speaks no TLS");
+}
+
+#[test]
+fn nothing_in_the_url_switches_the_verification_off() {
+    for mode in ["disable", "prefer", "require", "verify-ca", "verify-full"] {
+        let ran = init(&format!("postgresql://protest@127.0.0.1:1/dec2?sslmode={mode}"));
+        ran.refused(78, "The connection is encrypted always");
+    }
+}
+
+#[test]
+fn a_server_that_may_lose_what_it_has_recorded_is_refused() {
+    let Some(cluster) = Cluster::start(&Wanted::default()) else { return };
+    let joint = Joint::begin(&cluster);
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let seoul = joint.group("seoul", &signers_of(1..=3), cluster.port);
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        cluster.sql("postgres", &format!("ALTER SYSTEM SET {setting} = off"));
+        cluster.sql("postgres", "SELECT pg_reload_conf()");
+        cluster.wait_for_setting(setting, "off");
+        seoul.send(&relay, "").refused(78, &format!("the server has {setting} = off"));
+        init(&cluster.url(&cluster.database())).refused(78, &format!("the server has {setting} = off"));
+        cluster.sql("postgres", &format!("ALTER SYSTEM RESET {setting}"));
+        cluster.sql("postgres", "SELECT pg_reload_conf()");
+        cluster.wait_for_setting(setting, "on");
+    }
+    // A role's or a database's own setting counts as well.
+    joint.sql(&format!("ALTER DATABASE {} SET synchronous_commit = off", joint.database));
+    seoul.send(&relay, "").refused(78, "the server has synchronous_commit = off");
+    joint.sql(&format!("ALTER DATABASE {} RESET synchronous_commit", joint.database));
+    assert_eq!(relay.accepted().len(), 0);
+    seoul.send(&relay, "").done();
+}
+
+#[test]
+fn a_pooler_that_keeps_sessions_is_good() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let Some(pooler) = Pooler::start(cluster.port, "session", "") else { return };
+    let joint = Joint::begin(cluster);
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let seoul = joint.group("seoul", &signers_of(1..=12), pooler.port);
+    seoul.send(&relay, "--connections 2").done();
+    assert_eq!(arrived(&relay).len(), 12);
+    assert_eq!(seoul.status()["accepted"], 12);
+    // No lock is left behind in the pooler's own sessions: a run is dead when it is gone.
+    assert_eq!(cluster.sql("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0");
+}
+
+#[test]
+fn a_pooler_that_gives_each_transaction_another_session_is_refused_before_a_letter_leaves() {
+    let Some(cluster) = Cluster::start(&Wanted::default()) else { return };
+    for (mode, more) in [("transaction", ""), ("transaction", "server_round_robin = 1"), ("statement", "")] {
+        let Some(pooler) = Pooler::start(cluster.port, mode, more) else { return };
+        let joint = Joint::begin(&cluster);
+        let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+        let seoul = joint.group("seoul", &signers_of(1..=3), pooler.port);
+        let ran = seoul.send(&relay, "");
+        ran.refused(78, "does not keep a session together (a pooler");
+        assert_eq!(relay.accepted().len(), 0, "{mode} {more}");
+        drop(pooler);
+        seoul.by_way_of(cluster.port);
+        seoul.send(&relay, "").done();
+        assert_eq!(arrived(&relay).len(), 3);
+    }
+}

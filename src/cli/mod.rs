@@ -18,6 +18,7 @@ mod letters;
 mod login;
 mod man;
 mod notices;
+mod one_command;
 mod one_signer;
 mod one_way;
 mod open;
@@ -116,7 +117,7 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     keep_file_size_limit_an_error();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match one_command::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let told = tell(&error, &arguments);
@@ -175,7 +176,8 @@ fn carry_out(command: &Command, session: &Session) -> Outcome {
 
 /// Runs the command that these words make, as if they had been typed.
 fn again(words: &[String], is_quiet: bool, session: &Session) -> Outcome {
-    let cli = Cli::try_parse_from(std::iter::once("protest").chain(words.iter().map(String::as_str)))
+    let typed = std::iter::once("protest").chain(words.iter().map(String::as_str)).map(OsString::from);
+    let cli = one_command::parse(&typed.collect::<Vec<_>>())
         .map_err(|error| failure::Failure::usage(error.to_string()))?;
     let terminal = if is_quiet { session.terminal.quietly() } else { session.terminal };
     let session = Session { globals: cli.globals, terminal, now: session.now };

@@ -15,6 +15,7 @@ use support::joint::{Joint, arrived, signers_of};
 use support::pooler::Pooler;
 use support::postgres::{Cluster, PASSWORD, Wanted, authority_for};
 use support::relay::{FakeRelay, Script};
+use support::wire::{Cut, Manner, Wire};
 use support::{Place, Ran, words};
 
 /// `protest init` with a ledger there, in a folder of its own.
@@ -138,4 +139,32 @@ fn a_pooler_that_gives_each_transaction_another_session_is_refused_before_a_lett
         seoul.send(&relay, "").done();
         assert_eq!(arrived(&relay).len(), 3);
     }
+}
+
+/// A log-in for each group, as docs/shared-ledger.md has it, all of whom work as the role that the tables belong to.
+#[test]
+fn groups_with_log_ins_of_their_own_share_the_tables_and_come_back_when_the_connection_was_cut() {
+    let Some(cluster) = Cluster::start(&Wanted::default()) else { return };
+    cluster.sql("postgres", "CREATE ROLE dec2 NOLOGIN IN ROLE protest");
+    for group in ["seoul", "tokyo"] {
+        let make = format!("CREATE ROLE dec2_{group} LOGIN PASSWORD '{PASSWORD}' IN ROLE dec2");
+        cluster.sql("postgres", &make);
+        cluster.sql("postgres", &format!("ALTER ROLE dec2_{group} SET role = 'dec2'"));
+    }
+    let of = |group: &str, port: u16| format!("postgresql://dec2_{group}@127.0.0.1:{port}/DATABASE");
+    let joint = Joint::begin_by(&cluster, &of("seoul", cluster.port));
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    // Somewhere among the rounds.
+    let cut = Some((50, Cut::BeforeItsAnswer));
+    let wire = Wire::to(cluster.port, Manner { cut, ..Manner::default() });
+    let seoul = joint.group("seoul", &signers_of(1..=60), wire.port);
+    seoul.send(&relay, "--retry-for 30s").done();
+    assert!(wire.is_cut());
+    let tokyo = joint.group("tokyo", &signers_of(41..=80), cluster.port);
+    let url = of("tokyo", cluster.port).replace("DATABASE", &joint.database);
+    tokyo.send(&relay, &format!("--ledger {url}")).done();
+    assert_eq!(arrived(&relay).len(), 80);
+    assert!(arrived(&relay).values().all(|times| *times == 1));
+    let owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'protest'";
+    assert_eq!(joint.sql(owners), "dec2");
 }

@@ -3,7 +3,7 @@
 //! A ledger is kept for one campaign: a state per letter, no cursor. It guarantees that a letter is claimed before its
 //! body leaves and never by two, that an outcome once reported is durable, and that no signer's name or address is in
 //! it. Who sends, and when, it leaves to the run that carries the plan out. The values stand here, and what a claim or an
-//! outcome may change (`rules.rs`); how that is stored on one machine, in `sqlite/`.
+//! outcome may change (`rules.rs`); how that is stored on one machine, in `sqlite/`, and how where several share it, in `postgres/`.
 
 mod comparison;
 mod doubt;
@@ -12,7 +12,10 @@ mod group_commit;
 mod key;
 mod list;
 mod listing;
-#[allow(dead_code, reason = "campaign.toml does not name a database yet")]
+#[cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "only a program with shared ledgers reads all of it")
+)]
 mod location;
 mod lost;
 mod outcome;

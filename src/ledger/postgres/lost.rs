@@ -27,11 +27,14 @@ impl DatabaseWriter {
         let mut session = connection::connect(&self.shared, &self.location).map_err(Trouble::Fault)?;
         let process = self.link.process;
         let come_back = || {
-            // What the old connection had still in hand is done or undone when its process is gone.
+            // What the old connection had still in hand is done or undone when its process is gone. It is who has logged in that may
+            // end it, and not the role that all groups work as.
             let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                       WHERE pid = $1 AND application_name = 'protest' AND usename = current_user";
+                       WHERE pid = $1 AND application_name = 'protest' AND usename = session_user";
             let sql = if has_timed_termination(&mut session)? { sql } else { &sql.replace(", 5000", "") };
+            session.ahead_of_the_next("SET ROLE NONE");
             session.rows(sql, &[&process])?;
+            session.ahead_of_the_next("RESET ROLE");
             alive::take_lock(&mut session, self.run)?;
             // Others may have taken the run for dead meanwhile.
             let sql = "UPDATE protest.run SET ended_at = NULL WHERE id = $1 RETURNING commits";

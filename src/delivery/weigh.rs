@@ -20,10 +20,10 @@ impl Shared<'_> {
         let mut state = self.state();
         let now = self.now();
         match outcome {
-            Outcome::Unsent | Outcome::TakenBack { .. } => state.schedule.put_back(errand),
             // It is tried again, or its copy may go, as soon as this is durable: see `tell`. Sooner, another connection could
-            // claim the letter before, and lose the claim to this outcome.
-            Outcome::Deferred(_) => {}
+            // claim the letter before, and lose the claim to this outcome; or have the letter's envelope refused, and settle by
+            // that what is claimed here, although it was in doubt before.
+            Outcome::Deferred(_) | Outcome::Unsent | Outcome::TakenBack { .. } => {}
             Outcome::Accepted(_) if parcel.copy.is_some() && !errand.is_copy => {}
             _ => state.schedule.done(),
         }
@@ -117,8 +117,10 @@ impl Shared<'_> {
 
     /// Tells of a letter whose outcome is durable, or could not be made so; after an acceptance its copy may go.
     pub(super) fn tell(&self, errand: Errand, parcel: &Parcel, outcome: &Outcome, is_durable: bool) {
-        if is_durable && matches!(outcome, Outcome::Deferred(_)) {
-            self.defer(errand);
+        match outcome {
+            Outcome::Deferred(_) if is_durable => self.defer(errand),
+            Outcome::Unsent | Outcome::TakenBack { .. } => self.put_back(errand),
+            _ => {}
         }
         if errand.is_copy || matches!(outcome, Outcome::Unsent | Outcome::TakenBack { .. }) {
             return;

@@ -197,8 +197,11 @@ impl<'f> Worker<'f, '_> {
                 (self.judge(stage, &reply, &job), Some(why))
             }
         };
-        self.shared.weigh(job.errand, &job.parcel, &outcome);
-        if outcome != Outcome::Unsent {
+        if outcome == Outcome::Unsent {
+            // Nothing of it is claimed.
+            self.shared.put_back(job.errand);
+        } else {
+            self.shared.weigh(job.errand, &job.parcel, &outcome);
             outcomes.push((job, outcome));
         }
         self.record(outcomes);

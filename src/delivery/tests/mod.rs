@@ -64,10 +64,14 @@ const SMALL: Bounds = Bounds {
     flaw: None,
 };
 
+/// A run of one connection, and one of two that is asked to send again what is in doubt.
+const TWO_WITH_DOUBTS: Bounds = Bounds { letters: 1, connections: [1, 2], retry_in_doubt: true, ..SMALL };
+
 #[test]
 fn whatever_happens_no_letter_leaves_twice_and_none_is_lost() {
     holds("one letter", &Bounds { letters: 1, ..SMALL });
     holds("one letter, retried in doubt", &Bounds { letters: 1, retry_in_doubt: true, ..SMALL });
+    holds("one letter, two connections, retried in doubt", &TWO_WITH_DOUBTS);
     holds("one run in lock-step", &Bounds { runs: 1, pipelining: false, ..SMALL });
     // `scripts/trials model` looks at all of them.
     for pipelining in [true, false] {
@@ -117,5 +121,6 @@ fn a_model_with_a_flaw_finds_it() {
     is_found(Flaw::OutcomesLost, two, "an outcome is not durable");
     is_found(Flaw::LostAnswersAreUnsent, small, "would leave again");
     is_found(Flaw::UnaskedRepliesCount, small, "lies there before its body leaves");
+    is_found(Flaw::UnsentHandedOutAtOnce, TWO_WITH_DOUBTS, "would leave again");
     is_found(Flaw::FailedCommitsAreIgnored, small, "its claim is not durable");
 }

@@ -116,7 +116,7 @@ fn connection_steps(world: &World, bounds: &Bounds, run: usize, connection: usiz
                     then.processes[run].take(letter);
                     let work = match became.end {
                         None => Work::Ready { letter, line: became.line, outcome: None },
-                        Some(_) => after_envelope(&mut then, run, letter, became, None),
+                        Some(_) => after_envelope(&mut then, bounds, run, letter, became, None),
                     };
                     then.processes[run].connections[connection] = work;
                     next.push((Step::Begin { run, connection, letter, became }, Ok(then)));
@@ -148,7 +148,7 @@ fn connection_steps(world: &World, bounds: &Bounds, run: usize, connection: usiz
                 with(work, &|then| {
                     candidate.into_iter().for_each(|letter| then.processes[run].put_back(letter));
                     then.processes[run].is_stopping |= stops;
-                    weigh(then, run, letter, end);
+                    weigh(then, bounds, run, letter, end);
                 })
             };
             if !may_hand_out {
@@ -212,18 +212,19 @@ fn leaves(world: &World, bounds: &Bounds, run: usize, connection: usize) -> Resu
 }
 
 /// `weigh`: what follows for the run from an outcome that is not durable yet.
-fn weigh(world: &mut World, run: usize, letter: Letter, end: End) {
+fn weigh(world: &mut World, bounds: &Bounds, run: usize, letter: Letter, end: End) {
     match end {
-        End::Unsent => world.processes[run].put_back(letter),
         End::NoSuchAddress => world.processes[run].is_held = true,
-        // What is deferred is tried again in this run when that is durable, if there is time.
-        End::Deferred | End::Accepted | End::Refused | End::InDoubt => {}
+        End::Unsent if bounds.has(Flaw::UnsentHandedOutAtOnce) => world.processes[run].put_back(letter),
+        // What is deferred, or did not leave, is tried again in this run when that is durable, if there is time.
+        End::Deferred | End::Unsent | End::Accepted | End::Refused | End::InDoubt => {}
     }
 }
 
 /// A letter without a 354: its outcome is recorded, together with that of the letter before.
 fn after_envelope(
     world: &mut World,
+    bounds: &Bounds,
     run: usize,
     letter: Letter,
     became: Enveloped,
@@ -231,7 +232,12 @@ fn after_envelope(
 ) -> Work {
     let end = became.end.unwrap_or(End::Unsent);
     world.processes[run].is_stopping |= became.stops;
-    weigh(world, run, letter, end);
+    if end == End::Unsent {
+        // Nothing of it is claimed.
+        world.processes[run].put_back(letter);
+    } else {
+        weigh(world, bounds, run, letter, end);
+    }
     let outcomes = [before, (end != End::Unsent).then_some((letter, end))];
     if outcomes == [None, None] {
         return Work::Rest(became.line);
@@ -256,14 +262,14 @@ fn answered(
     fate.may_have_arrived &= !became.said_no;
     fate.said_yes |= became.said_yes;
     then.processes[run].is_stopping |= became.stops;
-    weigh(&mut then, run, letter, end);
+    weigh(&mut then, bounds, run, letter, end);
     let outcome = Some((letter, end));
     let work = match (behind, became.next) {
         (Some(next), Some(became @ Enveloped { end: None, line, .. })) => {
             then.processes[run].is_stopping |= became.stops;
             Work::Ready { letter: next, line, outcome }
         }
-        (Some(next), Some(became)) => after_envelope(&mut then, run, next, became, outcome),
+        (Some(next), Some(became)) => after_envelope(&mut then, bounds, run, next, became, outcome),
         _ => Work::Round { outcomes: [outcome, None], claim: None, next: None, line: became.line },
     };
     then.processes[run].connections[connection] = work;
@@ -317,9 +323,8 @@ fn rounds(world: &World, bounds: &Bounds, run: usize, order: &[usize]) -> Result
         }
         let claimed = claim.map(|letter| (letter, page.claim(letter)));
         let process = &mut then.processes[run];
-        for (letter, _) in outcomes.into_iter().flatten().filter(|(_, end)| *end == End::Deferred) {
-            process.put_back(letter);
-        }
+        let again = |(_, end): &(Letter, End)| matches!(end, End::Deferred | End::Unsent);
+        outcomes.into_iter().flatten().filter(again).for_each(|(letter, _)| process.put_back(letter));
         process.connections[connection] = match claimed {
             None => Work::Rest(line),
             Some((letter, Claimed::Yes)) => {

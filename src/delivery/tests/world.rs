@@ -54,6 +54,8 @@ pub(super) enum Flaw {
     LostAnswersAreUnsent,
     /// Before a body leaves nobody looks whether something was said.
     UnaskedRepliesCount,
+    /// A letter that is claimed and did not leave is handed out before that is recorded.
+    UnsentHandedOutAtOnce,
     /// After a commit that failed the body leaves all the same.
     FailedCommitsAreIgnored,
 }

@@ -18,8 +18,9 @@ pub(super) fn near(folded: &str) -> Vec<Territory> {
     }
     let length = folded.chars().count();
     if length >= 5 {
-        let begun: Vec<Territory> = Territory::all()
-            .filter(|territory| super::fold::fold(territory.name()).starts_with(folded))
+        let begun: Vec<Territory> = table::rows()
+            .filter(|row| super::fold::fold(row.name).starts_with(folded))
+            .filter_map(|row| Territory::of_code(row.code))
             .collect();
         if (1..=MOST).contains(&begun.len()) {
             return offered(begun);

@@ -73,7 +73,8 @@ pub(super) fn work(shared: &Shared<'_>, relay: &SmtpRelay, access: &Access) {
 pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path, patience: Duration) {
     while let Some((errand, parcel)) = shared.next_letter(|| {}) {
         let job = Job::new(errand, parcel);
-        let claimed = round(shared, Vec::new(), Some(&job), Vec::new()).and_then(|answer| answer.claim);
+        let claimed =
+            round(shared, Vec::new(), Some(&job), Vec::new(), || {}).and_then(|answer| answer.claim);
         match claimed {
             Some(Claimed::Yes) => {
                 let outcome = match sendmail::deliver(program, job.composed(), patience) {
@@ -84,7 +85,7 @@ pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path, patienc
                     }
                 };
                 shared.weigh(job.errand, &job.parcel, &outcome);
-                round(shared, vec![(job, outcome)], None, Vec::new());
+                round(shared, vec![(job, outcome)], None, Vec::new(), || {});
             }
             Some(Claimed::AddressHeld) => shared.hold_address(job.errand),
             Some(_) => shared.skip(job.errand),
@@ -95,15 +96,17 @@ pub(super) fn work_through_sendmail(shared: &Shared<'_>, program: &Path, patienc
 
 /// Puts back to pending, at the end of the run, the letters whose refusal was not about them.
 pub(super) fn take_back(shared: &Shared<'_>) {
-    round(shared, Vec::new(), None, Vec::new());
+    round(shared, Vec::new(), None, Vec::new(), || {});
 }
 
-/// One round with the ledger; nothing when it failed, and then no further body leaves.
+/// One round with the ledger; nothing when it failed, and then no further body leaves. While another connection writes,
+/// `meanwhile` is done.
 fn round(
     shared: &Shared<'_>,
     outcomes: Vec<(Job, Outcome)>,
     claim: Option<&Job>,
     charges: Vec<Charge>,
+    meanwhile: impl FnOnce(),
 ) -> Option<Answer> {
     let mut items: Vec<(Item, Outcome)> =
         outcomes.iter().map(|(job, outcome)| (job.item(), outcome.clone())).collect();
@@ -112,7 +115,8 @@ fn round(
     if items.is_empty() && claim.is_none() && charges.is_empty() {
         return Some(Answer { claim: None, pace: Pace::Granted });
     }
-    let answer = shared.work.ledger.round(Round { outcomes: items, claim: claim.map(Job::item), charges });
+    let round = Round { outcomes: items, claim: claim.map(Job::item), charges };
+    let answer = shared.work.ledger.round_and_meanwhile(round, meanwhile);
     for (job, outcome) in &outcomes {
         shared.tell(job.errand, &job.parcel, outcome, answer.is_ok());
     }
@@ -223,7 +227,7 @@ impl<'f> Worker<'f, '_> {
     }
 
     /// From one letter that has its 354 to the next, until none may follow at once. The letter after the next is composed
-    /// while the relay has the last one.
+    /// while another connection writes the ledger, or else while the relay has the last one.
     fn carry_on(&mut self, mut job: Job, mut session: Session<'f>) {
         let mut outcomes: Vec<(Job, Outcome)> = Vec::new();
         let mut composed: Option<(Errand, Parcel)> = None;
@@ -231,10 +235,15 @@ impl<'f> Worker<'f, '_> {
             let candidate = self.candidate(&session, composed.take());
             let charges =
                 candidate.as_ref().map(|(errand, _)| self.shared.charges(*errand)).unwrap_or_default();
-            let answer = round(self.shared, outcomes, Some(&job), charges);
+            let shared = self.shared;
+            let may_go_on = candidate.is_some() && !self.is_full(self.sent + 2);
+            let answer = round(shared, outcomes, Some(&job), charges, || {
+                composed = may_go_on.then(|| shared.letter_at_once()).flatten();
+            });
             let Some(answer) = answer
                 .filter(|answer| answer.claim == Some(Claimed::Yes) && self.shared.may_leave(job.errand))
             else {
+                self.put_back(composed);
                 self.put_back(candidate);
                 session.abandon();
                 self.give_up(job, answer);
@@ -249,9 +258,13 @@ impl<'f> Worker<'f, '_> {
             };
             let has_quit = matches!(then, Behind::Quit);
             let goes_on = next.is_some() && self.may_pipeline(&session);
-            let shared = self.shared;
+            if !goes_on {
+                self.put_back(composed.take());
+            }
             let Delivery { outcome, next: begun, over } = session.deliver(&job.data, then, || {
-                composed = goes_on.then(|| shared.letter_at_once()).flatten();
+                if goes_on && composed.is_none() {
+                    composed = shared.letter_at_once();
+                }
             });
             if matches!(outcome, DotOutcome::NotSent(_)) {
                 self.sent -= 1;
@@ -345,7 +358,7 @@ impl<'f> Worker<'f, '_> {
     }
 
     fn record(&self, outcomes: Vec<(Job, Outcome)>) -> bool {
-        outcomes.is_empty() || round(self.shared, outcomes, None, Vec::new()).is_some()
+        outcomes.is_empty() || round(self.shared, outcomes, None, Vec::new(), || {}).is_some()
     }
 
     fn judge_dot(&self, outcome: DotOutcome, job: &Job) -> Outcome {

@@ -47,10 +47,19 @@ impl Run {
     /// rounds. Returns when it is durable. After an error every later round fails with the same error, so that no
     /// further body leaves.
     pub(crate) fn round(&self, round: Round) -> Result<Answer, LedgerError> {
+        self.round_and_meanwhile(round, || {})
+    }
+
+    /// The same; while another connection writes, `meanwhile` is done.
+    pub(crate) fn round_and_meanwhile(
+        &self,
+        round: Round,
+        meanwhile: impl FnOnce(),
+    ) -> Result<Answer, LedgerError> {
         match &self.0 {
-            Kept::File(run) => run.queue.round(round),
+            Kept::File(run) => run.queue.round(round, meanwhile),
             #[cfg(feature = "postgres")]
-            Kept::Database(run, _) => run.queue.round(round),
+            Kept::Database(run, _) => run.queue.round(round, meanwhile),
         }
     }
 

@@ -57,6 +57,15 @@ impl List<'_> {
         ask!(self, rows => rows.withdraw(row))
     }
 
+    /// All letters are added, and those that may not stand withdrawn.
+    pub(crate) fn close(&mut self) -> Result<(), LedgerError> {
+        match &self.rows {
+            Rows::File(rows) => rows.close(),
+            #[cfg(feature = "postgres")]
+            Rows::Database(_) => Ok(()),
+        }
+    }
+
     /// The ledger that the list is compared with, for the standing of single letters.
     pub(crate) fn ledger(&self) -> &Ledger {
         self.ledger

@@ -125,6 +125,7 @@ pub(crate) fn make<'d>(
     for first in firsts {
         list.withdraw(i64::try_from(first).unwrap_or(i64::MAX))?;
     }
+    list.close()?;
     twins.sort_by_key(|twin| twin.row);
     let roll = roll.finish()?;
     let mut lanes = planner.lanes;

@@ -36,9 +36,27 @@ impl FileLedger {
 }
 
 impl FileList<'_> {
-    /// Adds the plan's next letter.
+    /// Adds the plan's next letter. All are added in one transaction, of the temporary table alone: what else is in the
+    /// ledger is neither read nor locked by it.
     pub(crate) fn add(&self, enrolment: &Enrolment<'_>) -> Result<Added, LedgerError> {
-        listing::add(&self.ledger.connection, enrolment).map_err(|error| self.ledger.error(&error))
+        let connection = &self.ledger.connection;
+        let add = || {
+            if connection.is_autocommit() {
+                connection.execute_batch("BEGIN")?;
+            }
+            listing::add(connection, enrolment)
+        };
+        add().map_err(|error| self.ledger.error(&error))
+    }
+
+    /// The list is whole: from here on it is compared with what else is in the ledger.
+    pub(crate) fn close(&self) -> Result<(), LedgerError> {
+        self.end_adding().map_err(|error| self.ledger.error(&error))
+    }
+
+    fn end_adding(&self) -> rusqlite::Result<()> {
+        let connection = &self.ledger.connection;
+        if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") }
     }
 
     /// Takes a row out again.
@@ -48,6 +66,7 @@ impl FileList<'_> {
 
     /// How the list stands beside the ledger, if a run may send what `retry` says.
     pub(crate) fn compare(&self, retry: Retry) -> Result<Comparison, LedgerError> {
+        self.close()?;
         let fallen = alive::fallen(&self.ledger.path, &self.ledger.connection)?;
         let count = || {
             let mut found = Comparison::default();
@@ -89,6 +108,7 @@ impl FileList<'_> {
         retry: Retry,
         clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     ) -> Result<(Enrolled, Living<FileWriter>), LedgerError> {
+        self.close()?;
         let ledger = self.ledger;
         let now = clock();
         let token = fresh_token(&ledger.path)?;
@@ -149,7 +169,7 @@ impl FileList<'_> {
 impl Drop for FileList<'_> {
     fn drop(&mut self) {
         // Temporary: it goes with the connection at the latest.
-        let _ = listing::clear(&self.ledger.connection);
+        let _ = listing::clear(&self.ledger.connection).and_then(|()| self.end_adding());
     }
 }
 

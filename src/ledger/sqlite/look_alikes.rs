@@ -16,6 +16,7 @@ impl FileList<'_> {
     /// New letters that share their signer, or name or e-mail at the embassy, with a letter already sent: a
     /// corrected typo would be a second letter.
     pub(crate) fn look_alikes(&self, first: usize) -> Result<LookAlikes, LedgerError> {
+        self.close()?;
         let keys = self.ledger.keys()?;
         let find = || {
             let mut found = LookAlikes::default();

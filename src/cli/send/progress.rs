@@ -67,12 +67,12 @@ impl Progress {
             Event::Letter { .. } if !self.names_letters => {}
             Event::Letter { row, lane, message_id, outcome } => {
                 self.count(outcome);
-                let line = format!("{message_id} row {row}, {}: {}", lane.destination, in_words(outcome));
-                match (&self.bar, outcome) {
-                    (Some(_), Outcome::Accepted(_)) => {}
-                    (_, Outcome::Accepted(_)) => self.terminal.notice_line(&line),
-                    _ => self.line(&line),
+                let is_silent = self.bar.is_some() || self.terminal.talk < Talk::Normal;
+                if is_silent && matches!(outcome, Outcome::Accepted(_)) {
+                    return;
                 }
+                let line = format!("{message_id} row {row}, {}: {}", lane.destination, in_words(outcome));
+                self.line(&line);
             }
             Event::Unrecorded { message_id, outcome } => {
                 // Where stdout is closed, nobody is left to be told.

@@ -20,13 +20,20 @@ use support::{Place, Ran, words};
 
 /// `protest init` with a ledger there, in a folder of its own.
 fn init(ledger: &str) -> Ran {
+    init_with(ledger, Some(PASSWORD))
+}
+
+fn init_with(ledger: &str, password: Option<&str>) -> Ran {
     let place = Place::new();
     let line = format!(
         "init begun --name Joint --from first@example.org --smtp smtps://first@example.org@smtp.example.org --day 12-02 \
          --ledger {ledger}"
     );
     let mut command = place.command();
-    command.args(words(&line)).env("PROTEST_LEDGER_PASSWORD", PASSWORD);
+    command.args(words(&line));
+    if let Some(password) = password {
+        command.env("PROTEST_LEDGER_PASSWORD", password);
+    }
     let ran = Ran::of(&command.output().unwrap());
     assert_eq!(place.has("begun"), ran.code == 0, "{ran:?}");
     ran
@@ -167,4 +174,48 @@ fn groups_with_log_ins_of_their_own_share_the_tables_and_come_back_when_the_conn
     assert!(arrived(&relay).values().all(|times| *times == 1));
     let owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'protest'";
     assert_eq!(joint.sql(owners), "dec2");
+}
+
+#[test]
+fn a_server_that_lets_nobody_in_says_why() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let database = cluster.database();
+    let url = cluster.url(&database);
+    init("postgresql://protest@127.0.0.1:1/dec2").refused(69, "the database server cannot be reached");
+    init_with(&url, Some("made up too")).refused(77, "refuses the password");
+    init_with(&url, None).refused(77, "wants a password");
+    init(&cluster.url("nowhere")).refused(78, "has no such database");
+    cluster.sql("postgres", &format!("CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'"));
+    init(&url.replace("protest@", "guest@")).refused(77, "does not let this user do that");
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'protest'";
+    assert_eq!(cluster.sql(&database, tables), "0", "a table is left of one that failed");
+    init(&url).done();
+    init(&url).refused(73, "there is a campaign already");
+}
+
+#[test]
+fn another_campaigns_tables_another_secret_and_another_schema_are_refused() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (joint, other) = (Joint::begin(cluster), Joint::begin(cluster));
+    let relay = FakeRelay::start(Script { pipelining: true, ..Script::default() });
+    let seoul = joint.group("seoul", &signers_of(1..=3), cluster.port);
+    let stranger = other.group("tokyo", &signers_of(1..=3), cluster.port);
+    let foreign = format!("--ledger {}", cluster.url(&joint.database));
+    stranger
+        .send(&relay, &foreign)
+        .refused(78, "the secret here is another one than the campaign began with");
+    joint.sql("UPDATE protest.campaign SET id = 'another-2026'");
+    seoul.send(&relay, "").refused(78, "another-2026");
+    joint.sql("UPDATE protest.campaign SET id = 'joint-2026', schema = 0");
+    seoul.send(&relay, "").refused(78, "has schema 0, which is an older one than this program knows");
+    // A later release may have other columns.
+    joint.sql(
+        "UPDATE protest.campaign SET schema = 99; ALTER TABLE protest.campaign RENAME key_rules TO rules",
+    );
+    seoul.send(&relay, "").refused(78, "99");
+    assert_eq!(relay.accepted().len(), 0);
+    joint.sql(
+        "UPDATE protest.campaign SET schema = 1; ALTER TABLE protest.campaign RENAME rules TO key_rules",
+    );
+    seoul.send(&relay, "").done();
 }

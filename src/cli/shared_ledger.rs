@@ -89,7 +89,7 @@ impl New {
             retry_for: PATIENCE,
         });
         let location = Location::Shared(Arc::clone(&ledger));
-        if Ledger::look_at(&location, None)?.is_some() {
+        if !Ledger::is_free(&location)? {
             return Err(Failure::new(
                 Exit::CannotCreate,
                 format!(

@@ -50,6 +50,17 @@ impl Ledger {
         }
     }
 
+    /// Whether there is no ledger yet; an error where this user must not make one. Asked before anything is made for it elsewhere.
+    pub(crate) fn is_free(location: &Location) -> Result<bool, LedgerError> {
+        match location {
+            Location::File(path) => Ok(!path.exists()),
+            #[cfg(feature = "postgres")]
+            Location::Shared(shared) => DatabaseLedger::is_free(shared),
+            #[cfg(not(feature = "postgres"))]
+            Location::Shared(_) => Err(LedgerError::WithoutDatabases(location.clone())),
+        }
+    }
+
     /// Opens a shared ledger that has forgotten commits of this list, as one does that was restored from an old backup.
     pub(crate) fn open_behind_counter(
         location: impl Into<Location>,

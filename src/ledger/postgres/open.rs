@@ -78,6 +78,18 @@ impl DatabaseLedger {
         }
     }
 
+    /// Whether there are no tables yet, whatever campaign's; an error where this user must not make them.
+    pub(in crate::ledger) fn is_free(shared: &Arc<SharedLedger>) -> Result<bool, LedgerError> {
+        let location = Location::Shared(Arc::clone(shared));
+        let mut session = connection::connect(shared, &location)?;
+        let failed = |error: tokio_postgres::Error| DatabaseFault::of(&error).at(&location);
+        if steps::schema_of(&mut session).map_err(failed)?.is_some() {
+            return Ok(false);
+        }
+        steps::may_take_all(&mut session).map_err(|fault| fault.at(&location))?;
+        Ok(true)
+    }
+
     /// Opens an existing ledger to write in it.
     pub(in crate::ledger) fn open(
         shared: Arc<SharedLedger>,

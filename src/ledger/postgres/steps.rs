@@ -1,6 +1,7 @@
 //! The steps by which the tables have grown, as in a file: a new database goes through all of them, an older one through those
 //! that it lacks, in one transaction. **A step that was released is never changed; a new one is added at the end.**
 
+use super::fault::DatabaseFault;
 use super::session::Session;
 
 /// From an empty schema to the newest tables.
@@ -75,6 +76,17 @@ pub(super) fn schema_of(session: &mut Session) -> Result<Option<i32>, tokio_post
         return Ok(None);
     }
     Ok(session.row_if_any("SELECT schema FROM protest.campaign", &[])?.map(|row| row.get(0)))
+}
+
+/// Whether this user may make the tables.
+pub(super) fn may_take_all(session: &mut Session) -> Result<(), DatabaseFault> {
+    let sql = "SELECT CASE WHEN to_regnamespace('protest') IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+                      ELSE has_schema_privilege(to_regnamespace('protest'), 'CREATE') END, current_database()::text";
+    let row = session.row(sql, &[]).map_err(|error| DatabaseFault::of(&error))?;
+    if row.get(0) {
+        return Ok(());
+    }
+    Err(DatabaseFault::NoRight(format!("permission denied for database {}", row.get::<_, String>(1))))
 }
 
 /// Makes the tables, in a schema that whoever runs the database may have made before.

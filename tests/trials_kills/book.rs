@@ -104,12 +104,17 @@ impl Book {
         self.risked_side_by_side += usize::from(shape.two_processes);
     }
 
-    /// A run that sent again what was in doubt had said that there is something in doubt.
-    pub fn holds_what_is_said(&mut self, manner: &Manner, taken: &[Accepted], said: &str) {
-        let sent_again = taken
-            .iter()
-            .filter(|message| is_letter(message) && self.doubts.contains(&message_id(&message.data)));
-        self.unsaid += usize::from(manner.risks_it && sent_again.count() > 0 && !said.contains("in doubt"));
+    /// A run that sent again what was in doubt had said that there is something in doubt. What arrives from `before` on for
+    /// the first time may be the run's before, which the relay was slow to take.
+    pub fn holds_what_is_said(&mut self, manner: &Manner, relay: &FakeRelay, before: usize, said: &str) {
+        let (taken, counts) = (relay.accepted(), taken(relay));
+        let sent_again = taken[before..].iter().filter(|message| is_letter(message)).any(|message| {
+            let id = message_id(&message.data);
+            self.doubts.contains(&id) && counts.get(&id).is_some_and(|taken| taken.len() > 1)
+        });
+        // Sentences are wrapped.
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.unsaid += usize::from(manner.risks_it && sent_again && !said.contains("in doubt"));
     }
 
     /// A notice that one of the letters that the relay has taken came back.

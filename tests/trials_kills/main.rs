@@ -82,7 +82,7 @@ fn campaign(shape: &Shape, kills: usize, chance: &mut Chance, tally: &mut Tally)
         tally.with_letters_under_way += usize::from(relay.accepted().len() > before);
         tally.with_hours += usize::from(!manner.is_quick);
         if !shape.two_processes {
-            book.holds_what_is_said(&manner, &relay.accepted()[before..], &said);
+            book.holds_what_is_said(&manner, &relay, before, &said);
         }
         if let Some(notice) = shape.bounces.then(|| book.notice(&relay, chance)).flatten() {
             place.write("returned.eml", notice);
@@ -97,7 +97,7 @@ fn campaign(shape: &Shape, kills: usize, chance: &mut Chance, tally: &mut Tally)
         book.before_a_run(shape, &place, &manner);
         let before = relay.accepted().len();
         let last = place.run(&line(&manner));
-        book.holds_what_is_said(&manner, &relay.accepted()[before..], &last.stderr);
+        book.holds_what_is_said(&manner, &relay, before, &last.stderr);
         let is_over = last.code != 75;
         ran = Some(last);
         if is_over {

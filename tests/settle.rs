@@ -129,3 +129,20 @@ fn a_damaged_ledger_is_mended_after_a_question_and_kept_as_it_was() {
     assert_eq!(place.send(&relay.url, "").code, 1);
     assert!(relay.accepted().is_empty());
 }
+
+#[test]
+fn a_letter_whose_text_was_damaged_is_put_in_doubt_when_asked() {
+    for (column, of) in [("address", 2), ("sent_to", 1), ("words", 1), ("destination", 2), ("relay", 1)] {
+        let (place, _) = in_doubt(3, &[1]);
+        let ledger = rusqlite::Connection::open(place.path("l.ledger")).unwrap();
+        let flipped = format!("UPDATE letter SET {column} = CAST(x'6A70C0' AS TEXT) WHERE id = {of}");
+        ledger.execute(&flipped, []).unwrap();
+        ledger.close().unwrap();
+        let relay = FakeRelay::start(Script::default());
+        place.send(&relay.url, "").refused(78, "`protest settle --damaged`");
+        place.run("settle --damaged --yes --ledger l.ledger").refused(1, "1 letter is in doubt now");
+        assert_eq!(place.send(&relay.url, "").code, 1, "{column}");
+        assert!(relay.accepted().is_empty(), "{column}");
+        place.run("status --ledger l.ledger").done();
+    }
+}

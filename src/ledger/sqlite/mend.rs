@@ -55,6 +55,9 @@ impl FileLedger {
                 transaction.execute(
                     "UPDATE letter SET state = 'in_doubt', before = NULL, run = NULL, code = NULL, enhanced = NULL,
                             relay = NULL, room = NULL, copy = NULL, at = ?2, words = 'the ledger was damaged here',
+                            destination = iif(legible(destination), destination, '?'),
+                            address = iif(legible(address), address, NULL),
+                            sent_to = iif(legible(sent_to), sent_to, NULL),
                             seal = seal(key, 'in_doubt', NULL, NULL, NULL)
                      WHERE id = ?1",
                     params![id, now.timestamp_millis()],

@@ -1,4 +1,4 @@
-//! The check value of a letter's row, as a function that SQL can call.
+//! The check value of a letter's row, and whether its texts can be read, as functions that SQL can call.
 
 use std::sync::Arc;
 
@@ -9,13 +9,19 @@ use rusqlite::types::ValueRef;
 use crate::ledger::key::{Checked, Keys};
 
 /// Gives the connection `seal(key, state, run, code, copy)`. Values of a wrong type, as a damaged row has them, have a
-/// check value of their own.
+/// check value of their own. And `legible(text, …)`: whether all texts among its values are UTF-8, as a damaged one may not be.
 pub(super) fn teach(connection: &Connection, keys: &Arc<Keys>) -> rusqlite::Result<()> {
     let keys = Arc::clone(keys);
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("seal", 5, flags, move |context| {
         Ok(keys.check_value((0..context.len()).map(|column| context.get_raw(column))))
+    })?;
+    connection.create_scalar_function("legible", -1, flags, |context| {
+        Ok((0..context.len()).all(|column| match context.get_raw(column) {
+            ValueRef::Text(text) => std::str::from_utf8(text).is_ok(),
+            _ => true,
+        }))
     })
 }
 

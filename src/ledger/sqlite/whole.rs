@@ -1,7 +1,7 @@
 //! Whether every letter is as it was written: looked at before anything is sent with the ledger.
 //!
 //! A flipped bit can make a letter that was accepted a pending one, and no structure of the file tells. So each letter has
-//! a check value over what decides whether it leaves.
+//! a check value over what decides whether it leaves. What else stands beside it, an address or the relay's words, must be text.
 
 use rusqlite::Connection;
 
@@ -13,7 +13,7 @@ use crate::ledger::outcome::State;
 /// How many faults an error names.
 const NAMED: usize = 5;
 
-/// A letter that does not agree with its check value.
+/// A letter that does not agree with its check value, or whose texts cannot be read.
 pub(super) struct Altered {
     pub(super) id: i64,
     words: String,
@@ -23,13 +23,17 @@ pub(super) struct Altered {
 pub(super) fn altered(connection: &Connection) -> rusqlite::Result<Vec<Altered>> {
     connection
         .prepare(
-            "SELECT id, destination, state FROM letter NOT INDEXED WHERE seal IS NOT seal(key, state, run, code, copy)",
+            "SELECT id, destination, state, is_legible FROM (
+                 SELECT *, legible(destination, address, sent_to, enhanced, words, relay) AS is_legible
+                 FROM letter NOT INDEXED)
+             WHERE NOT is_legible OR seal IS NOT seal(key, state, run, code, copy)",
         )?
         .query_map([], |row| {
             let id = row.get(0)?;
             let destination: String = row.get(1).unwrap_or_default();
             let state = row.get::<_, State>(2).map_or("in no state", State::word);
-            Ok(Altered { id, words: format!("number {id} (to {destination}, {state})") })
+            let text = if row.get(3)? { "" } else { ", a text of it cannot be read" };
+            Ok(Altered { id, words: format!("number {id} (to {destination}, {state}{text})") })
         })?
         .collect()
 }

@@ -135,12 +135,13 @@ fn without_lock_file(ledger: &Path) -> Result<Life, LedgerError> {
     }
 }
 
-/// What a lock file says; nothing if it is not this run's. An older release's is empty and says nothing.
+/// What a lock file says; nothing if it is not this run's, or was cut short: a number without its end would be a smaller one.
+/// An older release's is empty and says nothing.
 fn commits_noted(text: &str, token: &[u8]) -> Option<i64> {
     if token.is_empty() {
         return text.is_empty().then_some(0);
     }
-    let (own, commits) = text.trim_end().split_once(' ')?;
+    let (own, commits) = text.strip_suffix('\n')?.split_once(' ')?;
     let token = Token::try_from(token).ok()?;
     (u64::from_str_radix(own, 16).ok()? == u64::from_be_bytes(token)).then(|| commits.parse().ok())?
 }
@@ -307,4 +308,18 @@ pub(super) fn bury(
         params![run, ended_at.map(|at| at.timestamp_millis())],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_that_was_cut_short_says_nothing() {
+        let (token, line) = (7_u64.to_be_bytes(), format!("{:016x} {:020}\n", 7, 123));
+        assert_eq!(commits_noted(&line, &token), Some(123));
+        for end in 0..line.len() {
+            assert_eq!(commits_noted(&line[..end], &token), None, "{end}");
+        }
+    }
 }

@@ -124,7 +124,6 @@ impl<'a> Campaign<'a> {
     /// # Errors
     /// Where list or ledger cannot be read.
     pub(crate) fn owed(&self) -> Result<Vec<Ticket>, OutboxError> {
-        const AT_A_TIME: usize = 256;
         let Some(ahead) = &self.ledger else { return Ok(Vec::new()) };
         let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let ledger = ahead.ledger()?;
@@ -138,7 +137,7 @@ impl<'a> Campaign<'a> {
             .enumerate()
             .flat_map(|(index, lane)| (0..lane.letters).map(move |place| Ticket { lane: index, place }));
         loop {
-            let some: Vec<Ticket> = tickets.by_ref().take(AT_A_TIME).collect();
+            let some: Vec<Ticket> = tickets.by_ref().take(ledger.page()).collect();
             if some.is_empty() {
                 return Ok(owed);
             }

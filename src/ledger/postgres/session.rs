@@ -49,44 +49,43 @@ impl Session {
 
     /// The rows that a statement gives.
     pub(super) fn rows(&mut self, sql: &str, values: &[&dyn Value]) -> Result<Vec<Row>, Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.query_typed(sql, &typed(values))))
+        self.ask(async |client| client.query_typed(sql, &typed(values)).await)
     }
 
     /// The one row that it gives.
     pub(super) fn row(&mut self, sql: &str, values: &[&dyn Value]) -> Result<Row, Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.query_typed_one(sql, &typed(values))))
+        self.ask(async |client| client.query_typed_one(sql, &typed(values)).await)
     }
 
     /// Its one row, if it gives one.
     pub(super) fn row_if_any(&mut self, sql: &str, values: &[&dyn Value]) -> Result<Option<Row>, Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.query_typed_opt(sql, &typed(values))))
+        self.ask(async |client| client.query_typed_opt(sql, &typed(values)).await)
     }
 
     /// How many rows it has changed.
     pub(super) fn change(&mut self, sql: &str, values: &[&dyn Value]) -> Result<u64, Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.execute_typed(sql, &typed(values))))
+        self.ask(async |client| client.execute_typed(sql, &typed(values)).await)
     }
 
     /// Statements without values, in one request.
     pub(super) fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.batch_execute(sql)))
+        self.ask(async |client| client.batch_execute(sql).await)
     }
 
     /// A statement to be used often.
     pub(super) fn prepare(&mut self, sql: &str) -> Result<Statement, Error> {
-        let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.prepare(sql)))
+        self.ask(async |client| client.prepare(sql).await)
     }
 
     /// The one row that a prepared statement gives.
     pub(super) fn prepared(&mut self, statement: &Statement, values: &[&dyn Value]) -> Result<Row, Error> {
+        self.ask(async |client| client.query_one(statement, &untyped(values)).await)
+    }
+
+    /// The answer to a request, with what goes ahead of it.
+    fn ask<T>(&mut self, request: impl AsyncFnOnce(&Client) -> Result<T, Error>) -> Result<T, Error> {
         let Session { client, driver, ahead } = self;
-        driver.wait(after(client, std::mem::take(ahead), client.query_one(statement, &untyped(values))))
+        driver.wait(after(client, std::mem::take(ahead), request(client)))
     }
 
     /// The same as a transaction's last: it is committed along with it, or rolled back where the statement fails.

@@ -8,6 +8,7 @@ use handlebars::{Handlebars, Path, no_escape};
 use serde_json::{Map, Value};
 
 use super::TemplateError;
+use super::abridged;
 use super::field::{Field, MOST_FIELDS, Marker};
 use super::fields;
 use super::salutation::Salutation;
@@ -41,7 +42,7 @@ impl Body {
             column: column.max(1),
         };
         let source = &fields::plain(file, first_line, source)?;
-        let mut compiled = Source::compile(source).map_err(|error| {
+        let mut compiled = abridged::compile(source).map_err(|error| {
             let (line, column) = left_open(source).or(error.pos()).unwrap_or((1, 1));
             TemplateError::Syntax { place: place(line, column), problem: plain_syntax(error.reason()) }
         })?;

@@ -3,6 +3,7 @@
 //! Everything that can be wrong with a template is told when it is read, with file, line and column; after
 //! that, filling it cannot fail. A field's value is text: it never becomes markup, a header, or a template.
 
+mod abridged;
 mod body;
 mod error;
 mod field;

@@ -64,17 +64,22 @@ fn tell(mut notices: Vec<Notice>, terminal: Terminal) {
         notices.iter().for_each(|notice| terminal.notice(&notice.all));
         return;
     }
-    let lines = |notice: &Notice| notice.first.as_ref().map_or(0, |text| terminal.lines_of(text));
-    let is_too_long = |notices: &[Notice]| notices.iter().map(lines).sum::<usize>() > MOST_LINES;
+    let mut lines: Vec<usize> = notices
+        .iter()
+        .map(|notice| notice.first.as_deref().map_or(0, |text| terminal.lines_of(text)))
+        .collect();
+    let is_too_long = |lines: &[usize]| lines.iter().sum::<usize>() > MOST_LINES;
     for place in (0..notices.len()).rev() {
-        if is_too_long(&notices)
+        if is_too_long(&lines)
             && let Some(short) = notices[place].short.take()
         {
+            lines[place] = terminal.lines_of(&short);
             notices[place].first = Some(short);
         }
     }
-    while is_too_long(&notices) && notices.len() > 1 {
+    while is_too_long(&lines) && notices.len() > 1 {
         notices.pop();
+        lines.pop();
     }
     notices.iter().filter_map(|notice| notice.first.as_deref()).for_each(|text| terminal.notice(text));
 }

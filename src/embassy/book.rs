@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use memchr::memchr_iter;
+
 use super::error::BookError;
 use super::{Embassy, read};
 use crate::country::Territory;
@@ -48,9 +50,10 @@ impl Line {
 impl AddressBook {
     /// The book built in.
     pub(crate) fn builtin() -> AddressBook {
-        let lines = (1..).zip(BUILTIN.lines()).skip(1);
+        let ends = memchr_iter(b'\n', BUILTIN.as_bytes()).map(|end| end + 1);
+        let texts = ends.scan(0, |begin, end| Some(BUILTIN[std::mem::replace(begin, end)..end].trim_end()));
         let line = |(number, text)| Line { text, number, embassy: OnceLock::new() };
-        AddressBook { lines: lines.map(line).collect() }
+        AddressBook { lines: (1..).zip(texts).skip(1).map(line).collect() }
     }
 
     /// The file of the book built in.

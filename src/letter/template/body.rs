@@ -133,8 +133,8 @@ fn collect(
 /// Where `{{` has no `}}` after it: line and column, counted from 1.
 fn left_open(source: &str) -> Option<(usize, usize)> {
     let open = source.match_indices("{{").map(|(at, _)| at).find(|at| {
-        let rest = &source[at + 2..];
-        let next = rest.trim_start_matches('{').find("{{").unwrap_or(rest.len());
+        let rest = source[*at..].trim_start_matches('{');
+        let next = rest.find("{{").unwrap_or(rest.len());
         !rest[..next].contains("}}")
     })?;
     let before = &source[..open];

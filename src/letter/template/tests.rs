@@ -141,6 +141,8 @@ fn a_country_has_its_article_within_a_sentence_and_none_alone() {
 #[test]
 fn braces_left_open_are_told_where_they_open() {
     assert!(refused("Dear X,\n\nof {{addressee\nand {{date}}").starts_with("my.md:8:4: "));
+    // Three braces before a character of more than a byte.
+    assert!(refused("{{{date}}}\u{a0}{{date}}{{/if}}").starts_with("my.md:6:"));
 }
 
 #[test]

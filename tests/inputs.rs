@@ -78,3 +78,30 @@ fn an_out_folder_is_made_with_the_first_letter_and_not_before_an_error() {
     place.run("write --signers signers.csv --as txt -o out").refused(65, "Atlantis");
     assert!(!place.has("out"));
 }
+
+#[test]
+fn a_page_takes_no_inputs_place() {
+    let place = place();
+    place.write("logo.png", "what is not to be lost");
+    for kept in ["l.json", "l.json-wal", "l.json.run-1.lock"] {
+        place.write(kept, "what is not to be lost");
+    }
+    for (output, what) in [
+        ("signers.csv", "the signers' file itself"),
+        ("campaign.csv", "the campaign's file itself"),
+        ("book.csv", "the address book itself"),
+        ("l.json", "the ledger itself"),
+        ("l.json-wal", "a file of the ledger itself"),
+        ("l.json.run-1.lock", "a file of the ledger itself"),
+        ("logo.png", "the logo itself"),
+    ] {
+        let results = format!(
+            "--config campaign.csv --embassies book.csv results --ledger l.json --logo logo.png -o {output} --force"
+        );
+        refused(&place, &results, what);
+    }
+    let page = "--config campaign.csv --embassies book.csv page -o page.html --force --url https://example.org/ --poster";
+    place.write("poster.csv", "id = \"c\"\nsmtp = \"sendmail:\"\nledger = \"l.pdf\"\n");
+    place.write("l.pdf", "what is not to be lost");
+    refused(&place, &format!("{page} l.pdf").replace("campaign.csv", "poster.csv"), "the ledger itself");
+}

@@ -74,7 +74,9 @@ pub(super) fn run(options: &Page, session: &Session) -> Outcome {
         ..SignerOptions::default()
     };
     let settings = session.settings(&Given { signer, ..session.given() })?;
-    settings.must_not_read(&options.output)?;
+    for made in [Some(&options.output), options.poster.as_ref()].into_iter().flatten() {
+        settings.must_not_read(made)?;
+    }
     let configured = settings.page.clone();
     let given = options.contact.as_deref().map(Mailbox::parse).transpose();
     let contact = given.map_err(|error| Failure::new(Exit::Data, format!("--contact: {error}")))?;

@@ -44,6 +44,13 @@ pub(super) struct ResultsOptions {
 pub(super) fn run(options: &ResultsOptions, session: &Session) -> Outcome {
     let sender = SenderOptions { ledger: options.ledger.clone(), ..SenderOptions::default() };
     let settings = session.settings(&Given { sender, ..session.given() })?;
+    settings.must_not_read(&options.output)?;
+    if let Some(logo) = options.logo.as_deref().filter(|logo| files::is_same(&options.output, logo)) {
+        return Err(Failure::usage(format!(
+            "{} is the logo itself: give the page another name",
+            logo.display()
+        )));
+    }
     let asked = if options.lang.is_empty() { &settings.page.lang } else { &options.lang };
     let languages = languages(asked)?;
     let title = options.title.as_deref().map(title::read).transpose();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, ExitCode};
 use crate::unfinished::{self, Readers};
+use crate::wording;
 
 /// The largest file that is read whole: far more than any letter, address book or picture has, and far less than memory.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -214,19 +215,26 @@ pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     }
 }
 
-/// Sees to it that none of these files is in `folder`.
+/// Sees to it that `folder` can be made, or is there and holds nothing that its owner would see.
 ///
 /// # Errors
-/// Where one is.
-pub(crate) fn expect_none_of(folder: &Path, names: &[&str]) -> Result<(), FileError> {
-    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+/// Where it holds something, or is no folder.
+pub(crate) fn expect_empty(folder: &Path) -> Result<(), FileError> {
+    if folder.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    if !folder.is_dir() {
         return Err(FileError::of_output(folder, "this is there already, and no folder"));
     }
-    let there = names.iter().map(|name| folder.join(name)).find(|path| path.symlink_metadata().is_ok());
-    match there {
-        Some(path) => Err(FileError::of_output(
-            &path,
-            "this file is there already, and nothing is written over it: name another folder",
+    let entries = folder.read_dir().map_err(|error| FileError::of_folder(folder, &error))?;
+    let is_seen = |name: &std::ffi::OsString| !name.as_encoded_bytes().starts_with(b".");
+    match entries.flatten().map(|entry| entry.file_name()).find(is_seen) {
+        Some(name) => Err(FileError::of_output(
+            folder,
+            format!(
+                "this folder is not empty ({} is in it): name another",
+                wording::quoted(&name.to_string_lossy())
+            ),
         )),
         None => Ok(()),
     }

@@ -41,7 +41,7 @@ fn init_writes_over_nothing_and_makes_all_or_nothing() {
     let place = Place::new();
     std::fs::create_dir(place.path("camp")).unwrap();
     place.write("camp/own.md", "my own words");
-    place.run(INIT).refused(73, "camp/own.md: this file is there already");
+    place.run(INIT).refused(73, "camp: this folder is not empty (\"own.md\" is in it): name another");
     assert_eq!(place.read("camp/own.md"), "my own words");
     assert_eq!(std::fs::read_dir(place.path("camp")).unwrap().count(), 1);
     place.write("file", "");
@@ -49,16 +49,19 @@ fn init_writes_over_nothing_and_makes_all_or_nothing() {
         .run("init file --from a@example.org --smtp sendmail:")
         .refused(73, "file: this is there already, and no folder");
     place.run("init file/camp --from a@example.org --smtp sendmail:").refused(73, "cannot be made");
-    // An existing folder takes the files beside what is in it.
+    // What nobody sees in a folder, such as a repository's own, is no content.
     std::fs::remove_file(place.path("camp/own.md")).unwrap();
-    place.write("camp/notes.txt", "kept");
+    std::fs::create_dir(place.path("camp/.git")).unwrap();
     place.run(INIT).done();
-    assert_eq!(place.read("camp/notes.txt"), "kept");
+    assert!(place.has("camp/.git") && place.has("camp/campaign.toml"));
 }
 
 #[test]
 fn without_a_terminal_a_missing_answer_is_named() {
     let place = Place::new();
+    place
+        .run("init")
+        .refused(2, "which folder is to be made? Name it, for example: protest init my-campaign");
     place.run("init camp").refused(2, "Add --from ADDRESS");
     place.run("init camp --from a@example.org").refused(2, "Add --smtp smtps://a@example.org@SERVER");
     place.run("init camp --from nobody").refused(65, "--from: \"nobody\" is not an e-mail address");

@@ -399,3 +399,57 @@ fn init_maps_a_list_that_is_there_already_and_the_campaign_runs_with_it() {
     let ran = place.run("--config camp/campaign.toml send --dry-run");
     assert!(ran.done().stdout.contains("1 row: 1 letter by mail"), "{}", ran.stdout);
 }
+
+/// A campaign's file for this list, and what is said on the way.
+fn begun(list: &str) -> (Place, String, String) {
+    let place = Place::new();
+    place.write("form.csv", list);
+    let ran =
+        place.run("init camp --from letters@example.org --smtp smtp://127.0.0.1:2525 --signers form.csv");
+    let said = ran.done().stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let config = place.read("camp/campaign.toml");
+    (place, config, said)
+}
+
+#[test]
+fn no_answer_that_may_be_a_refusal_is_proposed_as_consent() {
+    let list = "Name,Country,I agree that my letter is sent\nAda Example,Japan,I agree\nBo Example,Japan,No thanks\n\
+                Cy Example,Japan,Please do not send\nDi Example,Japan,Vielleicht\nEd Example,Japan,\"I agree, but not yet\"\n";
+    let (place, config, said) = begun(list);
+    assert!(config.contains("yes = [\"I agree\"]"), "{config}");
+    let doubted = "# These answers may be no consent, and are none until they stand in yes = […]: \"No thanks\", \"Please do not send\", \
+         \"Vielleicht\", \"I agree, but not yet\"";
+    assert!(config.contains(doubted), "{config}");
+    assert!(said.contains("are not taken as one: \"No thanks\""), "{said}");
+    let plan = place.run("--config camp/campaign.toml send --dry-run");
+    plan.refused(65, "it is none of the answers that [columns] names as a yes or a no");
+    // The lines to paste say the same.
+    place.write("campaign.toml", "[columns]\nname = \"Name\"\n");
+    let error = place
+        .run("send --signers form.csv --dry-run --from letters@example.org --smtp smtp://127.0.0.1:2525");
+    error.refused(65, "yes = [\"I agree\"]").refused(65, doubted);
+}
+
+#[test]
+fn a_column_of_yes_and_no_about_something_else_is_left_for_the_organizer_to_name() {
+    for column in ["Paid", "I agree to get the newsletter", "GDPR", "I do not agree"] {
+        let (place, config, said) =
+            begun(&format!("Name,Country,{column}\nAda Example,Japan,yes\nBo Example,Japan,no\n"));
+        assert!(config.contains(&format!("\n#consent = \"{column}\"\n")), "{config}");
+        assert!(!config.contains("\nconsent ="), "{config}");
+        assert!(said.contains(&format!("\"{column}\" is not taken as the consent")), "{said}");
+        place.run("--config camp/campaign.toml send --dry-run").refused(65, "no column \"consent\"");
+    }
+    let two = "Name,Country,I agree to be named,I agree that the letter is sent\nAda Example,Japan,no,yes\n";
+    let (_, config, _) = begun(two);
+    assert!(config.contains("\nconsent = \"I agree that the letter is sent\""), "{config}");
+}
+
+#[test]
+fn a_column_that_is_taken_for_its_cells_alone_is_told() {
+    let (_, _, said) = begun("Name,Where,Consent\nAda Example,Japan,yes\nBo Example,France,yes\n");
+    assert!(
+        said.contains("the column \"Where\" is taken as country for its cells alone; see [columns]"),
+        "{said}"
+    );
+}

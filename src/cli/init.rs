@@ -26,9 +26,9 @@ use crate::signer::list::Source;
     after_help = "Example:\n  protest init my-campaign --name \"Letters for Refugees\" --from letters@example.org \\\n    --smtp smtps://letters@example.org@smtp.example.org"
 )]
 pub(super) struct Init {
-    /// The folder to make
+    /// The folder to make [default: on a terminal it is asked for]
     #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     /// What the campaign is called: embassies read "Aiko Tanaka via NAME"
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -54,9 +54,8 @@ pub(super) struct Init {
 }
 
 pub(super) fn run(options: &Init, session: &Session) -> Outcome {
-    // Before anything is asked: an answer for nothing is a nuisance.
-    files::expect_none_of(&options.folder, &folder::NAMES)?;
-    files::expect_none_of(&options.folder, &[folder::SECRET])?;
+    // Before anything else is asked: an answer for nothing is a nuisance.
+    let folder = &folder_to_make(options, session)?;
     let list = options.signers.as_deref().map(Listed::of).transpose()?;
     let answers = Answers::of(options, session)?;
     let day = answers.day.in_year(answers.day.nearest_year(session.today()));
@@ -76,6 +75,9 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
     let mut files = Vec::from(folder::files(&beginning));
     if let Some(list) = &list {
         list.put_into(&mut files);
+        for doubt in &list.doubts {
+            session.terminal.notice(&format!("{doubt}; see [columns] in campaign.toml"));
+        }
         for missing in &list.missing {
             session
                 .terminal
@@ -83,20 +85,37 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
         }
     }
     let Some(url) = url else {
-        files::write_folder(&options.folder, &files)?;
-        session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
+        files::write_folder(folder, &files)?;
+        session.terminal.notice_line(&next_steps(folder, &answers, options.signers.as_deref()));
         return Ok(Exit::Done);
     };
     // First seen whether the database can be had, then the secret kept, and then the tables made by which it is known: no
     // table is there whose secret nobody has.
     let id = folder::id(&beginning);
-    let new = shared_ledger::New::at(url, &id, &answers.from, &options.folder, day)?;
+    let new = shared_ledger::New::at(url, &id, &answers.from, folder, day)?;
     files.push((folder::SECRET, new.secret_text()));
-    files::write_folder(&options.folder, &files)?;
+    files::write_folder(folder, &files)?;
     new.make_tables(day, session.now)?;
-    session.terminal.say(&of_secret(&options.folder));
-    session.terminal.notice_line(&next_steps(&options.folder, &answers, options.signers.as_deref()));
+    session.terminal.say(&of_secret(folder));
+    session.terminal.notice_line(&next_steps(folder, &answers, options.signers.as_deref()));
     Ok(Exit::Done)
+}
+
+/// The folder, which may be there if it is empty.
+fn folder_to_make(options: &Init, session: &Session) -> Result<PathBuf, Failure> {
+    let named = options.folder.as_deref().map(|folder| folder.to_string_lossy());
+    let question = "Which folder is to be made for the campaign?";
+    let folder = answer(named.as_deref(), question, session, |text| match text {
+        Some(text) => {
+            let folder = options.folder.clone().unwrap_or_else(|| PathBuf::from(text));
+            files::expect_empty(&folder)?;
+            Ok(folder)
+        }
+        None => {
+            Err(Failure::usage("which folder is to be made? Name it, for example: protest init my-campaign"))
+        }
+    })?;
+    Ok(folder)
 }
 
 /// A list that is there already.
@@ -105,12 +124,15 @@ struct Listed {
     columns: String,
     /// The needed fields that no column fits.
     missing: Vec<&'static str>,
+    /// What of it the organizer should look at.
+    doubts: Vec<String>,
 }
 
 impl Listed {
     fn of(path: &Path) -> Result<Listed, Failure> {
-        let mapping = Source::proposal(path)?;
-        let mut columns = mapping.block();
+        let proposal = Source::proposal(path)?;
+        let mapping = &proposal.mapping;
+        let mut columns = proposal.block();
         let mut missing = Vec::new();
         let has_country = mapping.fields.iter().any(|(field, _)| *field == Field::Country);
         for (has, key) in [
@@ -118,14 +140,15 @@ impl Listed {
             (has_country, "country"),
             (mapping.consent.is_some(), "consent"),
         ] {
-            if !has {
+            let is_likely = key == "consent" && proposal.likely_consent.is_some();
+            if !has && !is_likely {
                 columns.push_str(&format!("# Which column is it?\n#{key} = \"\"\n"));
                 missing.push(key);
             }
         }
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let path = toml::Value::String(path.display().to_string()).to_string();
-        Ok(Listed { path, columns, missing })
+        Ok(Listed { path, columns, missing, doubts: proposal.doubts() })
     }
 
     /// The list's path and columns in campaign.toml, and no empty list beside it.

@@ -3,6 +3,7 @@
 //! The organizer's `[columns]` goes before a column's own name, and that before its synonyms; two columns for one field are
 //! an error, not a choice; no letter is signed with a part of a name.
 
+use super::agreement;
 use super::looks::{Column, Look};
 use super::mapping::{ConsentColumn, Mapping};
 use super::notice::Notice;
@@ -260,7 +261,7 @@ impl<'a> Columns<'a> {
                 }
                 Some(Look::Countries) => Notice::Unused { written, looks: "countries", key: Field::Country },
                 Some(Look::Dates) => Notice::UnusedDates(written),
-                Some(Look::Answers) if synonyms::speaks_of_consent(name) => Notice::Unused {
+                Some(Look::Answers) if agreement::is_spoken_of(name) => Notice::Unused {
                     written,
                     looks: "answers to whether somebody agrees",
                     key: Field::Consent,

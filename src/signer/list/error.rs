@@ -1,7 +1,7 @@
 //! Why a signers' list cannot be read at all, as against what is wrong with one of its rows.
 
 use super::fault::Fault;
-use super::mapping::Mapping;
+use super::proposal::Proposal;
 use crate::exit::{Exit, ExitCode};
 use crate::signer::workbook::WorkbookError;
 use crate::wording::quoted;
@@ -84,7 +84,7 @@ pub(crate) enum SourceError {
         /// The lines of campaign.toml that mend it; empty where there are none.
         block: String,
         /// `[columns]` as it may be meant.
-        proposal: Box<Mapping>,
+        proposal: Box<Proposal>,
     },
     /// A workbook that cannot be read.
     #[error(transparent)]

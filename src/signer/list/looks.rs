@@ -3,6 +3,7 @@
 //! A sample of the first rows is enough to tell e-mail addresses, countries, dates and answers from each other. A column
 //! that looks like one of them and is not used is announced: nobody's e-mail shall be missing for a heading's sake.
 
+use super::agreement;
 use crate::country;
 use crate::mailbox::Mailbox;
 use crate::signer::consent::{date, words};
@@ -35,6 +36,8 @@ pub(super) struct Column {
     pub cells: Vec<String>,
     /// Whether some cell is empty.
     pub has_empty: bool,
+    /// Whether some text stands in more than one cell.
+    pub has_repeats: bool,
     /// Whether some cell is too long to be looked at.
     has_long: bool,
 }
@@ -47,7 +50,9 @@ impl Column {
             self.has_empty = true;
         } else if cell.len() > LONGEST {
             self.has_long = true;
-        } else if self.cells.len() < DIFFERENT && !self.cells.iter().any(|known| known == cell) {
+        } else if self.cells.iter().any(|known| known == cell) {
+            self.has_repeats = true;
+        } else if self.cells.len() < DIFFERENT {
             self.cells.push(cell.to_owned());
         }
     }
@@ -79,15 +84,11 @@ impl Column {
         let heading = words::key(heading);
         let agrees = |cell: &String| {
             let key = words::key(cell);
-            key == heading || BEGINNINGS.split('|').any(|beginning| key.starts_with(beginning))
+            key == heading || agreement::begins_as_one(&key)
         };
         !self.cells.is_empty() && self.cells.len() <= 3 && self.cells.iter().any(agrees)
     }
 }
-
-const BEGINNINGS: &str = "i agree|i consent|i accept|yes, i |yes i |i give my consent|i have read|j'accepte|je consens|ich stimme|ich willige|ich bin \
-     einverstanden|acepto|doy mi consentimiento|aceito|concordo|accetto|acconsento|ik ga akkoord|ik geef toestemming|wyrażam zgodę|zgadzam \
-     się|souhlasím|согласен|я согласен|даю согласие|погоджуюсь|jag samtycker|أوافق|我同意|同意|동의|tôi đồng ý|saya setuju|kabul ediyorum";
 
 /// An address, and not a name beside one.
 pub(super) fn is_email(cell: &str) -> bool {

@@ -47,11 +47,6 @@ pub(crate) struct ConsentColumn {
 }
 
 impl Mapping {
-    /// Whether nothing is said.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Mapping::default()
-    }
-
     /// As it stands in campaign.toml.
     pub(crate) fn block(&self) -> String {
         let mut text = String::from("[columns]\n");
@@ -78,7 +73,8 @@ impl Mapping {
 }
 
 impl ConsentColumn {
-    fn value(&self) -> String {
+    /// As it stands behind `consent =`.
+    pub(super) fn value(&self) -> String {
         let column = toml_string(&self.column);
         if self.yes.is_empty() && self.no.is_empty() && self.date.is_none() {
             return column;

@@ -6,12 +6,13 @@
 //!
 //! | module | does |
 //! |---|---|
-//! | `mapping`, `synonyms`, `looks`, `columns`, `header` | which column means what; `proposal`: what the organizer may say |
+//! | `mapping`, `synonyms`, `looks`, `columns`, `header` | which column means what; `proposal`, `agreement`: what the organizer may say |
 //! | `survey`, `withdrawals`, `remarks` | what only all of the list tells |
 //! | `reading`, `row`, `layout` | record to signer, and to the beginning of a report's line |
 //! | `opened`, `text`, `source`, `rows`, `position` | the file as a whole, and places in it |
 //! | `fault`, `error`, `notice`, `not_a_list` | what is wrong; what the user should know |
 
+mod agreement;
 mod columns;
 mod error;
 mod fault;

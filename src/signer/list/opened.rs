@@ -14,7 +14,7 @@ use super::mapping::{Instructions, Mapping};
 use super::not_a_list;
 use super::notice::Notice;
 use super::position::{Places, Position};
-use super::proposal::{self, Known};
+use super::proposal::{self, Known, Proposal};
 use super::text::{Text, after_separator_line, likeliest_delimiter, records};
 use crate::signer::csv::record::{Lines, ONE, Record, Records, cell_text};
 use crate::signer::csv::spool::Spool;
@@ -36,7 +36,7 @@ pub(super) struct Opening {
     pub layout: Layout,
     pub notices: Vec<Notice>,
     /// `[columns]` as it may be meant.
-    pub proposal: Mapping,
+    pub proposal: Proposal,
 }
 
 impl Opened {
@@ -135,7 +135,7 @@ impl Opened {
                 )));
             }
         }
-        let proposal = proposal::mapping(
+        let proposal = proposal::proposal(
             &Known { names: &names, roles: &columns.roles, fields: &columns.fields, sample: &sample },
             mapping,
         );
@@ -219,7 +219,7 @@ impl Opened {
 }
 
 /// The lines of campaign.toml to paste.
-pub(super) fn block(proposal: &Mapping) -> String {
+pub(super) fn block(proposal: &Proposal) -> String {
     if proposal.is_empty() {
         return String::new();
     }

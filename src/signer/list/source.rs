@@ -6,10 +6,11 @@ use super::columns::missing_column;
 use super::error::SourceError;
 use super::fault::{Fault, RowFault};
 use super::layout::Layout;
-use super::mapping::{Instructions, Mapping};
+use super::mapping::Instructions;
 use super::notice::Notice;
 use super::opened::{self, Opened, Opening};
 use super::position::Position;
+use super::proposal::Proposal;
 use super::reading::{self, Rules};
 use super::row::{Conditions, Entry};
 use super::rows::Rows;
@@ -30,7 +31,7 @@ pub(crate) struct Source {
     layout: Layout,
     notices: Vec<Notice>,
     survey: Survey,
-    proposal: Mapping,
+    proposal: Proposal,
 }
 
 impl Source {
@@ -76,11 +77,11 @@ impl Source {
         Ok(Source { path, opened, layout, notices, survey, proposal })
     }
 
-    /// `[columns]` of the list at `path`, as far as its headings and cells suggest it.
+    /// `[columns]` of the list at `path`, as far as its headings and cells suggest it, and what of it is doubtful.
     ///
     /// # Errors
     /// Where it cannot be read at all.
-    pub(crate) fn proposal(path: &Path) -> Result<Mapping, SourceError> {
+    pub(crate) fn proposal(path: &Path) -> Result<Proposal, SourceError> {
         match Source::open(path, &Instructions::default()) {
             Ok(source) => Ok(source.proposal),
             Err(SourceError::Header { proposal, .. }) if !proposal.is_empty() => Ok(*proposal),

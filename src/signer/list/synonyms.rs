@@ -95,12 +95,6 @@ pub(crate) fn may_be_a_note(header: &str) -> bool {
     has_word(MESSAGES, &whole) || has_word(MESSAGES, &bare)
 }
 
-/// Whether a header speaks of agreeing.
-pub(super) fn speaks_of_consent(header: &str) -> bool {
-    let key = key(header);
-    AGREEING.split_whitespace().any(|word| key.contains(word))
-}
-
 /// Whether a header speaks of when a form was filled in.
 pub(super) fn speaks_of_time(header: &str) -> bool {
     let key = key(header);
@@ -207,10 +201,6 @@ const MIDDLE: &str = "middlename middlenames middle middleinitial отчеств
 const FAMILY: &str = "lastname surname familyname last lname nomdefamille nachname familienname apellido apellidos cognome sobrenome apelido \
      achternaam efternamn etternavn efternavn nazwisko příjmení фамилия прізвище 姓 苗字 성 성씨 họ soyad soyadı sukunimi vezetéknév επώνυμο \
      שםמשפחה sei せい";
-
-const AGREEING: &str = "agree consent accept permission optin gdpr dsgvo einverstanden einwillig zustimm akkoord toestemming acepto acepta consiento \
-     autorizo aceito concordo consinto accetto acconsent autorizzo consens zgadzam zgoda zgodę souhlas соглас згод погодж samtyck samtykk 同意 承諾 \
-     賛同 동의 أوافق الموافقة موافق सहमत ยินยอม đồngý setuju зөвшөөр onaylıyorum kabulediyorum suostu hozzájárul συμφων מסכים acceptance terms";
 
 const TIMES: &str = "timestamp submittedat submitted submissiondate submissiontime datesubmitted dateofsubmission completedat completiontime starttime \
      endtime createdat created createdon datecreated date datetime entrydate enddate startdate submitdate submitdateutc startdateutc time \

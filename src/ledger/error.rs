@@ -16,6 +16,14 @@ pub(crate) enum LedgerError {
     /// No file where one must be.
     #[error("{0}: there is no ledger here: name it with --ledger, or send first")]
     Absent(Location),
+    /// None where there was one.
+    #[error("{}: there is no ledger here, but {} is left of one, which was deleted or moved: it knows which letters were sent, and a new one would send them again. Bring it back, with all that stood beside it; if no letter was ever sent with it, take away what is left", .path.display(), .left.display())]
+    Gone {
+        /// Where it lay.
+        path: PathBuf,
+        /// What stood beside it.
+        left: PathBuf,
+    },
     /// Some other file, left as it was.
     #[error("{}: this file is no ledger of protest; it was left as it is. Name another with --ledger", .0.display())]
     NoLedger(PathBuf),
@@ -159,7 +167,7 @@ pub(crate) enum LedgerError {
     #[error("{0}: a run is under way: wait until it has ended, then run the command again")]
     RunLives(Location),
     /// Its secret and hashes were erased.
-    #[error("{0}: this ledger was forgotten: it answers status only. Name another with --ledger")]
+    #[error("{0}: this ledger was forgotten: it answers status and results only. Name another with --ledger")]
     Forgotten(Location),
     /// Opened to be read, asked to write.
     #[error("{0}: the ledger was opened to be read only")]
@@ -190,6 +198,7 @@ impl ExitCode for LedgerError {
             #[cfg(feature = "postgres")]
             LedgerError::Database(_, fault) => fault.exit(),
             LedgerError::NoLedger(_)
+            | LedgerError::Gone { .. }
             | LedgerError::Newer { .. }
             | LedgerError::OtherCampaign { .. }
             | LedgerError::Corrupt { .. }

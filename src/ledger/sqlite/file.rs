@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{connection, disk, schema, steps};
+use super::{connection, disk, gone, schema, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::secret::Secret;
 use crate::unfinished::{self, Readers};
@@ -145,9 +145,11 @@ pub(super) fn newer(path: &Path, found: i64) -> LedgerError {
 
 /// The one path of a ledger that is there.
 pub(super) fn existing(path: &Path) -> Result<PathBuf, LedgerError> {
+    let absent =
+        |path: &Path| gone::must_be_new(path).err().unwrap_or_else(|| LedgerError::Absent(path.into()));
     let resolved = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LedgerError::Absent(path.into()),
+        std::io::ErrorKind::NotFound => absent(path),
         _ => LedgerError::io(path, &error),
     })?;
-    if is_a_ledger(&resolved)? { Ok(resolved) } else { Err(LedgerError::Absent(resolved.into())) }
+    if is_a_ledger(&resolved)? { Ok(resolved) } else { Err(absent(&resolved)) }
 }

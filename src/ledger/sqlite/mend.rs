@@ -15,9 +15,12 @@ use crate::ledger::doubt::Mended;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::with_ending;
 
-/// What is in doubt, and nothing else is done: the letters' numbers and the keys that the index knows them by.
+/// A letter's key: the hash that it is known by.
+type Key = [u8; 32];
+
+/// What is in doubt, and nothing else is done: the letters' numbers, and their keys as they were.
 struct Diagnosis {
-    altered: Vec<(i64, Option<[u8; 32]>)>,
+    altered: Vec<(i64, Key)>,
     is_sound: bool,
 }
 
@@ -35,9 +38,13 @@ impl FileLedger {
         // Before it is opened: closing a file that SQLite has open would drop its locks.
         let path = file::existing(path)?;
         let kept = keep(&path)?;
-        let mut ledger = FileLedger::open_to_mend(&path)?;
-        let letters = ledger.mend_in_place(now)?;
-        Ok(Mended { letters, kept })
+        let mended = FileLedger::open_to_mend(&path).and_then(|mut ledger| ledger.mend_in_place(now));
+        if mended.is_err() && is_as_kept(&path, &kept) {
+            // Nothing was changed, so that the copy is one too many.
+            let _ = std::fs::remove_file(&kept);
+            let _ = std::fs::remove_file(with_ending(&kept, "-wal"));
+        }
+        Ok(Mended { letters: mended?, kept })
     }
 
     fn mend_in_place(&mut self, now: DateTime<Utc>) -> Result<u64, LedgerError> {
@@ -48,10 +55,13 @@ impl FileLedger {
         }
         let diagnosis = self.diagnosis()?;
         let mend = || {
+            // First, since a row cannot be changed whose entry in an index is another.
+            transaction.execute_batch("REINDEX")?;
             for (id, key) in &diagnosis.altered {
-                if let Some(key) = key {
-                    transaction.execute("UPDATE letter SET key = ?2 WHERE id = ?1", params![id, key])?;
-                }
+                transaction.execute(
+                    "UPDATE letter SET key = ?2 WHERE id = ?1 AND key IS NOT ?2",
+                    params![id, key],
+                )?;
                 transaction.execute(
                     "UPDATE letter SET state = 'in_doubt', before = NULL, run = NULL, code = NULL, enhanced = NULL,
                             relay = NULL, room = NULL, copy = NULL, at = ?2, words = 'the ledger was damaged here',
@@ -95,9 +105,30 @@ impl FileLedger {
         if index.len() as u64 > rows.unsigned_abs() {
             return Err(self.beyond_repair("a letter is missing in its table"));
         }
-        let altered = altered.into_iter().map(|letter| (letter.id, index.get(&letter.id).copied())).collect();
+        let mut with_keys = Vec::new();
+        for letter in altered {
+            let key = self.key_as_it_was(letter.id, index.get(&letter.id)).map_err(unreadable)?.ok_or_else(
+                || self.beyond_repair(&format!("the key of letter number {} cannot be told", letter.id)),
+            )?;
+            with_keys.push((letter.id, key));
+        }
         let is_sound = sound::verdict(&self.path, &self.connection, "integrity_check")?.is_none();
-        Ok(Diagnosis { altered, is_sound })
+        Ok(Diagnosis { altered: with_keys, is_sound })
+    }
+
+    /// The key that a letter had before it was altered; nothing where that is not certain. The letter with a wrong one would
+    /// be another's, and its own would leave again.
+    fn key_as_it_was(&self, id: i64, in_index: Option<&Key>) -> rusqlite::Result<Option<Key>> {
+        let (key, agrees, agrees_with_index): (Option<Key>, bool, bool) = self.connection.query_one(
+            "SELECT key, seal IS seal(key, state, run, code, copy), seal IS seal(?2, state, run, code, copy)
+             FROM letter NOT INDEXED WHERE id = ?1",
+            params![id, in_index],
+            |row| Ok((row.get(0).ok(), row.get(1)?, row.get(2)?)),
+        )?;
+        if agrees {
+            return Ok(key);
+        }
+        Ok(in_index.filter(|in_index| agrees_with_index || key.as_ref() == Some(*in_index)).copied())
     }
 
     fn beyond_repair(&self, words: &str) -> LedgerError {
@@ -106,11 +137,21 @@ impl FileLedger {
 }
 
 /// The keys of the letters as their index has them, read from the index alone.
-fn keys_in_index(connection: &Connection) -> rusqlite::Result<HashMap<i64, [u8; 32]>> {
+fn keys_in_index(connection: &Connection) -> rusqlite::Result<HashMap<i64, Key>> {
     connection
         .prepare("SELECT id, key FROM letter INDEXED BY sqlite_autoindex_letter_1 ORDER BY key")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
+}
+
+/// Whether the ledger is, byte for byte, the copy that was made of it.
+fn is_as_kept(path: &Path, kept: &Path) -> bool {
+    let same = |ending: &str| {
+        let [now, then] =
+            [path, kept].map(|path| std::fs::read(with_ending(path, ending)).unwrap_or_default());
+        now == then
+    };
+    same("") && same("-wal")
 }
 
 /// Copies the file and its log beside themselves, durably and not over an earlier copy.

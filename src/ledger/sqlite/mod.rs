@@ -12,6 +12,7 @@ mod disk;
 mod fault;
 mod file;
 mod forget;
+mod gone;
 mod held_file;
 mod home;
 mod list;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::alive::{self, Fallen};
 use super::disk::{self, FileId};
-use super::{connection, file, home, log, schema, seal, sound, steps};
+use super::{connection, file, gone, home, log, schema, seal, sound, steps};
 use crate::ledger::error::LedgerError;
 use crate::ledger::key::{KeyRules, Keys};
 use crate::ledger::lost::LostCommits;
@@ -55,6 +55,7 @@ impl FileLedger {
         if file::is_a_ledger(&resolved)? {
             return FileLedger::open(&resolved, id);
         }
+        gone::must_be_new(&resolved)?;
         let id_made = id.map_or_else(|| default_id(year), ToOwned::to_owned);
         let secret = fresh_secret(&resolved)?;
         file::make(&resolved, &id_made, year, now.timestamp_millis(), secret)?;
@@ -125,6 +126,9 @@ impl FileLedger {
             }
         };
         sound::must_have_its_own_secret(&path, campaign.seal.as_deref(), keys.as_deref(), campaign.year)?;
+        if access == Access::Mend && keys.is_none() {
+            return Err(LedgerError::Forgotten(path.into()));
+        }
         if let Some(wanted) = id.filter(|wanted| *wanted != campaign.id) {
             let wanted = wanted.to_owned();
             return Err(LedgerError::OtherCampaign { location: path.into(), found: campaign.id, wanted });

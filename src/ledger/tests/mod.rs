@@ -5,6 +5,7 @@ mod erasure;
 mod faults;
 mod files;
 mod lists;
+mod mending;
 mod older;
 mod one_name;
 #[cfg(all(unix, feature = "postgres"))]

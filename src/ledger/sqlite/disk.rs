@@ -94,6 +94,26 @@ pub(super) fn must_have_one_name(path: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// Refuses a ledger in which this user may not write, before SQLite makes a log that would share its fate.
+pub(super) fn must_be_writable(path: &Path) -> Result<(), LedgerError> {
+    let words = if !may_write(path) {
+        "this user may not write in it (see its owner and its mode), or its disk is read only"
+    } else if !path.parent().is_none_or(may_write) {
+        "this user may not write in its folder, where its log must lie"
+    } else {
+        return Ok(());
+    };
+    Err(LedgerError::Write { location: path.into(), words: words.to_owned() })
+}
+
+/// Whether this user may write in a file or a folder.
+pub(super) fn may_write(path: &Path) -> bool {
+    #[cfg(unix)]
+    return rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
+    #[cfg(not(unix))]
+    std::fs::metadata(path).is_ok_and(|file| !file.permissions().readonly())
+}
+
 /// A file, whatever it is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileId {

@@ -68,7 +68,10 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let has_log = Path::new(&log).exists();
-    let connection = match try_to_connect(path) {
+    // Who may not write in it would leave an index behind that nobody may write in either.
+    let connection =
+        if !has_log && !disk::may_write(path) { connect_unlocked(path) } else { try_to_connect(path) };
+    let connection = match connection {
         // No log can be made in this folder, or on this full disk: then nobody writes, if there is none.
         Err(error)
             if !has_log

@@ -70,6 +70,7 @@ impl FileLedger {
     /// Opens an existing ledger to write in it; one of an older release is brought up to date.
     pub(crate) fn open(path: &Path, id: Option<&str>) -> Result<FileLedger, LedgerError> {
         let path = file::existing(path)?;
+        disk::must_be_writable(&path)?;
         let file = file_at(&path)?;
         let connection = file::connect(&path)?;
         FileLedger::new(path, file, Access::Write, connection, id)
@@ -86,6 +87,7 @@ impl FileLedger {
     /// Opens a ledger that may be damaged, to be mended.
     pub(super) fn open_to_mend(path: &Path) -> Result<FileLedger, LedgerError> {
         let path = file::existing(path)?;
+        disk::must_be_writable(&path)?;
         let file = file_at(&path)?;
         let connection = file::connect(&path)?;
         FileLedger::new(path, file, Access::Mend, connection, None)

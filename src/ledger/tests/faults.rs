@@ -131,6 +131,39 @@ fn child_reads_a_read_only_disk() {
     }
 }
 
+#[test]
+#[ignore = "a child process that may not write in the ledger"]
+fn child_may_not_write() {
+    if let Some(path) = super::path_of_the_parent() {
+        assert_eq!(Ledger::open_read_only(&path, None).unwrap().tally().unwrap().all.pending, 1);
+        for refused in [Ledger::open(&path, None), Ledger::open_or_create(&path, None, 2026, super::now())] {
+            let refused = refused.unwrap_err();
+            assert_eq!(refused.exit(), Exit::CannotCreate);
+            assert!(refused.to_string().contains("this user may not write in it"), "{refused}");
+        }
+    }
+}
+
+/// The child test is root's, if this one is, but without root's power to write in what is read only.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_ledger_that_may_not_be_written_answers_status_and_nothing_is_left_beside_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, path) = place();
+    start(&mut open(&path), &[1]).1.end().unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+    let test = child("faults::child_may_not_write", &path);
+    let mut command = Command::new("setpriv");
+    command.arg("--bounding-set=-all").arg(test.get_program()).args(test.get_args());
+    if !rustix::process::geteuid().is_root() {
+        command = test;
+    }
+    let output = command.env("LEDGER_OF_A_TEST", &path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 fn open_to_write(path: &Path) -> Result<u64, LedgerError> {
     let ledger = Ledger::open(path, None)?;
     ledger.by_post(&[letter(&ledger, 1).key], super::now())

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::campaign::plan::{Channel, Plan};
+use crate::campaign::plan::{Channel, Plan, PlanLane};
 use crate::exit::Exit;
-use crate::ledger::{Copies, Counts, Held};
+use crate::ledger::{Copies, Counts, Held, Tally};
 use crate::wording::count;
 
 /// The counts of a campaign in words: those that are not zero.
@@ -69,9 +69,59 @@ pub(super) fn summary(
     text
 }
 
-/// Whether the same command would send more: letters to addresses that are held wait for something else.
+/// Whether more is to be sent: letters to addresses that are held wait for something else.
 pub(super) fn goes_on(counts: &Counts, held: &[Held]) -> bool {
     counts.pending + counts.deferred > held.iter().map(|held| held.waiting).sum()
+}
+
+/// What the same command does with the letters that are still to be sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rest {
+    /// Letters that it would try.
+    pub(super) goes_on: u64,
+    /// Letters whose windows are over: it would leave them.
+    pub(super) too_late: u64,
+}
+
+impl Rest {
+    /// `is_over`: whether nothing leaves through a lane any more, unless the user says so.
+    pub(super) fn of(
+        tally: &Tally,
+        held: &[Held],
+        plan: &Plan<'_>,
+        has_post_folder: bool,
+        is_over: impl Fn(&PlanLane<'_>) -> bool,
+    ) -> Rest {
+        let left = |lane: &PlanLane<'_>| {
+            let destination = lane.embassy.destination();
+            let counts = tally.by_destination.iter().find(|(known, _)| *known == destination);
+            counts.map_or(0, |(_, counts)| counts.pending + counts.deferred)
+        };
+        let mut rest = Rest::default();
+        for lane in plan.lanes.iter().filter(|lane| lane.letters > 0) {
+            match lane.channel {
+                Channel::Post if !has_post_folder => {}
+                Channel::Mail if is_over(lane) => rest.too_late += left(lane),
+                _ => rest.goes_on += left(lane),
+            }
+        }
+        rest.goes_on = rest.goes_on.saturating_sub(held.iter().map(|held| held.waiting).sum());
+        rest
+    }
+
+    /// What the user should know of it, if anything.
+    pub(super) fn in_words(self) -> String {
+        let mut text = String::new();
+        if self.too_late > 0 {
+            let whose = if self.too_late == 1 { "its window is" } else { "their windows are" };
+            let _ = write!(text, " {}: {whose} over; --after-window sends", count(self.too_late, "letter"));
+            text.push_str(if self.too_late == 1 { " it." } else { " them." });
+        }
+        if self.goes_on > 0 {
+            text.push_str(" The same command goes on with the rest.");
+        }
+        text
+    }
 }
 
 /// What is to be said of the copies to signers, if anything.

@@ -10,6 +10,7 @@ mod lane;
 mod look_ahead;
 pub(crate) mod outbox;
 pub(crate) mod outboxes;
+mod paper_left;
 pub(crate) mod post;
 pub(crate) mod rehearse;
 pub(crate) mod relay_log;

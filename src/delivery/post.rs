@@ -1,7 +1,7 @@
 //! Letters that go by post: ready to print, a folder for each embassy with a cover list.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Utc;
 
+use super::paper_left;
 use crate::campaign::letters::{Letters, OutboxError};
 use crate::campaign::plan::{Channel, Plan, PlanLane, Planned};
 use crate::country::Territory;
@@ -77,6 +78,8 @@ pub(crate) struct Written {
     pub(crate) letters: u64,
     /// Missions whose letters still want a street.
     pub(crate) streets: UnknownStreets,
+    /// Letters that lie in the folder and are none of the list any more.
+    pub(crate) left: Vec<PathBuf>,
 }
 
 impl Post<'_> {
@@ -98,9 +101,11 @@ impl Post<'_> {
         let of_mail = has_posted.then(|| plan.letters(Channel::Mail)).into_iter().flatten();
         let mut standing = Standing { ledger, letters, next: VecDeque::new() };
         let mut planned = plan.letters(Channel::Post).chain(of_mail);
+        let mut seen = HashSet::new();
         while let Some((lane, row, key, state)) = standing.of_the_next(&mut planned)? {
             if interrupted.load(Ordering::Relaxed) {
-                break;
+                open.map_or(Ok(()), |folder| folder.close(self, Whole::No).map(drop))?;
+                return Ok(written);
             }
             let is_due =
                 lane.channel == Channel::Post && matches!(state, Some(State::Pending | State::Deferred));
@@ -108,11 +113,14 @@ impl Post<'_> {
                 continue;
             }
             if open.as_ref().is_none_or(|folder| !std::ptr::eq(folder.embassy, lane.embassy)) {
-                open.take().map_or(Ok(()), |folder| folder.close(self))?;
+                written.left.extend(close(open.take(), self)?);
             }
             let folder = match &mut open {
                 Some(folder) => folder,
-                None => open.insert(Folder::new(self.folder, lane.embassy, ledger)?),
+                None => {
+                    seen.insert(folder_name(lane.embassy));
+                    open.insert(Folder::new(self.folder, lane.embassy, ledger)?)
+                }
             };
             let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
             folder.list(&file, row.signer.name());
@@ -132,9 +140,37 @@ impl Post<'_> {
                 written.letters += 1;
             }
         }
-        open.map_or(Ok(()), |folder| folder.close(self))?;
+        written.left.extend(close(open, self)?);
+        for embassy in letters.desk.book.missions().filter(|embassy| !seen.contains(&folder_name(embassy))) {
+            written.left.extend(self.without_letters(embassy)?);
+        }
         Ok(written)
     }
+
+    /// The letters in the folder of an embassy to which none of the list goes on paper, if it has one; its cover says so.
+    fn without_letters(&self, embassy: &Embassy) -> Result<Vec<PathBuf>, PostError> {
+        let folder = self.folder.join(folder_name(embassy));
+        let left = paper_left::not_listed(&folder, &HashSet::new());
+        if !left.is_empty() {
+            let cover = cover(embassy, self.posted_from(), 0, "", &left);
+            files::write(&folder.join(COVER), cover.as_bytes(), Old::IsReplaced)?;
+        }
+        Ok(left)
+    }
+}
+
+/// The cover list's file.
+const COVER: &str = "cover.txt";
+
+/// Whether all of an embassy's letters were gone through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
+}
+
+fn close(folder: Option<Folder<'_>>, post: &Post<'_>) -> Result<Vec<PathBuf>, PostError> {
+    folder.map_or(Ok(Vec::new()), |folder| folder.close(post, Whole::Yes))
 }
 
 /// How the plan's letters stand, asked of the ledger for some of them at a time.
@@ -180,6 +216,7 @@ struct Folder<'f> {
     keys: Vec<LetterKey>,
     /// Each letter's file with its signer's name, as the cover has them.
     listed: String,
+    files: HashSet<String>,
     letters: u64,
 }
 
@@ -194,13 +231,14 @@ impl<'f> Folder<'f> {
                 let _ = File::open(above).and_then(|folder| folder.sync_all());
             }
         }
-        let (keys, listed) = (Vec::new(), String::new());
-        Ok(Folder { ledger, embassy, path, is_durable: true, keys, listed, letters: 0 })
+        let (keys, listed, files) = (Vec::new(), String::new(), HashSet::new());
+        Ok(Folder { ledger, embassy, path, is_durable: true, keys, listed, files, letters: 0 })
     }
 
     fn list(&mut self, file: &str, name: &str) {
         self.letters += 1;
         let _ = writeln!(self.listed, "{file}  {name}");
+        self.files.insert(file.to_owned());
     }
 
     fn add(&mut self, key: LetterKey) -> Result<(), PostError> {
@@ -223,12 +261,16 @@ impl<'f> Folder<'f> {
         Ok(())
     }
 
-    /// Records what is left, and writes the cover anew.
-    fn close(mut self, post: &Post<'_>) -> Result<(), PostError> {
+    /// Records what is left, and writes the cover anew. Gives the letters that lie here and are none of the list.
+    fn close(mut self, post: &Post<'_>, whole: Whole) -> Result<Vec<PathBuf>, PostError> {
         self.record()?;
-        let cover = cover(self.embassy, post.posted_from(), self.letters, &self.listed);
-        files::write(&self.path.join("cover.txt"), cover.as_bytes(), Old::IsReplaced)?;
-        Ok(())
+        let left = match whole {
+            Whole::Yes => paper_left::not_listed(&self.path, &self.files),
+            Whole::No => Vec::new(),
+        };
+        let cover = cover(self.embassy, post.posted_from(), self.letters, &self.listed, &left);
+        files::write(&self.path.join(COVER), cover.as_bytes(), Old::IsReplaced)?;
+        Ok(left)
     }
 }
 
@@ -249,7 +291,13 @@ fn folder_name(embassy: &Embassy) -> String {
 }
 
 /// What lies in a folder, and to whom it goes: for whoever puts the letters into envelopes.
-fn cover(embassy: &Embassy, posted_from: Option<Territory>, letters: u64, listed: &str) -> String {
+fn cover(
+    embassy: &Embassy,
+    posted_from: Option<Territory>,
+    letters: u64,
+    listed: &str,
+    left: &[PathBuf],
+) -> String {
     let mut text = format!("{} to {}\n\n", count(letters, "letter"), embassy.title());
     text.push_str(&embassy.postal(posted_from).text_lines().join("\n"));
     text.push_str("\n\n");
@@ -268,6 +316,13 @@ fn cover(embassy: &Embassy, posted_from: Option<Territory>, letters: u64, listed
     if let Some(note) = &embassy.note {
         let _ = writeln!(text, "What is missing or to be checked: {note}");
     }
-    let _ = write!(text, "\nEach letter's file, and whose it is:\n\n{listed}");
+    if letters > 0 {
+        let _ = write!(text, "\nEach letter's file, and whose it is:\n\n{listed}");
+    }
+    if !left.is_empty() {
+        text.push_str("\nNot to be posted, for their signers are not in the list any more, or said no:\n\n");
+        let names = left.iter().filter_map(|path| path.file_name());
+        names.for_each(|name| _ = writeln!(text, "{}", name.display()));
+    }
     text
 }

@@ -58,6 +58,8 @@ pub(crate) struct Comparison {
     pub now_by_post: u64,
     /// Letters that went, or go, with another list of a shared ledger: none of this list's.
     pub with_another_list: u64,
+    /// Letters not yet sent that are no longer in the list: a run of the whole list drops them.
+    pub no_longer_listed: u64,
     /// Letters to each destination that are still to be sent.
     pub(super) to_go: HashMap<String, u64>,
 }

@@ -247,6 +247,11 @@ impl Keys {
         base32(&blake3::keyed_hash(&key, &letter.0).as_bytes()[..20])
     }
 
+    /// Whether this may stand before the `@` of a Message-ID of ours.
+    pub(crate) fn is_message_id_local_part(text: &str) -> bool {
+        text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    }
+
     /// By which a notice of a mail server is known again.
     pub(crate) fn notice(&self, parts: &[&str]) -> Mark {
         self.mark(&[&["notice"], parts].concat())

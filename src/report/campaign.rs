@@ -1,11 +1,12 @@
 //! The report of a campaign: the list, row by row, with what the ledger says of each letter.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fate::{Fate, Outcome, ReplyCode};
 use super::{Destination, Report, ReportError};
 use crate::campaign::plan::judge::Judge;
 use crate::campaign::plan::{self, Channel, Plan, Rules, WithoutMail};
+use crate::embassy::Embassy;
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, LetterKey, Purpose, Standing, State};
 use crate::letter::desk::Desk;
@@ -69,7 +70,14 @@ pub(crate) fn write(
         let mut own = Vec::new();
         rows.own_columns(&mut own);
         let found = match &entry {
-            Entry::Withheld(withheld) => Found::of(Outcome::LeftOut, &withheld.reason()),
+            Entry::Withheld(withheld) => {
+                let row = rows.whose(withheld);
+                let letter = row.and_then(|row| {
+                    let embassy = telling.desk.embassy(&row.signer, &row.wishes).ok()?;
+                    Some(of_letter(&row, embassy, telling, rules))
+                });
+                letter.unwrap_or_default().left_out(&withheld.reason())
+            }
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
             Entry::Row(row) => of_row(row, &judge, telling, plan, rules),
         };
@@ -88,6 +96,8 @@ pub(crate) fn write(
 struct Page {
     rows: Vec<(Vec<u8>, Found)>,
     bytes: usize,
+    /// Letters told in rows that are left out now: a second row of theirs is no second letter.
+    told: HashSet<LetterKey>,
 }
 
 impl Page {
@@ -106,7 +116,13 @@ impl Page {
         let mut standings = if letters.is_empty() { HashMap::new() } else { ledger.standings(&letters)? };
         for (own_columns, mut found) in self.rows.drain(..) {
             if let Some(letter) = found.letter {
-                found.stand(standings.remove(&letter));
+                if found.is_left_out() {
+                    let went = standings.get(&letter).filter(|standing| has_left(standing));
+                    let went = went.filter(|_| self.told.insert(letter)).cloned();
+                    found.stand_although_left_out(went);
+                } else {
+                    found.stand(standings.remove(&letter));
+                }
             }
             report.row(&own_columns, &found.fate())?;
         }
@@ -140,12 +156,30 @@ impl Found {
             return;
         }
         if let Some(standing) = &standing {
+            self.channel = channel_taken(standing.state).or(self.channel);
             let enhanced = standing.reply.enhanced.as_ref().filter(|_| standing.state != State::Bounced);
             let enhanced = enhanced.map(|code| format!("{code} ")).unwrap_or_default();
             self.reply = format!("{enhanced}{}", standing.reply.words);
             self.outcome = Some(outcome(standing.state));
         }
         self.standing = standing;
+    }
+
+    /// The same, of a row that is left out, unless its letter has left.
+    fn left_out(mut self, reason: &str) -> Found {
+        (self.outcome, self.reply) = (Some(Outcome::LeftOut), reason.to_owned());
+        self
+    }
+
+    fn is_left_out(&self) -> bool {
+        self.outcome == Some(Outcome::LeftOut)
+    }
+
+    fn stand_although_left_out(&mut self, went: Option<Standing>) {
+        match went {
+            Some(went) => self.stand(Some(went)),
+            None => *self = Found::of(Outcome::LeftOut, &self.reply),
+        }
     }
 
     fn fate(&self) -> Fate<'_> {
@@ -186,18 +220,23 @@ fn of_row(
         let earlier = plan.repeats[at].earlier;
         return Found::of(Outcome::Duplicate, &format!("repeats row {earlier}"));
     }
-    let channel = plan::channel(embassy, rules.addresses);
-    if channel == Channel::Post && rules.without_mail == WithoutMail::LeftOut {
-        return Found::of(Outcome::LeftOut, "no e-mail of the embassy is known, and post is left out");
+    let found = of_letter(row, embassy, telling, rules);
+    if found.channel == Some(POST) && rules.without_mail == WithoutMail::LeftOut {
+        return found.left_out("no e-mail of the embassy is known, and post is left out");
     }
+    found
+}
+
+/// The row's letter, and the way that it would go now.
+fn of_letter(row: &Row, embassy: &Embassy, telling: &Telling<'_>, rules: &Rules<'_>) -> Found {
     let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     Found {
         letter: Some(key),
         embassy: embassy.destination(),
-        channel: Some(match channel {
-            Channel::Mail => "mail",
-            Channel::Post => "post",
+        channel: Some(match plan::channel(embassy, rules.addresses) {
+            Channel::Mail => MAIL,
+            Channel::Post => POST,
         }),
         message_id: match telling.from {
             Some(from) => MessageId::new(&local_part, from).as_str().to_owned(),
@@ -205,6 +244,23 @@ fn of_row(
         },
         ..Found::default()
     }
+}
+
+const MAIL: &str = "mail";
+const POST: &str = "post";
+
+/// The way that a letter has gone; none where it has not.
+fn channel_taken(state: State) -> Option<&'static str> {
+    match state {
+        State::ByPost => Some(POST),
+        State::Accepted | State::Refused | State::InDoubt | State::Bounced => Some(MAIL),
+        State::Pending | State::Claimed | State::Deferred => None,
+    }
+}
+
+/// Whether something became of a letter of this list that no later no undoes.
+fn has_left(standing: &Standing) -> bool {
+    !standing.is_with_another_list && channel_taken(standing.state).is_some()
 }
 
 fn outcome(state: State) -> Outcome {

@@ -31,7 +31,7 @@ pub(crate) struct PaceOptions {
     /// Send also to embassies whose window is over
     #[arg(long, help_heading = "Pace")]
     pub after_window: bool,
-    /// At most so many letters in this run
+    /// At most so many letters by mail in this run
     #[arg(long, value_name = "N", help_heading = "Pace")]
     pub limit: Option<u64>,
 }

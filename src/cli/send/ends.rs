@@ -1,9 +1,13 @@
 //! How a run ends: of several ends the one that counts, each told when it is known.
 
-use crate::campaign::plan::Plan;
+use chrono::{DateTime, Utc};
+
+use crate::campaign::plan::{Plan, PlanLane};
+use crate::campaign::settings::pace::Manner;
+use crate::campaign::window::Phase;
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
-use crate::cli::sums::{self, verdict};
+use crate::cli::sums::{self, Rest, verdict};
 use crate::delivery::outboxes::Campaign;
 use crate::delivery::stop::Stop;
 use crate::exit::{Exit, ExitCode as _};
@@ -59,11 +63,18 @@ impl Ends<'_> {
     }
 
     /// How the whole campaign stands, said and as an exit code.
-    pub(super) fn sum_up(mut self, ledger: &Ledger, plan: &Plan<'_>, has_post_folder: bool) -> Exit {
+    pub(super) fn sum_up(
+        mut self,
+        ledger: &Ledger,
+        plan: &Plan<'_>,
+        manner: &Manner,
+        now: DateTime<Utc>,
+        has_post_folder: bool,
+    ) -> Exit {
         let stand = || -> Result<_, LedgerError> {
-            Ok((ledger.tally()?.all, ledger.held()?, ledger.with_another_list()?))
+            Ok((ledger.tally()?, ledger.held()?, ledger.with_another_list()?))
         };
-        let (counts, held, with_another_list) = match stand() {
+        let (tally, held, with_another_list) = match stand() {
             Ok(stand) => stand,
             // The reason why the run stopped counts too.
             Err(error) => {
@@ -71,14 +82,19 @@ impl Ends<'_> {
                 return self.exit;
             }
         };
+        let counts = tally.all;
         let mut summary = sums::summary(&counts, plan, has_post_folder, &held, with_another_list);
         // Where something has to be mended first, that was said.
         let nothing_to_mend = matches!(
             self.exit,
             Exit::Done | Exit::TemporaryFailure | Exit::SomeLettersFailed | Exit::Interrupted
         );
-        if nothing_to_mend && sums::goes_on(&counts, &held) {
-            summary.push_str(" The same command goes on with the rest.");
+        if nothing_to_mend {
+            let is_over = |lane: &PlanLane<'_>| {
+                let window = manner.window_of(lane.opening, now);
+                window.is_some_and(|opening| opening.phase(now) == Phase::After)
+            };
+            summary.push_str(&Rest::of(&tally, &held, plan, has_post_folder, is_over).in_words());
         }
         let exit = self.exit.or_worse(verdict(&counts, &held));
         match exit {

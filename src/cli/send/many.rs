@@ -129,7 +129,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
         let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
-    Ok(ends.sum_up(&ledger, &plan, post_folder.is_some()))
+    Ok(ends.sum_up(&ledger, &plan, &manner, clock(), post_folder.is_some()))
 }
 
 /// How the list stands beside the ledger, and which letters may be sent again.
@@ -144,6 +144,18 @@ fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
     if written.letters > 0 {
         let letters = count(written.letters, "letter");
         session.terminal.notice_line(&format!("{}: {letters} written for the post.", post.folder.display()));
+    }
+    if let Some(first) = written.left.first() {
+        let (letters, lie) = match written.left.len() as u64 {
+            1 => ("1 letter".to_owned(), "lies"),
+            more => (count(more, "letter"), "lie"),
+        };
+        session.terminal.say(&format!(
+            "{}: {letters} {lie} there of signers who are not in this list any more, or said no: do not post them; the covers name \
+             their files, the first is {}.",
+            post.folder.display(),
+            first.display()
+        ));
     }
     if let Some(missing) = written.streets.in_words() {
         let covers = "Their covers in the folder say so too.";

@@ -94,8 +94,8 @@ fn left_out(text: &mut String, plan: &Plan<'_>) -> std::fmt::Result {
     if plan.without_post > 0 {
         writeln!(
             text,
-            "{} rows are left out (--no-post): their embassies' e-mail is not known",
-            plan.without_post
+            "Left out: {} (--no-post) to embassies whose e-mail is not known",
+            count(plan.without_post, "row")
         )?;
     }
     if !plan.faults.is_empty() {
@@ -139,6 +139,15 @@ fn standing(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     }
     if same > 0 {
         writeln!(text, "Came back: {} from the address that the book still has", count(same, "letter"))?;
+    }
+    let dropped = shown.standing.no_longer_listed;
+    if dropped > 0 {
+        let (verb, go) = if dropped == 1 { ("is", "does not go") } else { ("are", "do not go") };
+        writeln!(
+            text,
+            "Dropped:  {} of an earlier list {verb} not in this one, and {go}",
+            count(dropped, "pending letter")
+        )?;
     }
     for (letters, from, to) in [(*now_by_mail, "post", "mail"), (*now_by_post, "mail", "post")] {
         if letters > 0 {
@@ -207,7 +216,7 @@ fn pace(text: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         }
     }
     if let Some(limit) = manner.limit {
-        writeln!(text, "Limit: at most {} in this run", count(limit, "letter"))?;
+        writeln!(text, "Limit: at most {} by mail in this run", count(limit, "letter"))?;
     }
     duration(text, shown)
 }
@@ -248,8 +257,14 @@ fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
     }
     writeln!(
         text,
-        "\n{} new letters look like letters already sent; after a corrected typo they would be second ones:",
-        found.total
+        "\n{}; after a corrected typo {} second {}:",
+        if found.total == 1 {
+            "1 new letter looks like one already sent".to_owned()
+        } else {
+            format!("{} new letters look like letters already sent", found.total)
+        },
+        if found.total == 1 { "it would be a" } else { "they would be" },
+        if found.total == 1 { "one" } else { "ones" },
     )?;
     for alike in &found.first {
         writeln!(text, "  row {}: {}", alike.row, alike_in_words(alike))?;

@@ -76,6 +76,10 @@ impl DatabaseList<'_> {
                          FROM pg_temp.list JOIN protest.letter USING (key)
                          JOIN protest.listed ON listed.letter = letter.id AND listed.list = $2
                          WHERE letter.state IN ('pending', 'deferred') AND (letter.list IS NULL OR letter.list = $2)
+                     ), gone AS MATERIALIZED (
+                         SELECT count(*) AS no_longer_listed FROM protest.listed JOIN protest.letter ON letter.id = listed.letter
+                         WHERE listed.list = $2 AND letter.state IN ('pending', 'deferred') AND (letter.list IS NULL OR letter.list = $2)
+                           AND NOT EXISTS (SELECT FROM pg_temp.list WHERE list.key = letter.key)
                      ), stands AS (
                          SELECT list.destination, {seen} AS state, letter.list IS NOT NULL AND letter.list <> $2 AS is_anothers,
                                 letter.state = 'bounced' AND list.address IS NOT NULL
@@ -83,7 +87,7 @@ impl DatabaseList<'_> {
                                 count(*) AS letters
                          FROM pg_temp.list LEFT JOIN protest.letter USING (key) GROUP BY 1, 2, 3, 4
                      )
-                     SELECT * FROM stands CROSS JOIN channel",
+                     SELECT * FROM stands CROSS JOIN channel CROSS JOIN gone",
                     seen = tally::SEEN
                 ),
                 &[&dead, &list],
@@ -92,6 +96,7 @@ impl DatabaseList<'_> {
                 let letters = row.get::<_, i64>(4).unsigned_abs();
                 found.now_by_mail = row.get::<_, i64>(5).unsigned_abs();
                 found.now_by_post = row.get::<_, i64>(6).unsigned_abs();
+                found.no_longer_listed = row.get::<_, i64>(7).unsigned_abs();
                 let has_moved = row.get::<_, Option<bool>>(3).unwrap_or_default();
                 let state = row.get::<_, Option<&str>>(1).map(tally::state);
                 if state.is_some() && row.get::<_, Option<bool>>(2).unwrap_or_default() {

@@ -95,6 +95,16 @@ impl FileList<'_> {
                 [],
                 |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs())),
             )?;
+            found.no_longer_listed = self.ledger.connection.query_one(
+                &format!(
+                    "SELECT count(*) FROM letter
+                     WHERE state IN ('pending', 'deferred') AND NOT {WAS_LOST}
+                       AND NOT EXISTS (SELECT 1 FROM temp.list WHERE list.key = letter.key)",
+                    WAS_LOST = alive::WAS_LOST
+                ),
+                [fallen.lost_runs()],
+                |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
+            )?;
             Ok(found)
         };
         count().map_err(|error| self.ledger.error(&error))

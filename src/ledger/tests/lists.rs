@@ -30,6 +30,12 @@ fn a_later_list_drops_what_was_not_sent_adds_what_is_new_and_leaves_the_rest(pat
     record(&run, deferred, Outcome::Deferred(super::reply(451, "4.3.0", "later")));
     run.end().unwrap();
 
+    let mut shorter = ledger.list().unwrap();
+    shorter
+        .add(&Enrolment { row: 1, letter: kept, destination: "JP", mail_address: Some(super::EMBASSY) })
+        .unwrap();
+    assert_eq!(shorter.compare(Retry::default()).unwrap().no_longer_listed, 2);
+    drop(shorter);
     let (enrolled, run) = start(&mut ledger, &[4, 5]);
     assert_eq!((enrolled.added, enrolled.dropped, enrolled.total), (1, 2, 3));
     run.end().unwrap();

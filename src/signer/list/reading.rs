@@ -50,6 +50,21 @@ pub(super) fn read(
     Entry::Faulty(reading.into_fault())
 }
 
+/// The signer and wishes of a row that is left out for a no, where they can be read: a letter that left before has them.
+pub(super) fn whose(
+    header: &Header,
+    record: &Record<'_>,
+    position: Position,
+    find: impl FnOnce(&str) -> Result<Territory, String>,
+) -> Option<Row> {
+    let mut reading = Reading::new(header, record, position);
+    if !reading.has_its_shape() {
+        return None;
+    }
+    let (signer, wishes) = (reading.signer(find), reading.wishes(Some(Consent::Withheld)));
+    Some(Row { position, signer: signer?, wishes: wishes? })
+}
+
 /// The fault of a row's field, as one who knows more than the row finds it.
 pub(super) fn fault(
     header: &Header,
@@ -167,20 +182,24 @@ impl<'a> Reading<'a> {
             self.faults.clear();
             return Some(Entry::Withheld(Withheld { position: self.position, by_row: Some(row) }));
         }
+        let wishes = self.wishes(consent);
+        Some(Entry::Row(Box::new(Row { position: self.position, signer: signer?, wishes: wishes? })))
+    }
+
+    fn wishes(&mut self, consent: Option<Consent>) -> Option<Wishes> {
         let lang = self.wish(Field::Lang, |cell| text(Field::Lang, cell));
         let letter = self.wish(Field::Letter, |cell| text(Field::Letter, cell));
         let addressee = self.wish(Field::Addressee, |cell| text(Field::Addressee, cell));
         let mission = self.wish(Field::Mission, |cell| text(Field::Mission, cell));
         let reply_to = self.wish(Field::ReplyTo, reply_to);
-        let wishes = Wishes {
+        Some(Wishes {
             lang: lang?,
             letter: letter?,
             addressee: addressee?,
             mission: mission?,
             reply_to: reply_to?,
             consent: consent?,
-        };
-        Some(Entry::Row(Box::new(Row { position: self.position, signer: signer?, wishes })))
+        })
     }
 
     fn consent(&mut self, rules: Rules<'_>) -> Option<Consent> {

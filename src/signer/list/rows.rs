@@ -5,7 +5,7 @@ use super::layout;
 use super::opened::Opened;
 use super::position::Position;
 use super::reading::{self, Rules};
-use super::row::{Conditions, Entry};
+use super::row::{Conditions, Entry, Row, Withheld};
 use super::survey::Survey;
 use crate::country::{self, Territory};
 use crate::signer::csv::record::Records;
@@ -39,6 +39,12 @@ impl<'s> Rows<'s> {
     /// The own columns of the row that came last, byte for byte; a row that is not in order is written anew.
     pub(crate) fn own_columns(&self, line: &mut Vec<u8>) {
         layout::own_columns(&self.opened.header, &self.records.record(), line);
+    }
+
+    /// The row that came last, whose signer said no, as far as it can be read.
+    pub(crate) fn whose(&mut self, withheld: &Withheld) -> Option<Row> {
+        let find = |text: &str| remembered(&mut self.countries, text);
+        reading::whose(&self.opened.header, &self.records.record(), withheld.position, find)
     }
 
     fn read_next(&mut self) -> Result<Option<Entry>, SourceError> {

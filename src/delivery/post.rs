@@ -115,12 +115,11 @@ impl Post<'_> {
             if open.as_ref().is_none_or(|folder| !std::ptr::eq(folder.embassy, lane.embassy)) {
                 written.left.extend(close(open.take(), self)?);
             }
-            let folder = match &mut open {
-                Some(folder) => folder,
-                None => {
-                    seen.insert(folder_name(lane.embassy));
-                    open.insert(Folder::new(self.folder, lane.embassy, ledger)?)
-                }
+            let folder = if let Some(folder) = &mut open {
+                folder
+            } else {
+                seen.insert(folder_name(lane.embassy));
+                open.insert(Folder::new(self.folder, lane.embassy, ledger)?)
             };
             let file = format!("{}.pdf", letters.keys.message_id_local_part(key, Purpose::Letter));
             folder.list(&file, row.signer.name());

@@ -59,8 +59,7 @@ impl RunLock {
 
     /// Writes down how many commits the ledger has: over the same bytes, so that it needs no room.
     pub(super) fn note(&self, commits: i64) -> std::io::Result<()> {
-        let line = format!("{:016x} {commits:020}\n", u64::from_be_bytes(self.token));
-        write_at_its_start(&self.file, line.as_bytes())
+        write_at_its_start(&self.file, line(self.token, commits).as_bytes())
     }
 
     /// The run has an end in the ledger. Before that the file stays, since it tells what the run has written.
@@ -135,15 +134,29 @@ fn without_lock_file(ledger: &Path) -> Result<Life, LedgerError> {
     }
 }
 
-/// What a lock file says; nothing if it is not this run's, or was cut short: a number without its end would be a smaller one.
-/// An older release's is empty and says nothing.
+/// What stands in a lock file: whose it is, how many commits, and a check value over both. It is as long for any number.
+fn line(token: Token, commits: i64) -> String {
+    let said = line_of_an_older_release(token, commits);
+    let check = blake3::hash(said.as_bytes()).to_hex();
+    format!("{said} {}\n", &check[..16])
+}
+
+/// The same without check value and line end.
+fn line_of_an_older_release(token: Token, commits: i64) -> String {
+    format!("{:016x} {commits:020}", u64::from_be_bytes(token))
+}
+
+/// What a lock file says; nothing if it is not this run's, was cut short or damaged: a smaller number would hide what is lost.
+/// The first release's is empty and says nothing, the next one's has no check value.
 fn commits_noted(text: &str, token: &[u8]) -> Option<i64> {
     if token.is_empty() {
         return text.is_empty().then_some(0);
     }
-    let (own, commits) = text.strip_suffix('\n')?.split_once(' ')?;
     let token = Token::try_from(token).ok()?;
-    (u64::from_str_radix(own, 16).ok()? == u64::from_be_bytes(token)).then(|| commits.parse().ok())?
+    let commits = text.strip_suffix('\n')?.split(' ').nth(1)?.parse().ok()?;
+    let is_older =
+        || text.strip_suffix('\n').is_some_and(|said| said == line_of_an_older_release(token, commits));
+    (text == line(token, commits) || is_older()).then_some(commits)
 }
 
 /// The runs that died without a word.
@@ -315,11 +328,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_file_that_was_cut_short_says_nothing() {
-        let (token, line) = (7_u64.to_be_bytes(), format!("{:016x} {:020}\n", 7, 123));
-        assert_eq!(commits_noted(&line, &token), Some(123));
-        for end in 0..line.len() {
-            assert_eq!(commits_noted(&line[..end], &token), None, "{end}");
+    fn a_lock_file_that_was_cut_short_or_damaged_says_nothing() {
+        let (token, whole) = (7_u64.to_be_bytes(), line(7_u64.to_be_bytes(), 123));
+        assert_eq!(commits_noted(&whole, &token), Some(123));
+        assert_eq!(commits_noted(&whole, &8_u64.to_be_bytes()), None);
+        let older = line_of_an_older_release(token, 123) + "\n";
+        assert_eq!(commits_noted(&older, &token), Some(123));
+        for end in 0..whole.len() {
+            assert_eq!(commits_noted(&whole[..end], &token), None, "{end}");
+        }
+        for bit in 0..whole.len() * 8 {
+            let mut damaged = whole.clone().into_bytes();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            let said = std::str::from_utf8(&damaged).ok().and_then(|text| commits_noted(text, &token));
+            assert_eq!(said, None, "{bit}");
         }
     }
 }

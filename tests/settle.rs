@@ -100,6 +100,23 @@ fn a_letter_settled_by_the_log_keeps_its_message_and_leaves_none_over() {
 }
 
 #[test]
+fn status_names_the_letters_in_doubt_as_json_too() {
+    let (place, _) = in_doubt(3, &[1]);
+    let lines = place.run("status --in-doubt --ledger l.ledger").done().stdout.clone();
+    let json = place.run("status --json --in-doubt --ledger l.ledger").done().stdout.clone();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["in_doubt"], 1);
+    let letters = json["letters_in_doubt"].as_array().unwrap();
+    let told: Vec<String> = letters
+        .iter()
+        .map(|letter| ["message_id", "embassy", "at"].map(|key| letter[key].as_str().unwrap()).join("\t"))
+        .collect();
+    assert_eq!(lines.trim_end(), told.join("\n"));
+    let json = place.run("status --json --ledger l.ledger").done().stdout.clone();
+    assert!(!json.contains("letters_in_doubt"), "{json}");
+}
+
+#[test]
 fn without_the_senders_address_nothing_is_counted() {
     let (place, _) = in_doubt(2, &[1]);
     place.write("mail.log", opensmtpd_log(&["aaaaaaaa"]));

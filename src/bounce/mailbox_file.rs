@@ -45,6 +45,8 @@ pub(crate) enum MailboxFileError<E> {
 /// How deep folders are looked into.
 const DEEPEST: usize = 20;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Hands on every message of the mailbox at `path`; `-` is standard input.
 ///
 /// # Errors
@@ -114,6 +116,11 @@ pub(crate) fn stream<E>(
     let unreadable = |error| MailboxFileError::Unreadable { path: path.to_owned(), error };
     let found = |number| Found { file: path.to_owned(), number };
     let mut window = Window::new(reader);
+    // An editor's mark, which no mail program writes.
+    window.fill(BYTE_ORDER_MARK.len()).map_err(unreadable)?;
+    if window.held().starts_with(BYTE_ORDER_MARK) {
+        window.consume(BYTE_ORDER_MARK.len());
+    }
     loop {
         window.fill(2).map_err(unreadable)?;
         match window.held() {
@@ -213,6 +220,11 @@ mod tests {
         write("c/.Old/cur/4", "Subject: old\n\nx\n");
         fs::create_dir_all(place.path().join("c/.Old/new")).unwrap();
         write("d/.hidden", "Subject: hidden\n\nx\n");
+        write("e/1.eml", "\u{feff}Subject: marked\n\nx\n");
+        write(
+            "e/2.mbox",
+            "\u{feff}\nFrom a@example.org Mon Nov 30 10:00:00 2026\nSubject: marked too\n\nx\n",
+        );
         let all = [
             "Subject: mbox",
             "Subject: eml",
@@ -220,6 +232,8 @@ mod tests {
             "Subject: old",
             "Subject: cur",
             "Subject: new",
+            "Subject: marked",
+            "Subject: marked too",
         ];
         assert_eq!(subjects(place.path()).unwrap(), all);
         assert_eq!(subjects(&place.path().join("b/1.eml")).unwrap(), ["Subject: eml"]);

@@ -127,8 +127,8 @@ fn remaining(ledger: &Ledger, session: &Session) -> Result<BTreeSet<PathBuf>, Fa
     }
     paths.extend(desktop::drafts());
     paths.extend(ledger.location().file().into_iter().flat_map(copies_of));
-    paths.retain(|path| path.exists());
-    Ok(paths)
+    // Each file once, by the one path that it has.
+    Ok(paths.into_iter().filter_map(|path| path.canonicalize().ok()).collect())
 }
 
 /// What `settle --damaged` has kept beside the ledger: it holds the secret as well.

@@ -16,9 +16,9 @@ use crate::campaign::settings::sender::SenderOptions;
 use crate::campaign::settings::signers::{ListOptions, SignerOptions};
 use crate::campaign::settings::{Given, PlanOptions, Settings};
 use crate::exit::Exit;
-use crate::ledger::{Counts, Ledger, Tally, Trace};
+use crate::ledger::{Counts, Doubt, Ledger, Tally, Trace};
 use crate::report::{self, Destination};
-use crate::wording::instant;
+use crate::wording::{count, instant};
 
 #[derive(Args, Debug)]
 #[command(
@@ -28,9 +28,9 @@ pub(super) struct Status {
     #[command(flatten)]
     sender: SenderOptions,
     /// The counts as JSON
-    #[arg(long, conflicts_with = "in_doubt")]
+    #[arg(long)]
     json: bool,
-    /// The Message-IDs of the letters in doubt
+    /// The Message-IDs of the letters in doubt; with --json beside the counts
     #[arg(long)]
     in_doubt: bool,
     /// The signers' list to report on [default: campaign.toml's]
@@ -82,7 +82,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         }
         return Ok(Exit::Done);
     }
-    if options.in_doubt {
+    if options.in_doubt && !options.json {
         let mut lines = String::new();
         for doubt in ledger.in_doubt()? {
             let at = doubt.at.map(instant).unwrap_or_default();
@@ -94,7 +94,11 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
     let tally = ledger.tally_of_all()?;
     let own = ledger.list_name().map(|name| Ok::<_, Failure>((name, ledger.tally()?.all))).transpose()?;
     if options.json {
-        terminal::print_json(&in_json(&tally, own.as_ref(), &ledger))?;
+        let mut status = in_json(&tally, own.as_ref(), &ledger);
+        if options.in_doubt {
+            status["letters_in_doubt"] = ledger.in_doubt()?.iter().map(doubt_in_json).collect();
+        }
+        terminal::print_json(&status)?;
     } else {
         terminal::print_text(&in_words(&tally, own.as_ref(), &ledger)?)?;
     }
@@ -125,8 +129,12 @@ fn in_json(tally: &Tally, own: Option<&(&str, Counts)>, ledger: &Ledger) -> Valu
     status
 }
 
+fn doubt_in_json(doubt: &Doubt) -> Value {
+    json!({ "message_id": doubt.message_id, "embassy": doubt.destination, "at": doubt.at.map(instant) })
+}
+
 fn in_words(tally: &Tally, own: Option<&(&str, Counts)>, ledger: &Ledger) -> Result<String, Failure> {
-    let mut text = format!("Campaign {}: {} letters", ledger.campaign_id(), tally.all.total());
+    let mut text = format!("Campaign {}: {}", ledger.campaign_id(), count(tally.all.total(), "letter"));
     text.push_str(&format!(" ({})\n", counts_in_words(&tally.all)));
     if let Some((name, own)) = own {
         text.push_str(&format!("List {name}: {} of them ({})\n", own.total(), counts_in_words(own)));
@@ -157,8 +165,10 @@ fn in_words(tally: &Tally, own: Option<&(&str, Counts)>, ledger: &Ledger) -> Res
     if !tally.is_forgotten {
         for held in ledger.held()? {
             text.push_str(&format!(
-                "\nThe relay does not know {}: {} letters wait until it changes in the address book (or --retry-refused).\n",
-                held.address, held.waiting
+                "\nThe relay does not know {}: {} {} until it changes in the address book (or --retry-refused).\n",
+                held.address,
+                count(held.waiting, "letter"),
+                if held.waiting == 1 { "waits" } else { "wait" }
             ));
         }
     }

@@ -48,11 +48,11 @@ struct Tally {
     in_doubt: usize,
 }
 
-/// Each script with its options, twelve relays at a time: most of the time they wait.
+/// Each script with its options, many relays at a time: most of the time they wait, after a 4.7.1 a minute for each letter.
 fn try_all(scripts: Vec<(String, &'static str)>) -> Tally {
     let (scripts, tally) = (Mutex::new(scripts), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
-        for _ in 0..12 {
+        for _ in 0..48.min(scripts.lock().unwrap().len()) {
             scope.spawn(|| {
                 loop {
                     let Some((script, more)) = scripts.lock().unwrap().pop() else { return };

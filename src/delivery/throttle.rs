@@ -84,8 +84,9 @@ impl Throttle {
         self.forget_before(now);
         let last_minute = f64::from(u32::try_from(self.departures.len()).unwrap_or(u32::MAX)) / 60.0;
         let before = self.braked.or(self.paces.rate.per_second()).unwrap_or(last_minute);
-        // A pace that was slower from the start stays so.
-        let after = (before / 2.0).max(SLOWEST.min(before));
+        // A pace that was slower from the start stays so; where no letter has left yet there is none to halve.
+        let slowest = self.paces.rate.per_second().map_or(SLOWEST, |asked| asked.min(SLOWEST));
+        let after = (before / 2.0).max(slowest);
         self.braked = Some(after);
         self.changed = Some(now);
         Some(Rate::PerSecond(after))
@@ -147,6 +148,20 @@ mod tests {
         throttle.brake(at(0));
         throttle.brake(at(60));
         assert_eq!(a_minute(&mut throttle, 60), Some(1.0));
+    }
+
+    #[test]
+    fn a_relay_that_complains_before_any_letter_left_gets_one_a_minute() {
+        for rate in [Rate::Unlimited, Rate::per_minute(1.0)] {
+            let mut throttle = throttle(rate);
+            throttle.brake(at(0));
+            assert_eq!(a_minute(&mut throttle, 0), Some(1.0));
+            throttle.brake(at(70));
+            assert_eq!(a_minute(&mut throttle, 70), Some(1.0));
+        }
+        let mut slower = throttle(Rate::per_minute(0.5));
+        slower.brake(at(0));
+        assert_eq!(a_minute(&mut slower, 0), Some(0.5));
     }
 
     #[test]

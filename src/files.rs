@@ -81,6 +81,12 @@ pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The bytes without the mark of UTF-8 that some editors write before them: what is told by its first bytes would not be
+/// known behind it.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
 /// Makes a folder, its owner's alone, unless it is there.
 ///
 /// # Errors

@@ -144,6 +144,15 @@ fn a_letter_goes_over_tls_with_a_log_in_and_over_starttls() {
 }
 
 #[test]
+fn a_certificate_behind_a_byte_order_mark_is_read() {
+    let certificate = certificate("localhost", false);
+    let (port, _) = relay(&certificate.config, Manner::Implicit);
+    let place = Place::new();
+    place.write("ca.pem", format!("\u{feff}{}", certificate.authority));
+    send(&place, &format!("smtps://aiko@example.org@localhost:{port}"), "--ca ca.pem").done();
+}
+
+#[test]
 fn a_certificate_that_is_not_in_order_is_refused() {
     let good = certificate("localhost", false);
     for (certificate, sentence) in [

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::mbox::{LARGEST, Mbox, Piece, is_header_field};
 use super::window::Window;
+use crate::files;
 
 /// Where a message was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +45,6 @@ pub(crate) enum MailboxFileError<E> {
 
 /// How deep folders are looked into.
 const DEEPEST: usize = 20;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Hands on every message of the mailbox at `path`; `-` is standard input.
 ///
@@ -117,10 +116,8 @@ pub(crate) fn stream<E>(
     let found = |number| Found { file: path.to_owned(), number };
     let mut window = Window::new(reader);
     // An editor's mark, which no mail program writes.
-    window.fill(BYTE_ORDER_MARK.len()).map_err(unreadable)?;
-    if window.held().starts_with(BYTE_ORDER_MARK) {
-        window.consume(BYTE_ORDER_MARK.len());
-    }
+    window.fill(3).map_err(unreadable)?;
+    window.consume(window.held().len() - files::without_mark(window.held()).len());
     loop {
         window.fill(2).map_err(unreadable)?;
         match window.held() {

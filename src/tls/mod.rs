@@ -65,7 +65,7 @@ pub(crate) fn config(extra_root: Option<&Path>) -> Result<Arc<ClientConfig>, Tls
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let pem = files::contents(path).map_err(|error| TlsError::Unreadable(path.to_owned(), error))?;
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(files::without_mark(&pem)).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         _ => Err(TlsError::NoCertificate(path.to_owned())),

@@ -17,6 +17,8 @@ use std::io::{self, BufRead, Read as _};
 use opensmtpd::Envelope;
 use postfix::Queues;
 
+use crate::files;
+
 /// What a log tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RelayLog {
@@ -40,12 +42,15 @@ impl RelayLog {
         let mut found = RelayLog::default();
         let mut queues = Queues::default();
         let mut line = Vec::new();
+        let mut is_first = true;
         loop {
             line.clear();
             if log.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
                 return Ok(found);
             }
-            found.line(&String::from_utf8_lossy(&line), &mut queues);
+            // A message whose line is not known would be taken for one that the relay never had.
+            let text = if std::mem::take(&mut is_first) { files::without_mark(&line) } else { &line };
+            found.line(&String::from_utf8_lossy(text), &mut queues);
         }
     }
 
@@ -193,6 +198,7 @@ Nov 24 12:00:03 host postfix/cleanup[7]: CD34: warning: header Subject: 1qABCD-0
             "2026-12-02 12:00:00 +0100 1qABCD-000001-2x <= <> R=1qABCC-000001-2x U=exim P=local S=2 id=ABC@example.org",
         ] {
             assert!(read(line).names("abc"), "{line}");
+            assert!(read(&format!("\u{feff}{line}")).names("abc"), "behind a byte order mark: {line}");
         }
     }
 

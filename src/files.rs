@@ -1,8 +1,12 @@
 //! Files that the user names: read within reason; written whole or not at all, their owner's alone, never over another unasked.
 
+mod path;
+
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+pub(crate) use path::{folder_of, is_same, one_path};
 
 use crate::exit::{Exit, ExitCode};
 use crate::unfinished::{self, Readers};
@@ -275,33 +279,6 @@ pub(crate) fn write_folder(folder: &Path, files: &[(&str, String)]) -> Result<()
         write(&made.join(name), text.as_bytes(), Old::Stays)?;
     }
     std::fs::rename(&made, folder).map_err(cannot)
-}
-
-/// The folder in which `path` lies.
-pub(crate) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// Whether two paths lead to one file, through links too.
-pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
-    let same_path =
-        matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
-    same_path || has_same_number(one, other)
-}
-
-#[cfg(unix)]
-fn has_same_number(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let number = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
-    matches!((number(one), number(other)), (Ok(one), Ok(other)) if one == other)
-}
-
-#[cfg(not(unix))]
-fn has_same_number(_: &Path, _: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -56,6 +56,30 @@ fn forget_names_the_letters_that_were_written_for_the_campaign() {
 }
 
 #[test]
+fn forget_names_a_file_once_and_finds_it_by_whatever_path_it_was_given() {
+    let place = Place::with_signers(&signers(3));
+    std::fs::create_dir(place.path("a")).unwrap();
+    place.write("campaign.toml", "id = \"l\"\nsigners = \"a/../signers.csv\"\nreport = \"./report.csv\"\n");
+    let relay = FakeRelay::start(Script::default());
+    let line = Place::send_line(&relay.url)
+        .replace(" signers.csv", " a/.././signers.csv")
+        .replace(" report.csv", " a/../report.csv");
+    place.run(&format!("{line} --rate none")).done();
+    let named = |when: &str| {
+        let asked = place.run("forget --ledger ./l.ledger");
+        for name in ["signers.csv", "report.csv"] {
+            let lines: Vec<&str> = asked.stderr.lines().filter(|line| line.ends_with(name)).collect();
+            let path = place.path(".").canonicalize().unwrap().join(name);
+            assert_eq!(lines, [format!("  {}", path.display())], "{when}: {}", asked.stderr);
+        }
+    };
+    named("as it was sent");
+    // The folder that the path led through holds nothing, and may be gone by then.
+    std::fs::remove_dir(place.path("a")).unwrap();
+    named("without the folder");
+}
+
+#[test]
 fn forget_refuses_while_a_run_lives() {
     let relay = FakeRelay::start(Script { thinks: Duration::from_millis(50), ..Script::default() });
     let place = Place::with_signers(&signers(40));

@@ -30,7 +30,7 @@ impl Known {
         let mut book = Book::read(&self.lists()).unwrap_or_else(Book::empty);
         for hash in book.hashes(campaign, list) {
             book.lines.retain(|(known, _)| *known != hash);
-            book.lines.push((hash, absolute(ledger)));
+            book.lines.push((hash, files::one_path(ledger)));
         }
         self.write(&self.lists(), &book.text());
     }
@@ -39,7 +39,7 @@ impl Known {
     pub(crate) fn other_ledger_of(&self, campaign: &str, list: &Path, ledger: &Path) -> Option<PathBuf> {
         let book = Book::read(&self.lists())?;
         let hashes = book.hashes(campaign, list);
-        let here = absolute(ledger);
+        let here = files::one_path(ledger);
         let mut known = book.lines.iter().filter(|(hash, _)| hashes.contains(hash)).map(|(_, ledger)| ledger);
         known.find(|known| **known != here && known.is_file()).cloned()
     }
@@ -48,7 +48,7 @@ impl Known {
     pub(crate) fn keep_letters(&self, ledger: &Whereabouts, path: &Path) {
         let letters = self.letters_of(ledger.file(), &ledger.to_string());
         let mut known = there(&letters);
-        let path = absolute(path);
+        let path = files::one_path(path);
         if !known.contains(&path) {
             known.push(path);
             let lines: Vec<String> = known.iter().map(|path| path.display().to_string()).collect();
@@ -65,7 +65,7 @@ impl Known {
     pub(crate) fn forget(&self, ledger: &Location) {
         let _ = std::fs::remove_file(self.letters_of(ledger.file(), &ledger.to_string()));
         if let (Some(mut book), Some(ledger)) = (Book::read(&self.lists()), ledger.file()) {
-            let ledger = absolute(ledger);
+            let ledger = files::one_path(ledger);
             book.lines.retain(|(_, known)| *known != ledger);
             self.write(&self.lists(), &book.text());
         }
@@ -77,7 +77,7 @@ impl Known {
 
     /// Of a ledger in a file, or of one that is shared, by how it is shown.
     fn letters_of(&self, file: Option<&Path>, shown: &str) -> PathBuf {
-        let place = file.map_or_else(|| shown.into(), absolute);
+        let place = file.map_or_else(|| shown.into(), files::one_path);
         let hash = blake3::hash(place.as_os_str().as_encoded_bytes()).to_hex();
         self.folder.join(format!("letters-{}", &hash[..16]))
     }
@@ -136,18 +136,13 @@ impl Book {
             hasher
         };
         let mut place = begin("place");
-        place.update(absolute(list).as_os_str().as_encoded_bytes());
+        place.update(files::one_path(list).as_os_str().as_encoded_bytes());
         let mut bytes = begin("bytes");
         let read = std::fs::File::open(list).and_then(|file| bytes.update_reader(file).map(drop));
         let mut hashes = vec![place.finalize().to_hex().to_string()];
         hashes.extend(read.is_ok().then(|| bytes.finalize().to_hex().to_string()));
         hashes
     }
-}
-
-/// The one path of what is there; of what is not, at least an absolute one.
-fn absolute(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

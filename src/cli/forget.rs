@@ -118,12 +118,7 @@ fn remaining(ledger: &Ledger, session: &Session) -> Result<BTreeSet<PathBuf>, Fa
         && settings.ledger.of_campaign().is(ledger.location())
     {
         let named = [settings.who.list(), settings.report.as_deref(), settings.post.folder()];
-        paths.extend(
-            named
-                .into_iter()
-                .flatten()
-                .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
-        );
+        paths.extend(named.into_iter().flatten().map(Path::to_owned));
     }
     paths.extend(desktop::drafts());
     paths.extend(ledger.location().file().into_iter().flat_map(copies_of));

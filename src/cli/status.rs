@@ -77,8 +77,7 @@ pub(super) fn run(options: &Status, session: &Session) -> Outcome {
         // For `forget`; where the ledger cannot be written, or is of an older release and only read here, this report is
         // the user's own to remember.
         if !ledger.is_older() {
-            let report = std::path::absolute(report).unwrap_or_else(|_| report.clone());
-            let _ = Ledger::open(&location, id).and_then(|ledger| ledger.remember(&report, Trace::Report));
+            let _ = Ledger::open(&location, id).and_then(|ledger| ledger.remember(report, Trace::Report));
         }
         return Ok(Exit::Done);
     }

@@ -22,7 +22,6 @@ pub(super) fn of_one(settings: &Settings, path: &Path) {
     let is_up_to_date =
         ledger.is_file() && Ledger::open_read_only(&ledger, None).is_ok_and(|it| !it.is_older());
     if is_up_to_date {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let _ = Ledger::open(&ledger, None).and_then(|ledger| ledger.remember(&path, Trace::Letters));
+        let _ = Ledger::open(&ledger, None).and_then(|ledger| ledger.remember(path, Trace::Letters));
     }
 }

@@ -20,6 +20,7 @@ use super::returned::{Bounce, Sent};
 use super::sqlite::{self, FileLedger};
 use super::standing::{Copies, Held, Standing, Tally};
 use super::trace::{Elsewhere, Trace};
+use crate::files;
 
 /// An open ledger. One thread uses it; its [`Keys`] and a [`Run`](super::Run) can be shared by many.
 #[derive(Debug)]
@@ -257,9 +258,10 @@ impl Ledger {
         ask!(self, storage => storage.by_post(letters, now))
     }
 
-    /// Remembers a file or folder that `forget` has to name.
+    /// Remembers a file or folder that `forget` has to name, from whatever folder it is asked.
     pub(crate) fn remember(&self, path: &Path, trace: Trace) -> Result<(), LedgerError> {
-        ask!(self, storage => storage.remember(path, trace))
+        let path = files::one_path(path);
+        ask!(self, storage => storage.remember(&path, trace))
     }
 
     /// All letters in doubt, in the order of their enrolment.

@@ -1,6 +1,6 @@
 //! A list of signers, each of whose letters goes once.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -108,7 +108,7 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     remember(&letters, &ledger)?;
     let posted = post_folder.zip(printer.as_ref()).map_or(Ok(()), |(folder, printer)| {
         // Known to `forget` before the first name is in it.
-        ledger.remember(&absolute(folder), Trace::PostFolder)?;
+        ledger.remember(folder, Trace::PostFolder)?;
         let post = Post { folder, printer, year };
         tell_written(&post, &post.write(&letters, &plan, &ledger, interrupted)?, session);
         Ok(())
@@ -169,7 +169,7 @@ fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
 fn remember(letters: &Letters<'_>, ledger: &Ledger) -> Result<(), Failure> {
     ledger.keep_domain(letters.sender.from.domain())?;
     let Some(list) = letters.source.path() else { return Ok(()) };
-    ledger.remember(&absolute(list), Trace::List)?;
+    ledger.remember(list, Trace::List)?;
     if let (Some(known), Some(file)) = (Known::here(), ledger.location().file()) {
         known.keep_list(ledger.campaign_id(), list, file);
     }
@@ -184,7 +184,7 @@ fn report_on(
     ledger: &Ledger,
 ) -> Result<(), Failure> {
     report::campaign::write(destination, telling, plan, rules, ledger)?;
-    Ok(ledger.remember(&absolute(destination.path()), Trace::Report)?)
+    Ok(ledger.remember(destination.path(), Trace::Report)?)
 }
 
 /// The list, with what is to be known of it told.
@@ -234,8 +234,4 @@ fn open_ledger(location: &Location, settings: &Settings, looks_only: bool) -> Re
     } else {
         correspondent::open_ledger(location, settings)
     }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -29,18 +29,21 @@ fn says(plan: &str, sentences: &[&str]) {
 
 #[test]
 fn the_plan_does_the_sum() {
-    let list = signers(20_000).replace("Japan", "France");
-    let window = "[window]\nday = \"12-02\"\nhours = \"09:00-17:00\"\n";
+    let list = signers(20_000).replace("France", "Japan");
+    let day = chrono::Utc::now() + chrono::TimeDelta::days(10);
+    let window = format!("[window]\nday = \"{}\"\nhours = \"09:00-17:00\"\n", day.format("%m-%d"));
+    let window = window.as_str();
     let with_window = plan(&list, window, "");
+    let open = day.format("They leave between %Y-%m-%d 00:00 and %Y-%m-%d 08:00 UTC").to_string();
     says(
         &with_window,
         &[
             "20,000 letters at 30/min need 11 h 07 min; their windows hold 14,400",
-            "They leave between 2026-12-02 08:00 and 2026-12-02 16:00 UTC",
+            &open,
             "5,600 letters do not fit and stay pending",
         ],
     );
-    let list = signers(900).replace("Japan", "France");
+    let list = signers(900).replace("France", "Japan");
     says(&plan(&list, window, ""), &["900 letters at 30/min need 30 min 00 s; they fit their windows"]);
     says(&plan(&list, "per_embassy = \"1000/h\"\n", ""), &["900 letters at these paces need 54 min 00 s"]);
 }

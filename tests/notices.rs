@@ -39,6 +39,32 @@ fn a_single_letter_has_at_most_five_lines_of_notices_and_none_is_broken_in_two()
 }
 
 #[test]
+fn who_must_not_be_found_is_told_so_beside_every_letter_by_mail() {
+    let place = Place::new();
+    let book = place.run("embassies --json").done().stdout.clone();
+    let book: serde_json::Value = serde_json::from_str(&book).unwrap();
+    let codes: std::collections::BTreeSet<&str> = book
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["kind"] == "embassy" && row["email"].is_string())
+        .map(|row| row["country_code"].as_str().unwrap())
+        .collect();
+    assert!(codes.len() > 100);
+    for code in codes {
+        for lang in ["en", "de"] {
+            let ran = place.run(&format!("preview --name A --country {code} --lang {lang}"));
+            if ran.stderr.contains("would endanger") {
+                continue;
+            }
+            let told = ran.done().stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(told.contains("must not be found, print"), "{code} {lang}: {told}");
+            assert!(ran.stderr.lines().count() <= 5, "{code} {lang}: {told}");
+        }
+    }
+}
+
+#[test]
 fn all_of_it_is_told_where_it_is_wanted_and_none_where_quiet_is() {
     let place = Place::new();
     let said = |more: &str| place.run(&format!("preview --name A --country JP {more}")).done().stderr.clone();

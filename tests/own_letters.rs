@@ -105,3 +105,10 @@ fn a_row_names_another_addressee_who_is_greeted_in_a_form_that_fits() {
     assert!(letters.contains("Sehr geehrter Herr Präsident Xi Jinping,\n\nbitte"), "{letters}");
     assert!(letters.contains("Guten Tag, Frau Botschafterin Wu,\n\nbitte"), "{letters}");
 }
+
+#[test]
+fn a_letter_whose_name_is_left_out_for_a_signer_is_not_sent() {
+    let place = with_letter("{{#if signer.note}}{{signer.name}}{{/if}}");
+    preview(&place).done();
+    send(&place).refused(65, "this letter would not hold the signer's name");
+}

@@ -36,12 +36,14 @@ struct Notice {
     first: Option<String>,
     /// The same where there is little room.
     short: Option<String>,
+    /// Whether it may be left to `-v` where there is no room at all.
+    can_wait: bool,
 }
 
 impl Notice {
     fn plain(text: impl Into<String>) -> Notice {
         let text = text.into();
-        Notice { all: text.clone(), first: Some(text), short: None }
+        Notice { all: text.clone(), first: Some(text), short: None, can_wait: false }
     }
 }
 
@@ -77,9 +79,11 @@ fn tell(mut notices: Vec<Notice>, terminal: Terminal) {
             notices[place].first = Some(short);
         }
     }
-    while is_too_long(&lines) && notices.len() > 1 {
-        notices.pop();
-        lines.pop();
+    while is_too_long(&lines)
+        && let Some(place) = notices.iter().rposition(|notice| notice.can_wait)
+    {
+        notices.remove(place);
+        lines.remove(place);
     }
     notices.iter().filter_map(|notice| notice.first.as_deref()).for_each(|text| terminal.notice(text));
 }
@@ -101,7 +105,7 @@ fn addresses(embassy: &Embassy, way: Way<'_>, today: NaiveDate) -> Vec<Notice> {
         let all = format!("Mind what is known of {title}: {note}.");
         let first = note.split("; ").next().unwrap_or(note);
         let first = Some(format!("Mind what is known of it: {first}."));
-        notices.push(Notice { all, first, short: None });
+        notices.push(Notice { all, first, short: None, can_wait: false });
     }
     let see = embassy.website.as_ref().map_or_else(String::new, |website| format!("; see {website}"));
     let mut standing = |what: &str, confidence, checked: Checked, source: &str| {
@@ -119,6 +123,7 @@ fn addresses(embassy: &Embassy, way: Way<'_>, today: NaiveDate) -> Vec<Notice> {
             ),
             first: is_doubtful.then(|| format!("{what}: {low}last checked {checked}{age}{see}")),
             short: is_doubtful.then(|| format!("{what}: {low}last checked {checked}{age} (-v).")),
+            can_wait: false,
         });
     };
     if let (Some(email), false) = (&embassy.email, matches!(way, Way::Post)) {
@@ -203,6 +208,7 @@ fn text(letter: &Letter<'_>) -> Option<Notice> {
         all: format!("The text is of November 2006{of_the_day}. {another}"),
         first: Some(format!("{short} {another}")),
         short: Some(short),
+        can_wait: true,
     })
 }
 
@@ -254,8 +260,13 @@ fn visibility(relay: Option<&Relay>) -> Notice {
              not be found, print the letter and post it, or let a campaign send it."
         ),
         first: Some(format!(
-            "What the embassy sees: your e-mail address, {perhaps}. If you must not be found, print the letter and post it."
+            "What the embassy sees: your e-mail address, {perhaps}. If you must not be found, print the letter and post it, \
+             or let a campaign send it."
         )),
-        short: Some(format!("What the embassy sees: your e-mail address, {perhaps} (-v).")),
+        // Whatever else there is no room for: this must be said.
+        short: Some(
+            "It shows your e-mail address; if you must not be found, print and post it (-v).".to_owned(),
+        ),
+        can_wait: false,
     }
 }

@@ -17,7 +17,13 @@ use crate::message::{self, mailto};
 use crate::page::copy_page;
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  protest open --name \"Your Name\" --country Japan")]
+// A draft is one signer's.
+#[command(
+    mut_arg("signers", |list| list.hide(true)),
+    mut_arg("worksheet", |list| list.hide(true)),
+    mut_arg("encoding", |list| list.hide(true)),
+    after_help = "Example:\n  protest open --name \"Your Name\" --country Japan"
+)]
 pub(super) struct Open {
     #[command(flatten)]
     signer: SignerOptions,

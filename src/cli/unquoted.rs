@@ -11,6 +11,15 @@ const OPTIONS: [&str; 6] = ["--name", "--country", "--city", "--note", "--addres
 /// How the option would be typed whose value ends where `stranger`, the word that the parser does not know, begins.
 pub(super) fn hint(arguments: &[OsString], stranger: &str) -> Option<String> {
     let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap_or_default()).collect();
+    let begins_with_a_dash =
+        |pair: &&[&str]| OPTIONS.contains(&pair[0]) && pair[1].starts_with('-') && pair[1].contains(' ');
+    if let Some(pair) = words.windows(2).find(begins_with_a_dash) {
+        return Some(format!(
+            "  tip: a text that begins with a dash is written so: {}={}",
+            pair[0],
+            shell_quoted(pair[1])
+        ));
+    }
     let place = words.iter().position(|word| *word == stranger && !word.starts_with('-'))?;
     let option = words[..place].iter().rposition(|word| word.starts_with('-'))?;
     if !OPTIONS.contains(&words[option]) || option + 1 == place {
@@ -41,5 +50,10 @@ mod tests {
         assert!(hint("protest preview --name Aiko Tanaka", "Tanaka").unwrap().ends_with("\"Aiko Tanaka\""));
         assert_eq!(hint("protest preview Korea --country Japan", "Korea"), None);
         assert_eq!(hint("protest embassies south korea", "korea"), None);
+        let words = ["protest", "preview", "--note", "- My words", "--name", "A"].map(Into::into);
+        assert_eq!(
+            super::hint(&words, "- ").as_deref(),
+            Some("  tip: a text that begins with a dash is written so: --note=\"- My words\"")
+        );
     }
 }

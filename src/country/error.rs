@@ -21,8 +21,8 @@ pub(crate) enum CountryError {
     NoCountry { query: String, what: &'static str },
     #[error("\"{query}\" is a part of {}: write {} ({})", territory.running_name(), territory.name(), territory.code())]
     Part { query: String, territory: Territory },
-    #[error("\"{query}\" looks like an abbreviated state: write {}", territory.name())]
-    ShortState { query: String, territory: Territory },
+    #[error("\"{query}\" looks like an abbreviated state{}: write {}", or_code(*code), or_names(*territory, *code))]
+    ShortState { query: String, territory: Territory, code: Option<Territory> },
     #[error(
         "\"{query}\" is a word, or the code of {} ({}): write the country's name",
         territory.name(),
@@ -55,6 +55,17 @@ fn in_words(territories: &[Territory], last_word: &str) -> String {
         [first @ .., last] if !first.is_empty() => format!("{} {last_word} {last}", first.join(", ")),
         _ => names.concat(),
     }
+}
+
+fn or_code(code: Option<Territory>) -> String {
+    code.map_or_else(String::new, |code| format!(", or like the code of {} ({})", code.name(), code.code()))
+}
+
+fn or_names(territory: Territory, code: Option<Territory>) -> String {
+    code.map_or_else(
+        || territory.name().to_owned(),
+        |code| format!("{} or {}", territory.name(), code.name()),
+    )
 }
 
 fn hint(near: &[Territory]) -> String {

@@ -93,7 +93,11 @@ fn unknown(query: &str, folded: &str, shown: String) -> CountryError {
     if let Some(territory) =
         places::of_short_state(folded).filter(|_| query.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.'))
     {
-        return CountryError::ShortState { query: shown, territory };
+        return CountryError::ShortState {
+            query: shown,
+            territory,
+            code: short::code(query).filter(|_| !query.contains('.')),
+        };
     }
     if let Some(territory) = short::code(query) {
         return CountryError::Word { query: shown, territory };

@@ -272,6 +272,10 @@ fn a_cell_that_slipped_is_no_country() {
         assert!(find(word).is_err(), "{word}");
     }
     refused("No", "\"No\" is a word, or the code of Norway (NO): write the country's name");
+    refused(
+        "in",
+        "\"in\" looks like an abbreviated state, or like the code of India (IN): write United States or India",
+    );
     for state in ["Ga.", "Pa.", "Md.", "La.", "Calif."] {
         refused(state, &format!("\"{state}\" looks like an abbreviated state: write United States"));
     }

@@ -105,7 +105,10 @@ impl AddressBook {
         let fits = |row: &&Embassy| {
             Some(row.country) == country || !wanted.is_empty() && plain(&row.city).contains(&wanted)
         };
-        self.missions().filter(fits).collect()
+        let mut found: Vec<&Embassy> = self.missions().filter(fits).collect();
+        // A country's own missions first, before cities that have its name or code in theirs.
+        found.sort_by_key(|row| Some(row.country) != country);
+        found
     }
 
     /// Why [`search`](Self::search) found nothing.

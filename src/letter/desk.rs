@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::date;
+use super::form::text;
 use super::template::{Field, Template, TemplateError};
 use super::templates::{DEFAULT_ID, DEFAULT_LANGUAGE, Templates, TemplatesError};
 use super::{Letter, Text, is_called_as};
@@ -56,6 +57,11 @@ pub(crate) enum DeskError {
     Addressee(PlainTextError),
     #[error("name: \"{EXAMPLE}\" is the name of the examples: write the signer's own")]
     ExampleName,
+    #[error(
+        "this letter would not hold the signer's name: {{{{signer.name}}}} stands in a part of it that is left out for them; put it \
+         where it always stands"
+    )]
+    Nameless,
 }
 
 impl DeskError {
@@ -67,7 +73,7 @@ impl DeskError {
             DeskError::Addressee(_) => signer::Field::Addressee,
             DeskError::ExampleName => signer::Field::Name,
             DeskError::Templates(TemplatesError::NoSuchLanguage { .. }) => signer::Field::Lang,
-            DeskError::Templates(_) | DeskError::Template(_) => signer::Field::Letter,
+            DeskError::Templates(_) | DeskError::Template(_) | DeskError::Nameless => signer::Field::Letter,
         }
     }
 }
@@ -78,7 +84,7 @@ impl ExitCode for DeskError {
             DeskError::NoEmbassy(error) => error.exit(),
             DeskError::Templates(error) => error.exit(),
             DeskError::Template(error) => error.exit(),
-            DeskError::Addressee(_) | DeskError::ExampleName => Exit::Data,
+            DeskError::Addressee(_) | DeskError::ExampleName | DeskError::Nameless => Exit::Data,
         }
     }
 }
@@ -210,7 +216,7 @@ impl Desk {
         let occasion = Occasion { signer, embassy, addressee: addressee.as_deref(), date };
         let text = occasion.text(&template)?;
         let english = self.english(&template, wishes)?;
-        Ok(Letter {
+        let letter = Letter {
             signer,
             embassy,
             subject: text.subject.clone(),
@@ -218,7 +224,12 @@ impl Desk {
             text,
             english: english.map(|english| occasion.text(&english)).transpose()?,
             template,
-        })
+        };
+        // A letter of one's own may have its name in a part that is not for everybody.
+        if self.sends && letter.template.is_own() && !text::render(&letter, 0).contains(signer.name()) {
+            return Err(DeskError::Nameless);
+        }
+        Ok(letter)
     }
 }
 

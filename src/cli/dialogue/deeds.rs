@@ -7,7 +7,6 @@ use super::offers::Offer;
 use crate::cli::failure::Failure;
 use crate::cli::to_copy;
 use crate::letter::Letter;
-use crate::letter::templates::DEFAULT_ID;
 use crate::mailbox::Mailbox;
 use crate::provider;
 use crate::relay::Relay;
@@ -56,7 +55,7 @@ impl Deed {
                 let file = talk.new_file("my", "md")?;
                 let mut arguments = vec!["letters".to_owned(), "new".to_owned(), file.clone()];
                 let language = letter.template.front_matter.language.as_str();
-                arguments.extend(["--from", DEFAULT_ID, "--lang", language].map(str::to_owned));
+                arguments.extend(["--from", letter.template.id(), "--lang", language].map(str::to_owned));
                 let look = with(command("preview"), &["--letter", &file]);
                 let afterwards = vec![
                     talk.words.with("dialogue_edit", &[("file", &file)]),

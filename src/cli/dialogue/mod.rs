@@ -8,6 +8,8 @@ mod deeds;
 mod offers;
 mod questions;
 
+use std::cell::Cell;
+
 use super::failure::{Failure, Outcome};
 use super::language::locale;
 use super::notices::{self, Way};
@@ -17,9 +19,9 @@ use super::{terminal, to_copy};
 use crate::campaign::settings::letter::LetterOptions;
 use crate::campaign::settings::signers::SignerOptions;
 use crate::delivery::interruption::Interruption;
-use crate::embassy::Embassy;
 use crate::exit::Exit;
 use crate::language;
+use crate::letter::Letter;
 use crate::letter::form::text;
 use crate::signer::Wishes;
 use crate::words::Words;
@@ -33,16 +35,21 @@ pub(super) type CarryOut<'r> = &'r dyn Fn(&[String], bool) -> Outcome;
 pub(super) struct Talk<'s> {
     session: &'s Session,
     words: &'static Words,
+    /// Whether something was done that may have left a file.
+    has_acted: Cell<bool>,
 }
 
 pub(super) fn run(session: &Session, carry_out: CarryOut<'_>) -> Outcome {
     Interruption::listen().map_err(|error| Failure::new(Exit::Unavailable, error.to_string()))?;
     let locale = locale();
     let tag = locale.as_deref().and_then(language::of_locale).unwrap_or_default();
-    let talk = Talk { session, words: Words::of(tag) };
+    let talk = Talk { session, words: Words::of(tag), has_acted: Cell::new(false) };
     match conversation(&talk, tag, carry_out) {
         Err(failure) if failure.exit == Exit::Interrupted => {
-            talk.say(&failure.to_string());
+            let told = failure.to_string();
+            if !told.is_empty() {
+                talk.say(&told);
+            }
             Ok(Exit::Interrupted)
         }
         ended => ended,
@@ -78,8 +85,9 @@ fn conversation(talk: &Talk<'_>, tag: &str, carry_out: CarryOut<'_>) -> Outcome 
     notices::of_letter(&letter, Way::Either(None), session.today(), session.terminal);
     let arguments = to_copy::arguments_of(&signer, &options, &session.globals);
     loop {
-        let Some(offer) = talk.offer(letter.embassy)? else { return Ok(Exit::Done) };
+        let Some(offer) = talk.offer(&letter)? else { return Ok(Exit::Done) };
         let Some(deed) = Deed::of(offer, talk, &letter, &arguments)? else { continue };
+        talk.has_acted.set(true);
         match carry_out(&deed.arguments, deed.is_quiet) {
             Ok(Exit::Done) => {
                 session.terminal.say("");
@@ -89,6 +97,12 @@ fn conversation(talk: &Talk<'_>, tag: &str, carry_out: CarryOut<'_>) -> Outcome 
                 return Ok(Exit::Done);
             }
             Err(failure) if failure.exit != Exit::Interrupted => session.terminal.error(&failure),
+            Ok(exit) if exit != Exit::Interrupted => {
+                // It has said what became of the letter: the same command goes on from there.
+                talk.say(talk.words.sentence("dialogue_repeat"));
+                session.terminal.say(&format!("\n  protest {}", to_copy::as_typed(&deed.arguments)));
+                return Ok(exit);
+            }
             ended => return ended,
         }
     }
@@ -101,8 +115,10 @@ impl Talk<'_> {
     }
 
     /// What is to be done with a letter to this embassy; nothing, where that is what is wanted.
-    fn offer(&self, embassy: &Embassy) -> Result<Option<Offer>, Failure> {
-        let offers = Offer::for_embassy(embassy);
+    fn offer(&self, letter: &Letter<'_>) -> Result<Option<Offer>, Failure> {
+        let mut offers = Offer::for_embassy(letter.embassy);
+        // A letter of the user's own is in own words, and lies where it can be changed.
+        offers.retain(|offer| *offer != Offer::OwnWords || !letter.template.is_own());
         self.session.terminal.say("");
         self.say(self.words.sentence("dialogue_choose"));
         for (number, offer) in offers.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::Talk;
 use crate::cli::failure::Failure;
 use crate::cli::terminal;
-use crate::country;
+use crate::country::{self, Territory};
 use crate::embassy::NoEmbassy;
 use crate::exit::Exit;
 use crate::letter::desk::Desk;
@@ -18,10 +18,11 @@ impl Talk<'_> {
     /// An answer, which may be empty. The end of input is an end.
     pub(super) fn ask(&self, key: &str, values: &[(&str, &str)]) -> Result<String, Failure> {
         let question = terminal::filled(&self.words.with(key, values), "", "");
-        self.session
-            .terminal
-            .ask(&question)
-            .ok_or_else(|| Failure::new(Exit::Interrupted, self.words.sentence("dialogue_stopped")))
+        self.session.terminal.ask(&question).ok_or_else(|| {
+            // That nothing was written holds only until something was tried.
+            let told = if self.has_acted.get() { "" } else { self.words.sentence("dialogue_stopped") };
+            Failure::new(Exit::Interrupted, told)
+        })
     }
 
     /// The signer, and the mission where it is not the country's embassy.
@@ -78,11 +79,25 @@ impl Talk<'_> {
             let Ok(signer) = Signer::new(&particulars, country::find) else { continue };
             match desk.embassy(&signer, &Wishes::default()) {
                 Ok(_) => return Ok((answer, None)),
+                Err(NoEmbassy::Danger(_)) => {
+                    self.say(&self.danger(signer.country()));
+                    continue;
+                }
                 Err(error) => self.say(&error.to_string()),
             }
             if let Some(mission) = self.mission(desk, &signer)? {
                 return Ok((answer, Some(mission)));
             }
+        }
+    }
+
+    /// Why nobody writes from there, in the signer's language.
+    fn danger(&self, country: Territory) -> String {
+        let name = country.name_in(self.words.tag());
+        let danger = self.words.with("page_danger", &[("country", name)]);
+        match country.code() {
+            "KP" => format!("{danger} {}", self.words.sentence("page_danger_korea")),
+            _ => danger,
         }
     }
 

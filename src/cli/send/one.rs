@@ -136,8 +136,10 @@ pub(super) fn run(options: &Send, settings: &Settings, session: &Session) -> Out
     } else {
         ended?;
     }
-    session.terminal.say(&after(standing.as_ref(), &letter, &message_id));
     let is_held = ledger.held()?.iter().any(|held| held.address.eq_ignore_ascii_case(&address));
+    // What stopped the run has said what is to be done.
+    let goes_on = stop.is_none() && !is_held;
+    session.terminal.say(&after(standing.as_ref(), &letter, &message_id, goes_on));
     if is_held && exit == Exit::TemporaryFailure {
         session.terminal.say(&format!(
             "{address} is held, since the mail server refused letters to it: it waits until the address book has another \
@@ -261,7 +263,7 @@ fn settled(standing: &Standing, has_moved: bool, retry: Retry, session: &Session
     }
 }
 
-fn after(standing: Option<&Standing>, letter: &Letter<'_>, message_id: &MessageId) -> String {
+fn after(standing: Option<&Standing>, letter: &Letter<'_>, message_id: &MessageId, goes_on: bool) -> String {
     let title = letter.embassy.title();
     let reply = standing.map(|standing| standing.reply.to_string()).filter(|reply| !reply.is_empty());
     let reply = reply.map(|reply| format!(" ({reply})")).unwrap_or_default();
@@ -277,9 +279,13 @@ fn after(standing: Option<&Standing>, letter: &Letter<'_>, message_id: &MessageI
              out, `protest settle {} accepted` (or not-sent) records it.",
             message_id.as_str()
         ),
-        State::Deferred | State::Pending | State::Claimed => {
+        State::Claimed => format!(
+            "Another command is just sending the letter to {title}: `protest status` tells what becomes of it."
+        ),
+        State::Deferred | State::Pending if goes_on => {
             format!("The letter to {title} was not sent{reply}. The same command tries it again.")
         }
+        State::Deferred | State::Pending => format!("The letter to {title} was not sent{reply}."),
     }
 }
 

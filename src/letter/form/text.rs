@@ -167,13 +167,44 @@ fn fits(line: &str, columns: usize) -> bool {
 /// that have no spaces. UAX #14 may break Korean between any two syllables; between words reads better, as it itself says of
 /// text with spaces.
 fn words_of(line: &str) -> WordSeparator {
-    if line.contains(is_hangul) {
+    if line.contains(has_no_break) {
+        WordSeparator::Custom(words_and_links)
+    } else if line.contains(is_hangul) {
         WordSeparator::Custom(korean_words)
     } else if line.contains(has_no_spaces) {
         WordSeparator::Custom(dictionary_words)
     } else {
         WordSeparator::UnicodeBreakProperties
     }
+}
+
+/// What only addresses have, of pages and of mail.
+fn has_no_break(c: char) -> bool {
+    matches!(c, '/' | '@')
+}
+
+/// The words of a line as it comes apart otherwise, but for the addresses in it: one that is broken leads nowhere.
+fn words_and_links(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let separate: fn(&str) -> Box<dyn Iterator<Item = Word<'_>> + '_> = if line.contains(is_hangul) {
+        korean_words
+    } else if line.contains(has_no_spaces) {
+        dictionary_words
+    } else {
+        |line| WordSeparator::UnicodeBreakProperties.find_words(line)
+    };
+    let mut end = 0;
+    let ends = separate(line).map(move |word| {
+        end += word.word.len() + word.whitespace.len();
+        end
+    });
+    let is_in_link = |end: usize| {
+        let is_of_link = |c: char| c.is_ascii_graphic();
+        let start = line[..end].trim_end_matches(is_of_link).len();
+        let stop = line.len() - line[end..].trim_start_matches(is_of_link).len();
+        let run = &line[start..stop];
+        start < end && end < stop && (run.contains("://") || run.contains('@'))
+    };
+    words(line, ends.filter(move |end| !is_in_link(*end)))
 }
 
 fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
@@ -244,6 +275,22 @@ mod tests {
             assert!(set.lines().count() > 3);
             assert!(set.lines().all(|line| display_width(line) <= 72), "{set}");
         }
+    }
+
+    #[test]
+    fn an_address_is_never_broken() {
+        let link = "https://example.org/en/hr-bodies/hrc/a-long-report-of-an-inquiry-of-a-committee-on-it";
+        let mail = "a-long-name.of-a.group-of.letters@mail-and-letters.of-a-group.example.org";
+        for words in ["See this: ", "이것을 보십시오 ", "请看这里：请看这里", "ดูที่นี่ "]
+        {
+            for address in [link, mail] {
+                let text = format!("{}{address} {}", words.repeat(5), words.repeat(9));
+                let set = set(&paragraph(text.trim()), 72);
+                assert!(set.contains(address) && set.lines().count() > 2, "{set}");
+            }
+        }
+        let both = set(&paragraph(&"and/or either/or this/that ".repeat(9)), 72);
+        assert!(both.lines().all(|line| line.len() <= 72) && both.lines().count() == 4, "{both}");
     }
 
     #[test]

@@ -94,6 +94,12 @@ impl Template {
         &self.file
     }
 
+    /// The id by which the letter is chosen, whatever its language.
+    pub(crate) fn id(&self) -> &str {
+        let name = self.file.rsplit('/').next().unwrap_or(&self.file);
+        name.split('.').next().unwrap_or(name)
+    }
+
     /// The same template, which is the user's own and none of those compiled in.
     pub(in crate::letter) fn own(self) -> Template {
         Template { is_own: true, ..self }

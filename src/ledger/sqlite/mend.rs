@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ErrorCode, params};
 
-use super::open::FileLedger;
-use super::{alive, disk, file, sound, whole};
+use super::open::{FileLedger, Writing};
+use super::{alive, disk, file, seal, sound, whole};
+use crate::files::folder_of;
 use crate::ledger::doubt::Mended;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::with_ending;
+use crate::unfinished;
 
 /// A letter's key: the hash that it is known by.
 type Key = [u8; 32];
@@ -21,7 +23,21 @@ type Key = [u8; 32];
 /// What is in doubt, and nothing else is done: the letters' numbers, and their keys as they were.
 struct Diagnosis {
     altered: Vec<(i64, Key)>,
-    is_sound: bool,
+    /// What SQLite finds wrong with the file.
+    faults: Vec<String>,
+}
+
+impl Diagnosis {
+    /// Makes the indexes anew and puts the letters in doubt; gives what is wrong still.
+    fn mend(&self, connection: &Connection, now: DateTime<Utc>) -> rusqlite::Result<Option<String>> {
+        // First, since a row cannot be changed whose entry in an index is another.
+        connection.execute_batch("REINDEX")?;
+        for (id, key) in &self.altered {
+            put_in_doubt(connection, *id, key, now)?;
+        }
+        connection.execute_batch("REINDEX")?;
+        Ok(sound::faults(connection)?.into_iter().next())
+    }
 }
 
 impl FileLedger {
@@ -30,7 +46,7 @@ impl FileLedger {
         let ledger = FileLedger::open_to_mend(path)?;
         let diagnosis = ledger.diagnosis()?;
         let letters = diagnosis.altered.len() as u64;
-        Ok((letters > 0 || !diagnosis.is_sound).then_some(letters))
+        Ok((letters > 0 || !diagnosis.faults.is_empty()).then_some(letters))
     }
 
     /// Keeps the file as it is beside itself, puts the letters that were altered in doubt, and makes the indexes anew.
@@ -47,47 +63,51 @@ impl FileLedger {
         Ok(Mended { letters: mended?, kept })
     }
 
+    /// All of it or nothing: what cannot be mended to the end stays as it is.
     fn mend_in_place(&mut self, now: DateTime<Utc>) -> Result<u64, LedgerError> {
-        let transaction = self.write()?;
-        let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
-        if !living.is_empty() {
-            return Err(LedgerError::RunLives((&self.path).into()));
-        }
+        let transaction = self.write_while_it_rests()?;
         let diagnosis = self.diagnosis()?;
-        let mend = || {
-            // First, since a row cannot be changed whose entry in an index is another.
-            transaction.execute_batch("REINDEX")?;
-            for (id, key) in &diagnosis.altered {
-                transaction.execute(
-                    "UPDATE letter SET key = ?2 WHERE id = ?1 AND key IS NOT ?2",
-                    params![id, key],
-                )?;
-                transaction.execute(
-                    "UPDATE letter SET state = 'in_doubt', before = NULL, run = NULL, code = NULL, enhanced = NULL,
-                            relay = NULL, room = NULL, copy = NULL, at = ?2, words = 'the ledger was damaged here',
-                            destination = iif(legible(destination), destination, '?'),
-                            address = iif(legible(address), address, NULL),
-                            sent_to = iif(legible(sent_to), sent_to, NULL),
-                            seal = seal(key, 'in_doubt', NULL, NULL, NULL)
-                     WHERE id = ?1",
-                    params![id, now.timestamp_millis()],
-                )?;
-            }
-            transaction.execute_batch("REINDEX")
-        };
-        mend().map_err(|error| self.beyond_repair(&error.to_string()))?;
-        transaction.commit()?;
-        // What is left is in the list of free pages, which writing the file anew leaves behind.
-        if sound::verdict(&self.path, &self.connection, "integrity_check")?.is_some() {
-            self.connection
-                .execute_batch("VACUUM")
-                .map_err(|error| self.beyond_repair(&error.to_string()))?;
-        }
-        if let Some(words) = sound::verdict(&self.path, &self.connection, "integrity_check")? {
-            return Err(self.beyond_repair(&words));
+        let letters = diagnosis.altered.len() as u64;
+        // Nothing is written on a page that is called free and may not be.
+        let is_writable = !diagnosis.faults.iter().any(|fault| sound::is_of_free_pages(fault));
+        if is_writable && matches!(diagnosis.mend(&transaction, now), Ok(None)) {
+            transaction.commit()?;
+        } else {
+            drop(transaction);
+            self.mend_written_anew(&diagnosis, now)?;
         }
         self.empty_log()?;
-        Ok(diagnosis.altered.len() as u64)
+        Ok(letters)
+    }
+
+    /// What is wrong with the room between rows, or with the list of free pages, is left behind where the file is written
+    /// anew. Whether that is all, a copy tells.
+    fn mend_written_anew(&self, diagnosis: &Diagnosis, now: DateTime<Utc>) -> Result<(), LedgerError> {
+        let unmendable = |error: rusqlite::Error| self.unmendable(&error);
+        let mend = |connection: &Connection| match diagnosis.mend(connection, now) {
+            Ok(None) => Ok(()),
+            Ok(Some(left)) => Err(self.beyond_repair(&left)),
+            Err(error) => Err(self.unmendable(&error)),
+        };
+        let (workshop, _held) = unfinished::folder_in(folder_of(&self.path))
+            .map_err(|error| LedgerError::io(&self.path, &error))?;
+        let copy = workshop.path().join("ledger");
+        self.connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(unmendable)?;
+        let trial = Connection::open(&copy).map_err(unmendable)?;
+        if let Some(keys) = &self.keys {
+            seal::teach(&trial, keys).map_err(unmendable)?;
+        }
+        mend(&trial)?;
+        self.connection.execute_batch("VACUUM").map_err(unmendable)?;
+        let transaction = self.write_while_it_rests()?;
+        mend(&transaction)?;
+        transaction.commit()
+    }
+
+    fn write_while_it_rests(&self) -> Result<Writing<'_>, LedgerError> {
+        let transaction = self.write()?;
+        let living = alive::without_end(&transaction).map_err(|error| self.error(&error))?;
+        if living.is_empty() { Ok(transaction) } else { Err(LedgerError::RunLives((&self.path).into())) }
     }
 
     /// Which letters do not agree. A letter that the index knows and the table does not has left no trace of its state.
@@ -112,8 +132,9 @@ impl FileLedger {
             )?;
             with_keys.push((letter.id, key));
         }
-        let is_sound = sound::verdict(&self.path, &self.connection, "integrity_check")?.is_none();
-        Ok(Diagnosis { altered: with_keys, is_sound })
+        // Where SQLite stops looking, as at an index that cannot be followed, that is the fault.
+        let faults = sound::faults(&self.connection).unwrap_or_else(|error| vec![error.to_string()]);
+        Ok(Diagnosis { altered: with_keys, faults })
     }
 
     /// The key that a letter had before it was altered; nothing where that is not certain. The letter with a wrong one would
@@ -131,9 +152,44 @@ impl FileLedger {
         Ok(in_index.filter(|in_index| agrees_with_index || key.as_ref() == Some(*in_index)).copied())
     }
 
+    /// What came of mending: the disk's fault, or the ledger's.
+    fn unmendable(&self, error: &rusqlite::Error) -> LedgerError {
+        match error.sqlite_error_code() {
+            Some(
+                ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::OutOfMemory,
+            ) => self.error(error),
+            _ => self.beyond_repair(&error.to_string()),
+        }
+    }
+
     fn beyond_repair(&self, words: &str) -> LedgerError {
         LedgerError::BeyondRepair { path: self.path.clone(), words: words.to_owned() }
     }
+}
+
+/// Gives the letter the key that it had; nobody knows whether it left.
+fn put_in_doubt(connection: &Connection, id: i64, key: &Key, now: DateTime<Utc>) -> rusqlite::Result<()> {
+    connection.execute("UPDATE letter SET key = ?2 WHERE id = ?1 AND key IS NOT ?2", params![id, key])?;
+    connection.execute(
+        "UPDATE letter SET state = 'in_doubt', before = NULL, run = NULL, code = NULL, enhanced = NULL,
+                relay = NULL, room = NULL, copy = NULL, at = ?2, words = 'the ledger was damaged here',
+                destination = iif(legible(destination), destination, '?'),
+                address = iif(legible(address), address, NULL),
+                sent_to = iif(legible(sent_to), sent_to, NULL),
+                signer = iif(typeof(signer) = 'integer', signer, 0),
+                name_at_embassy = iif(typeof(name_at_embassy) = 'integer', name_at_embassy, 0),
+                email_at_embassy = iif(typeof(email_at_embassy) = 'integer', email_at_embassy, NULL),
+                attempts = iif(typeof(attempts) = 'integer', attempts, 1),
+                seal = seal(key, 'in_doubt', NULL, NULL, NULL)
+         WHERE id = ?1",
+        params![id, now.timestamp_millis()],
+    )?;
+    Ok(())
 }
 
 /// The keys of the letters as their index has them, read from the index alone.

@@ -9,7 +9,7 @@ use rusqlite::types::ValueRef;
 use crate::ledger::key::{Checked, Keys};
 
 /// Gives the connection `seal(key, state, run, code, copy)`. Values of a wrong type, as a damaged row has them, have a
-/// check value of their own. And `legible(text, …)`: whether all texts among its values are UTF-8, as a damaged one may not be.
+/// check value of their own. And `legible(text, …)`: whether each of its values is a text in UTF-8 or none, as a damaged one may not be.
 pub(super) fn teach(connection: &Connection, keys: &Arc<Keys>) -> rusqlite::Result<()> {
     let keys = Arc::clone(keys);
     let flags =
@@ -20,7 +20,7 @@ pub(super) fn teach(connection: &Connection, keys: &Arc<Keys>) -> rusqlite::Resu
     connection.create_scalar_function("legible", -1, flags, |context| {
         Ok((0..context.len()).all(|column| match context.get_raw(column) {
             ValueRef::Text(text) => std::str::from_utf8(text).is_ok(),
-            _ => true,
+            value => value == ValueRef::Null,
         }))
     })
 }

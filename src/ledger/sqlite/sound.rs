@@ -31,6 +31,19 @@ pub(super) fn verdict(
     Ok((verdict != "ok").then(|| verdict.lines().last().unwrap_or_default().to_owned()))
 }
 
+/// All that `SQLite` finds wrong with the file, a line each.
+pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+    let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let lines = rows.iter().flat_map(|row| row.lines());
+    Ok(lines.filter(|line| *line != "ok" && !line.starts_with("***")).map(ToOwned::to_owned).collect())
+}
+
+/// Whether a fault, as [`faults`] has it, may be one of the list of free pages.
+pub(super) fn is_of_free_pages(fault: &str) -> bool {
+    fault.starts_with("Freelist: ") || fault.contains("never used") || fault.contains("2nd reference to page")
+}
+
 /// Refuses a file that holds anything but a ledger's tables, as they were made.
 pub(super) fn must_hold_a_ledger_alone(
     path: &Path,

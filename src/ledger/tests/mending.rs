@@ -2,7 +2,7 @@
 //! there before.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{accepted, claim, letter, now, open, place, record, start, start_list, state};
 use crate::exit::{Exit, ExitCode};
@@ -55,6 +55,59 @@ fn a_flipped_bit_in_a_key_is_undone_in_the_table_and_in_the_index() {
         assert_eq!(states.iter().filter(|state| **state == State::InDoubt).count() as u64, letters);
     }
     drop(folder);
+}
+
+/// What lies beside the ledger.
+fn beside(path: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|other| other != path).collect()
+}
+
+#[test]
+fn whatever_bit_is_flipped_the_ledger_is_mended_to_the_end_or_left_as_it_was() {
+    const PAGE: usize = 4096;
+    let (_folder, path) = ledger_of_three();
+    let (sound, before) = (std::fs::read(&path).unwrap(), keys(&path));
+    let left = letter(&open(&path), 1);
+    let places = places(&sound, &before);
+    // Before a row's key stands of which kind its values are.
+    let of_kinds = places.iter().take(2).flat_map(|key| key - 26..*key).map(|at| (at, 0)).collect::<Vec<_>>();
+    // The pages of the letters and of their index: the beginnings, and what is written in them.
+    let pages: BTreeSet<usize> = places.into_iter().map(|at| at / PAGE * PAGE).collect();
+    let is_written = |at: &usize| at % PAGE < 20 || sound[*at] != 0;
+    let written = |page: usize| (page..page + PAGE).filter(is_written);
+    let in_pages = pages.into_iter().flat_map(written).flat_map(|at| (0..8).map(move |bit| (at, bit)));
+    // In the file's header, where the free pages begin and how many there are.
+    let of_free_pages = (32..40).map(|at| (at, at % 8));
+    let (mut mended, mut refused) = (0, 0);
+    for (at, bit) in of_free_pages.chain(of_kinds).chain(in_pages.step_by(41)) {
+        beside(&path).iter().for_each(|other| std::fs::remove_file(other).unwrap());
+        let mut damaged = sound.clone();
+        damaged[at] ^= 1 << bit;
+        std::fs::write(&path, &damaged).unwrap();
+        match Ledger::letters_to_mend(&path) {
+            Ok(None) => {}
+            Ok(Some(letters)) if Ledger::mend(&path, now()).is_ok_and(|mended| mended.letters == letters) => {
+                mended += 1;
+                assert!(matches!(Ledger::letters_to_mend(&path), Ok(None)), "{at}.{bit}");
+            }
+            // It may not have come to a letter before.
+            Ok(Some(_)) | Err(_) => {
+                refused += 1;
+                assert!(
+                    Ledger::mend(&path, now()).is_err_and(|error| error.exit() == Exit::Config),
+                    "{at}.{bit}"
+                );
+                assert!(std::fs::read(&path).unwrap() == damaged, "{at}.{bit} was changed");
+                assert_eq!(beside(&path), [""; 0].map(PathBuf::from), "{at}.{bit}");
+                continue;
+            }
+        }
+        assert_eq!(keys(&path), before, "{at}.{bit}");
+        let state = state(&open(&path), left);
+        assert!(matches!(state, Some(State::Accepted | State::InDoubt)), "{at}.{bit}: {state:?}");
+    }
+    assert!(mended > 4 * refused, "{mended} mended, {refused} refused");
 }
 
 #[test]

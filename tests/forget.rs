@@ -125,6 +125,22 @@ fn the_same_list_from_another_folder_is_told_that_it_was_sent_with_another_ledge
     assert!(first.contains("is new, and the list was sent with another: "), "{plan}");
     let ledger = place.files().into_iter().find(|name| name.ends_with(".ledger")).unwrap();
     assert!(first.contains(&ledger), "{first}");
+    // What fails there sends nothing, and is not what the list was sent with.
+    run(&elsewhere.replace(&relay.url, "smtp://127.0.0.1:9").replace("--dry-run", "--yes"));
+    let plan = run(&elsewhere);
+    assert!(
+        plan.lines().next().unwrap().contains("has sent nothing yet, and the list was sent with another: "),
+        "{plan}"
+    );
+    let checked = run(&elsewhere.replace("send", "check").replace("--dry-run", ""));
+    assert!(checked.contains("the list was sent with another: ") && checked.contains(&ledger), "{checked}");
+    std::fs::create_dir(place.path("third")).unwrap();
+    let output = place.command().current_dir(place.path("third")).args(words(&elsewhere)).output().unwrap();
+    let plan = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        plan.lines().next().unwrap().contains(&format!("/{ledger}")) && !plan.contains("elsewhere/"),
+        "{plan}"
+    );
     let plan = run(&format!("{elsewhere} --ledger ../{ledger}"));
     assert!(plan.starts_with("Campaign "), "{plan}");
 }

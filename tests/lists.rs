@@ -453,3 +453,43 @@ fn a_column_that_is_taken_for_its_cells_alone_is_told() {
         "{said}"
     );
 }
+
+#[test]
+fn no_refusal_is_offered_as_a_yes_beside_its_fault() {
+    let list = |cells: &[&str]| {
+        let row = |(number, cell): (usize, &&str)| {
+            format!(
+                "Ada Example {},Japan,{cell},a{number}@example.org\n",
+                "ABCDEFGH".chars().nth(number).unwrap()
+            )
+        };
+        "name,country,consent,email\n".to_owned() + &cells.iter().enumerate().map(row).collect::<String>()
+    };
+    let told = |list: &str, columns: &str| {
+        let place = Place::new();
+        place.write("list.csv", list);
+        place.write("book.csv", EMBASSIES);
+        place.write("campaign.toml", columns);
+        let ran = place.run(SEND);
+        ran.refused(65, "");
+        ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let refusals = told(&list(&["No thanks", "never", "not yet", "maybe"]), "");
+    assert!(!refusals.contains("yes = ["), "{refusals}");
+    assert!(
+        refusals.contains("\"No thanks\", \"never\", \"not yet\", \"maybe\" may be no yes"),
+        "{refusals}"
+    );
+    let both = told(&list(&["Ndiyo", "No thanks"]), "");
+    assert!(both.contains("yes = [\"Ndiyo\"]") && both.contains("\"No thanks\" may be no yes"), "{both}");
+    let empty = told(&list(&["-", "N/A", "#N/A"]), "");
+    assert!(empty.contains("consent: it is empty") && !empty.contains("yes = ["), "{empty}");
+    let named = told(
+        &list(&["Ndiyo", "Hakika"]),
+        "[columns]\nconsent = { column = \"consent\", yes = [\"Ndiyo\"] }\n",
+    );
+    assert!(
+        named.contains("add these words to yes = […] under [columns] in campaign.toml: \"Hakika\""),
+        "{named}"
+    );
+}

@@ -34,6 +34,7 @@ fn a_letter_that_went_before_its_signer_said_no_is_still_told_in_the_report() {
     place.write("signers.csv", no);
     place.run("status --ledger l.ledger --signers signers.csv --embassies e.csv --report report.csv").done();
     assert_eq!(column(&place, "outcome"), ["accepted", "accepted", "left_out", "left_out"]);
+    assert_eq!(column(&place, "message_id")[..2], before);
     assert_eq!(column(&place, "message_id")[2..], ["", ""]);
 }
 

@@ -28,7 +28,7 @@ pub(crate) type Bytes<'a> = Option<Cow<'a, [u8]>>;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MailboxFileError<E> {
     /// It is not there, or cannot be read.
-    #[error("{}: {error}", .path.display())]
+    #[error("{}: {}", .path.display(), if .error.kind() == io::ErrorKind::NotFound { "there is no such file or folder".to_owned() } else { format!("cannot be read: {}", .error) })]
     Unreadable {
         /// Which file.
         path: PathBuf,

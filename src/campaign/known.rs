@@ -9,11 +9,37 @@ use std::path::{Path, PathBuf};
 
 use super::settings::ledger::{Whereabouts, state_folder};
 use crate::files::{self, Old};
-use crate::ledger::Location;
+use crate::ledger::{Counts, Ledger, LedgerError, Location};
 
 /// The user's own folder.
 pub(crate) struct Known {
     folder: PathBuf,
+}
+
+/// How many lines are kept of lists and their ledgers.
+const MOST_LINES: usize = 2_000;
+
+/// The ledger that the list was sent with, where nothing has left with `ledger` yet: with it every letter would leave again.
+pub(crate) fn sent_with_another(
+    ledger: &Ledger,
+    list: Option<&Path>,
+) -> Result<Option<PathBuf>, LedgerError> {
+    let (Some(list), Some(file)) = (list, ledger.location().file()) else { return Ok(None) };
+    if has_sent(&ledger.tally()?.all) {
+        return Ok(None);
+    }
+    Ok(Known::here().and_then(|known| known.other_ledger_of(ledger.campaign_id(), list, file)))
+}
+
+/// Whether letters left with the ledger at `path`; one that cannot be read may be the one.
+fn something_left_with(path: &Path) -> bool {
+    Ledger::open_read_only(path, None)
+        .and_then(|ledger| ledger.tally())
+        .map_or(true, |tally| has_sent(&tally.all))
+}
+
+fn has_sent(counts: &Counts) -> bool {
+    counts.total() > counts.pending + counts.deferred
 }
 
 /// What is hashed, and so cannot be told by its hash from anywhere else.
@@ -28,20 +54,29 @@ impl Known {
     /// Remembers that `list` was sent with `ledger`, by where it lies and by what is in it.
     pub(crate) fn keep_list(&self, campaign: &str, list: &Path, ledger: &Path) {
         let mut book = Book::read(&self.lists()).unwrap_or_else(Book::empty);
+        let ledger = files::one_path(ledger);
         for hash in book.hashes(campaign, list) {
-            book.lines.retain(|(known, _)| *known != hash);
-            book.lines.push((hash, files::one_path(ledger)));
+            // Another ledger stays known: it may be the one that the letters left with.
+            book.lines.retain(|line| *line != (hash.clone(), ledger.clone()));
+            book.lines.push((hash, ledger.clone()));
         }
+        let surplus = book.lines.len().saturating_sub(MOST_LINES);
+        book.lines.drain(..surplus);
         self.write(&self.lists(), &book.text());
     }
 
-    /// The ledger that this list was sent with, if that is another one than `ledger` and is there still.
+    /// The ledger that letters of this list left with, if that is another one than `ledger` and is there still; of several the
+    /// last one used.
     pub(crate) fn other_ledger_of(&self, campaign: &str, list: &Path, ledger: &Path) -> Option<PathBuf> {
         let book = Book::read(&self.lists())?;
         let hashes = book.hashes(campaign, list);
         let here = files::one_path(ledger);
-        let mut known = book.lines.iter().filter(|(hash, _)| hashes.contains(hash)).map(|(_, ledger)| ledger);
-        known.find(|known| **known != here && known.is_file()).cloned()
+        let known =
+            book.lines.iter().rev().filter(|(hash, _)| hashes.contains(hash)).map(|(_, ledger)| ledger);
+        known
+            .filter(|known| **known != here && known.is_file())
+            .find(|known| something_left_with(known))
+            .cloned()
     }
 
     /// Remembers that letters of the list that `ledger` is for were written to `path`.

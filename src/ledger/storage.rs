@@ -274,6 +274,11 @@ impl Ledger {
         ask!(self, storage => storage.keep_domain(domain))
     }
 
+    /// The domain of the list's Message-IDs, once letters of it were to be sent.
+    pub(crate) fn domain(&self) -> Result<Option<String>, LedgerError> {
+        ask!(self, storage => storage.domain())
+    }
+
     /// The relay's words for all letters to this address that it took.
     pub(crate) fn answers_to(&self, address: &str) -> Result<Vec<String>, LedgerError> {
         ask!(self, storage => storage.answers_to(address))

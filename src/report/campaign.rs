@@ -11,7 +11,6 @@ use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, LetterKey, Purpose, Standing, State};
 use crate::letter::desk::Desk;
 use crate::mailbox::Mailbox;
-use crate::message::MessageId;
 use crate::message::compose;
 use crate::signer::list::{Entry, Row, Source, SourceError};
 
@@ -46,7 +45,7 @@ pub(crate) struct Telling<'a> {
     pub desk: &'a Desk,
     /// The ledger's keys.
     pub keys: &'a Keys,
-    /// From which address the letters go; without it a Message-ID is told without its domain.
+    /// From which address the letters go; without it a Message-ID has the domain that the ledger knows.
     pub from: Option<&'a Mailbox>,
 }
 
@@ -62,6 +61,8 @@ pub(crate) fn write(
     ledger: &Ledger,
 ) -> Result<(), CampaignReportError> {
     let judge = Judge::new(telling.desk).under(rules);
+    let known = if telling.from.is_none() { ledger.domain()? } else { None };
+    let domain = telling.from.map(Mailbox::domain).or(known.as_deref());
     let mut report = destination.create(telling.source.layout())?;
     let mut rows = telling.source.rows(rules.conditions)?;
     let mut page = Page::default();
@@ -74,12 +75,12 @@ pub(crate) fn write(
                 let row = rows.whose(withheld);
                 let letter = row.and_then(|row| {
                     let embassy = telling.desk.embassy(&row.signer, &row.wishes).ok()?;
-                    Some(of_letter(&row, embassy, telling, rules))
+                    Some(of_letter(&row, embassy, telling, rules, domain))
                 });
                 letter.unwrap_or_default().left_out(&withheld.reason())
             }
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
-            Entry::Row(row) => of_row(row, &judge, telling, plan, rules),
+            Entry::Row(row) => of_row(row, &judge, telling, plan, rules, domain),
         };
         page.add(own, found);
         if page.is_full() {
@@ -207,6 +208,7 @@ fn of_row(
     telling: &Telling<'_>,
     plan: &Plan<'_>,
     rules: &Rules<'_>,
+    domain: Option<&str>,
 ) -> Found {
     let embassy = match judge.embassy(row) {
         Ok(embassy) => embassy,
@@ -220,7 +222,7 @@ fn of_row(
         let earlier = plan.repeats[at].earlier;
         return Found::of(Outcome::Duplicate, &format!("repeats row {earlier}"));
     }
-    let found = of_letter(row, embassy, telling, rules);
+    let found = of_letter(row, embassy, telling, rules, domain);
     if found.channel == Some(POST) && rules.without_mail == WithoutMail::LeftOut {
         return found.left_out("no e-mail of the embassy is known, and post is left out");
     }
@@ -228,7 +230,13 @@ fn of_row(
 }
 
 /// The row's letter, and the way that it would go now.
-fn of_letter(row: &Row, embassy: &Embassy, telling: &Telling<'_>, rules: &Rules<'_>) -> Found {
+fn of_letter(
+    row: &Row,
+    embassy: &Embassy,
+    telling: &Telling<'_>,
+    rules: &Rules<'_>,
+    domain: Option<&str>,
+) -> Found {
     let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     Found {
@@ -238,8 +246,8 @@ fn of_letter(row: &Row, embassy: &Embassy, telling: &Telling<'_>, rules: &Rules<
             Channel::Mail => MAIL,
             Channel::Post => POST,
         }),
-        message_id: match telling.from {
-            Some(from) => MessageId::new(&local_part, from).as_str().to_owned(),
+        message_id: match domain {
+            Some(domain) => format!("{local_part}@{domain}"),
             None => local_part,
         },
         ..Found::default()

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::findings::kept;
 use crate::campaign::forecast::Forecast;
+use crate::campaign::known;
 use crate::campaign::plan::{self, Channel, planner};
 use crate::campaign::settings::Settings;
 use crate::campaign::settings::letter::Unreviewed;
@@ -17,6 +18,7 @@ use crate::check::{Finding, letters, pace, shared};
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::sums::counts_in_words;
+use crate::cli::to_copy::shell_quoted;
 use crate::cli::{correspondent, one_signer, shared_ledger};
 use crate::ledger::{Ledger, Location, Retry};
 use crate::letter::desk::Desk;
@@ -70,12 +72,23 @@ pub(super) fn campaign(
     }
     // Where it is named wrongly, that was told, and this is another one.
     if !findings.iter().any(|finding| finding.check == "ledger") {
-        findings.push(of_ledger(&location, listed.ledger())?);
+        findings.push(of_ledger(&location, listed.ledger(), source.path())?);
     }
     Ok(mail)
 }
 
-fn of_ledger(location: &Location, ledger: &Ledger) -> Result<Finding, Failure> {
+fn of_ledger(location: &Location, ledger: &Ledger, list: Option<&Path>) -> Result<Finding, Failure> {
+    if let Some(other) = known::sent_with_another(ledger, list)? {
+        let message = format!(
+            "{location}: nothing was sent with it, and the list was sent with another: {}",
+            other.display()
+        );
+        let what_to_do = format!(
+            "add --ledger {} to go on where the other ended; with this one every letter leaves again",
+            shell_quoted(&other.display().to_string())
+        );
+        return Ok(Finding::note("ledger", message, what_to_do));
+    }
     if !location.is(ledger.location()) {
         return Ok(Finding::good("ledger", format!("{location} will be made: nothing was sent yet")));
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::campaign::known::Known;
+use crate::campaign::known;
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::cli::to_copy::shell_quoted;
@@ -10,13 +10,11 @@ use crate::ledger::{Elsewhere, Ledger};
 
 /// The plan's first line for a list: that its ledger is a new one, while the list was sent with another.
 pub(super) fn of_list(ledger: &Ledger, list: Option<&Path>) -> Result<String, Failure> {
-    let other = || Known::here()?.other_ledger_of(ledger.campaign_id(), list?, ledger.location().file()?);
-    if ledger.tally()?.all.total() > 0 {
-        return Ok(String::new());
-    }
-    Ok(other().map_or(String::new(), |other| {
+    let is_new = ledger.tally()?.all.total() == 0;
+    Ok(known::sent_with_another(ledger, list)?.map_or(String::new(), |other| {
+        let this = if is_new { "is new" } else { "has sent nothing yet" };
         format!(
-            "This ledger is new, and the list was sent with another: {}. With the new one every letter leaves again; to go on \
+            "This ledger {this}, and the list was sent with another: {}. With this one every letter leaves again; to go on \
              where the other ended, add --ledger {}\n",
             other.display(),
             shell_quoted(&other.display().to_string())

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::letter::{COLUMNS, Letter};
 use super::open::DatabaseLedger;
+use super::session::Session;
 use super::{alive, draft, tally};
 use crate::ledger::doubt::{Doubt, Ruling, SETTLED_AS_ACCEPTED, Settlement, local_part};
 use crate::ledger::error::LedgerError;
@@ -21,9 +22,7 @@ impl DatabaseLedger {
         let read = || {
             let mut session = self.session();
             let dead = alive::dead(&mut session)?;
-            let domain = session
-                .row_if_any("SELECT domain FROM protest.list WHERE name = $1", &[&self.shared.list])?
-                .and_then(|row| row.get::<_, Option<String>>(0));
+            let domain = self.read_domain(&mut session)?;
             let rows = session.rows(
                 &format!(
                     "SELECT key, destination, at, coalesce(letter.address, listed.address)
@@ -47,6 +46,18 @@ impl DatabaseLedger {
             })
         };
         Ok(rows.iter().filter_map(doubt).collect())
+    }
+
+    /// The domain of the list's Message-IDs, once letters of it were to be sent.
+    pub(in crate::ledger) fn domain(&self) -> Result<Option<String>, LedgerError> {
+        let read = || self.read_domain(&mut self.session());
+        read().map_err(|error: tokio_postgres::Error| self.error(&error))
+    }
+
+    fn read_domain(&self, session: &mut Session) -> Result<Option<String>, tokio_postgres::Error> {
+        let row =
+            session.row_if_any("SELECT domain FROM protest.list WHERE name = $1", &[&self.shared.list])?;
+        Ok(row.and_then(|row| row.get::<_, Option<String>>(0)))
     }
 
     /// Keeps the domain of the list's Message-IDs.

@@ -18,8 +18,7 @@ impl FileLedger {
         let keys = self.keys()?;
         let fallen = alive::fallen(&self.path, &self.connection)?;
         let read = || {
-            let domain: Option<String> =
-                self.connection.query_one("SELECT domain FROM campaign", [], |row| row.get(0))?;
+            let domain = self.read_domain()?;
             let domain = domain.map(|domain| format!("@{domain}")).unwrap_or_default();
             let mut doubts = Vec::new();
             let mut statement = self.connection.prepare(&format!(
@@ -42,6 +41,15 @@ impl FileLedger {
             Ok(doubts)
         };
         read().map_err(|error| self.error(&error))
+    }
+
+    /// The domain of a campaign's Message-IDs, once letters of it were to be sent.
+    pub(crate) fn domain(&self) -> Result<Option<String>, LedgerError> {
+        self.read_domain().map_err(|error| self.error(&error))
+    }
+
+    fn read_domain(&self) -> rusqlite::Result<Option<String>> {
+        self.connection.query_one("SELECT domain FROM campaign", [], |row| row.get(0))
     }
 
     /// Keeps the domain of a campaign's Message-IDs.

@@ -6,6 +6,7 @@
 pub(crate) mod date;
 pub(crate) mod words;
 
+use crate::signer::residue::says_nothing;
 use crate::wording::quoted;
 use chrono::NaiveDate;
 use date::{Dated, Order};
@@ -136,7 +137,9 @@ impl Answers {
                 let day = date.filter(|date| !date.trim().is_empty());
                 return Ok(Consent::Given(day.map(|date| self.day(date, latest)).transpose()?));
             }
-            None if cell.trim().is_empty() => return Err(ConsentError::Empty),
+            None if cell.trim().is_empty() || says_nothing(cell) => {
+                return Err(ConsentError::Empty);
+            }
             None if !self.yes.is_empty() => return Err(ConsentError::NotNamed),
             None => {}
         }

@@ -46,6 +46,12 @@ pub(super) fn is_given_by(cell: &str, heading: &str, alone: bool) -> bool {
     begins_as_one(&key) && !only_read && (alone || key == words::key(heading) || !has_reserve(cell))
 }
 
+/// Whether a word that is not known may be a yes: it does not sound like another answer.
+pub(super) fn may_be_one(cell: &str) -> bool {
+    let key = words::key(cell);
+    words::answer(&key) != Some(Answer::No) && !has_reserve(cell) && key.chars().any(char::is_alphanumeric)
+}
+
 /// Whether a text has a word that refuses, hesitates or sets a condition.
 fn has_reserve(text: &str) -> bool {
     let text = words::key(text);

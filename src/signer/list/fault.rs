@@ -3,6 +3,7 @@
 //! All faulty rows are reported at once. What is wrong with several rows for the same reason is one paragraph: its lines,
 //! and one example. Of a person no more is shown than the faulty cell's value.
 
+use super::agreement;
 use super::mapping::toml_string;
 use super::position::{Places, Position};
 use crate::exit::{Exit, ExitCode};
@@ -37,6 +38,8 @@ pub(crate) enum Remedy {
     DateOrder,
     /// Which words are a yes.
     Words,
+    /// Which words are a yes beside those that were named.
+    MoreWords,
 }
 
 impl Fault {
@@ -163,6 +166,38 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// How to say that words are a yes; of those that sound like another answer it is not said how.
+    fn words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (yes, other): (Vec<&String>, Vec<&String>) =
+            self.values.iter().partition(|value| agreement::may_be_one(value));
+        let strings =
+            |values: &[&String]| values.iter().map(|value| toml_string(value)).collect::<Vec<_>>().join(", ");
+        if !other.is_empty() {
+            write!(
+                f,
+                ". {} may be no yes: write yes or no there, or the day of the consent",
+                strings(&other)
+            )?;
+        }
+        match self.first.remedy {
+            _ if yes.is_empty() => Ok(()),
+            Some(Remedy::MoreWords) => write!(
+                f,
+                ". If all who wrote so agreed, add these words to yes = […] under [columns] in campaign.toml: {}",
+                strings(&yes)
+            ),
+            _ => write!(
+                f,
+                ". If all who wrote so agreed, say it in campaign.toml, each word as it stands there:\n\n[columns]\n\
+                 consent = {{ column = {}, yes = [{}] }}",
+                toml_string(&self.first.subject),
+                strings(&yes)
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.first.example())?;
@@ -173,13 +208,7 @@ impl fmt::Display for Reason {
             Some(Remedy::DateOrder) => f.write_str(
                 ". Say it in campaign.toml, \"day-first\" or \"month-first\":\n\n[columns]\ndates = \"day-first\"",
             ),
-            Some(Remedy::Words) => write!(
-                f,
-                ". If all who wrote so agreed, say it in campaign.toml, each word as it stands there:\n\n[columns]\n\
-                 consent = {{ column = {}, yes = [{}] }}",
-                toml_string(&self.first.subject),
-                self.values.iter().map(|value| toml_string(value)).collect::<Vec<_>>().join(", ")
-            ),
+            Some(Remedy::Words | Remedy::MoreWords) => self.words(f),
             None => Ok(()),
         }
     }

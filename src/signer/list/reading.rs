@@ -216,7 +216,8 @@ impl<'a> Reading<'a> {
         };
         let remedy = match error {
             ConsentError::DayOrMonth => Some(Remedy::DateOrder),
-            ConsentError::Unclear | ConsentError::NotNamed => Some(Remedy::Words),
+            ConsentError::Unclear => Some(Remedy::Words),
+            ConsentError::NotNamed => Some(Remedy::MoreWords),
             _ => None,
         };
         // A word that is a yes leaves the day to be blamed.

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::ledger::error::LedgerError;
+use crate::ledger::lost::with_ending;
 
 /// Types, as `/proc/self/mountinfo` names them, whose files live on another machine.
 const REMOTE: [&str; 37] = [
@@ -96,14 +97,25 @@ pub(super) fn must_have_one_name(path: &Path) -> Result<(), LedgerError> {
 
 /// Refuses a ledger in which this user may not write, before SQLite makes a log that would share its fate.
 pub(super) fn must_be_writable(path: &Path) -> Result<(), LedgerError> {
+    let in_the_way = ["-wal", "-shm"]
+        .map(|ending| with_ending(path, ending))
+        .into_iter()
+        // SQLite itself takes an empty one away.
+        .find(|beside| beside.metadata().is_ok_and(|file| file.len() > 0) && !may_write(beside));
     let words = if !may_write(path) {
-        "this user may not write in it (see its owner and its mode), or its disk is read only"
+        "this user may not write in it (see its owner and its mode), or its disk is read only".to_owned()
     } else if !path.parent().is_none_or(may_write) {
-        "this user may not write in its folder, where its log must lie"
+        "this user may not write in its folder, where its log must lie".to_owned()
+    } else if let Some(beside) = in_the_way {
+        // Who deletes a log deletes what it holds.
+        format!(
+            "this user may not write in {}, which belongs to it: see its owner and its mode, and do not delete it",
+            beside.display()
+        )
     } else {
         return Ok(());
     };
-    Err(LedgerError::Write { location: path.into(), words: words.to_owned() })
+    Err(LedgerError::Write { location: path.into(), words })
 }
 
 /// Whether this user may write in a file or a folder.

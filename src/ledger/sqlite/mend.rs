@@ -43,8 +43,8 @@ impl Diagnosis {
 impl FileLedger {
     /// How many letters would be put in doubt by [`FileLedger::mend`]; an error where nothing can be mended.
     pub(crate) fn letters_to_mend(path: &Path) -> Result<Option<u64>, LedgerError> {
-        let ledger = FileLedger::open_to_mend(path)?;
-        let diagnosis = ledger.diagnosis()?;
+        let diagnosed = FileLedger::open_to_mend(path).and_then(|ledger| ledger.diagnosis());
+        let diagnosis = diagnosed.map_err(told_by_who_mends)?;
         let letters = diagnosis.altered.len() as u64;
         Ok((letters > 0 || !diagnosis.faults.is_empty()).then_some(letters))
     }
@@ -60,7 +60,7 @@ impl FileLedger {
             let _ = std::fs::remove_file(&kept);
             let _ = std::fs::remove_file(with_ending(&kept, "-wal"));
         }
-        Ok(Mended { letters: mended?, kept })
+        Ok(Mended { letters: mended.map_err(told_by_who_mends)?, kept })
     }
 
     /// All of it or nothing: what cannot be mended to the end stays as it is.
@@ -169,6 +169,14 @@ impl FileLedger {
 
     fn beyond_repair(&self, words: &str) -> LedgerError {
         LedgerError::BeyondRepair { path: self.path.clone(), words: words.to_owned() }
+    }
+}
+
+/// That `settle --damaged` may mend it is no word of its own.
+fn told_by_who_mends(error: LedgerError) -> LedgerError {
+    match error {
+        LedgerError::Corrupt { path, words } => LedgerError::BeyondRepair { path, words },
+        error => error,
     }
 }
 

@@ -112,6 +112,18 @@ fn whatever_bit_is_flipped_the_ledger_is_mended_to_the_end_or_left_as_it_was() {
 }
 
 #[test]
+fn who_mends_does_not_send_for_mending() {
+    let (_folder, path) = ledger_of_three();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let schema = bytes.windows(19).position(|window| window == b"CREATE TABLE letter").unwrap();
+    bytes[schema] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    for refused in [Ledger::letters_to_mend(&path).map(drop), Ledger::mend(&path, now()).map(drop)] {
+        assert!(matches!(refused, Err(LedgerError::BeyondRepair { .. })), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_letter_whose_key_nothing_tells_is_beyond_repair_and_no_copy_is_left() {
     let (folder, path) = ledger_of_three();
     let (mut bytes, before) = (std::fs::read(&path).unwrap(), keys(&path));

@@ -80,6 +80,19 @@ fn forget_names_a_file_once_and_finds_it_by_whatever_path_it_was_given() {
 }
 
 #[test]
+fn forget_takes_away_what_a_killed_program_left_beside_the_ledger() {
+    let place = Place::with_signers(&signers(2));
+    std::fs::create_dir(place.path("ledgers")).unwrap();
+    let relay = FakeRelay::start(Script::default());
+    let line = Place::send_line(&relay.url).replace("l.ledger", "ledgers/l.ledger");
+    place.run(&format!("{line} --rate none")).done();
+    std::fs::create_dir(place.path("ledgers/.protest-abc123")).unwrap();
+    place.write("ledgers/.protest-abc123/ledger", "the secret");
+    place.run("forget --ledger ledgers/l.ledger --yes").done();
+    assert!(!place.has("ledgers/.protest-abc123"));
+}
+
+#[test]
 fn forget_refuses_while_a_run_lives() {
     let relay = FakeRelay::start(Script { thinks: Duration::from_millis(50), ..Script::default() });
     let place = Place::with_signers(&signers(40));

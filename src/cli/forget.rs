@@ -38,7 +38,8 @@ pub(super) fn run(options: &Forget, session: &Session) -> Outcome {
     ledger.must_rest()?;
     must_have_every_word(&ledger, options.list)?;
     let remaining = remaining(&ledger, session)?;
-    for path in &remaining {
+    // Beside the ledger a killed `settle --damaged` may have left a trial of its own, with the secret in it.
+    for path in remaining.iter().map(PathBuf::as_path).chain(ledger.location().file()) {
         unfinished::clear(folder_of(path));
     }
     if !remaining.is_empty() {

@@ -22,6 +22,7 @@ pub(crate) use error::CountryError;
 pub(crate) use find::{find, named, names_in, read};
 pub(crate) use fold::fold;
 pub(crate) use found::Found;
+pub(crate) use places::inside_danger;
 pub(crate) use short::says_nothing;
 pub(crate) use state::no_countries;
 pub(crate) use territory::Territory;

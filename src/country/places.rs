@@ -37,6 +37,14 @@ pub(super) fn named(folded: &str) -> Option<Place> {
     })
 }
 
+/// The folded names of places inside countries from which nobody is led to write, each with its country.
+pub(crate) fn inside_danger() -> impl Iterator<Item = (&'static str, Territory)> {
+    INSIDE.iter().flat_map(|(code, names)| {
+        let country = Territory::of_code(code);
+        names.split_whitespace().filter_map(move |name| Some((name, country?)))
+    })
+}
+
 /// The country of the state that a text abbreviates: `GA`, `Ga.`, `Calif.`
 pub(super) fn of_short_state(folded: &str) -> Option<Territory> {
     look(SHORT_STATES, folded).and_then(Territory::of_code)

@@ -68,6 +68,12 @@ fn aliases(tags: &[&str]) -> BTreeMap<String, String> {
             aliases.insert(name.to_owned(), codes.into_iter().collect::<Vec<_>>().join(" "));
         }
     }
+    // Who names a place inside China or North Korea gets the same sentence as who names the country.
+    for (name, country) in country::inside_danger() {
+        if !shown.contains_key(name) {
+            aliases.entry(name.to_owned()).or_insert_with(|| country.code().to_owned());
+        }
+    }
     // A shown name that is no name in the look-up's table is none here either.
     for (name, _) in shown {
         if country::named(&name).is_none() && !aliases.contains_key(&name) {
@@ -95,6 +101,10 @@ mod tests {
         assert_eq!(codes("coree"), Some("KP KR"));
         assert_eq!(codes("korea"), Some("KP KR"));
         assert_eq!(codes("japon"), None, "it is a name that is shown");
+        assert_eq!(
+            (codes("shanghai"), codes("pyongyang"), codes("평양")),
+            (Some("CN"), Some("KP"), Some("KP"))
+        );
         assert_eq!(countries.states["PR"], "US");
         assert_eq!(countries.danger, ["CN", "HK", "KP", "MO"]);
     }

@@ -158,6 +158,11 @@ fn an_error_about_a_missing_column_ends_with_the_lines_to_paste_and_they_work() 
     let place = Place::new();
     place.write("list.csv", parts);
     place.write("book.csv", EMBASSIES);
+    // Nor is a ledger made for a list without a column of consent.
+    place.write("list.csv", "name,country\nAda Example,Japan\n");
+    place.run(&SEND.replace("--dry-run", "--yes")).refused(65, "no column \"consent\"");
+    assert!(!place.files().iter().any(|name| name.ends_with(".ledger")), "{:?}", place.files());
+    place.write("list.csv", parts);
     place.write("campaign.toml", "[columns]\nname = \"Frist Name\"\n");
     place.run(SEND).refused(65, "did you mean \"First Name\"?");
 }

@@ -39,6 +39,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let source = opened(list, options, settings, session)?;
     let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
+    // A list that can send nothing makes no ledger.
+    source.rows(settings.conditions())?;
     let location = shared_ledger::of_campaign(settings)?;
     let mut ledger = open_ledger(&location, settings, looks_only)?;
     let conditions = settings.conditions();

@@ -21,17 +21,6 @@ fn letters(place: &Place, folder: &str) -> Vec<PathBuf> {
     letters
 }
 
-/// The address book in which the embassy in Berlin has an e-mail address.
-fn with_mail(place: &Place) {
-    let line = "DE,Germany,Berlin,embassy,\"4 Beispielweg, Berlin\",";
-    let book = place.read("e.csv").replace(line, &format!("{line}de@embassy.example.org"));
-    place.write(
-        "e.csv",
-        book.replace(",,,,Europe/Berlin", ",,,Europe/Berlin")
-            .replace("high,,,,\n", "high,made up,2026-10,high,\n"),
-    );
-}
-
 #[test]
 fn the_cover_lists_each_file_with_its_signer_and_is_written_anew_at_each_run() {
     let place = Place::with_signers(LIST);
@@ -85,7 +74,7 @@ fn a_letter_by_post_stays_so_when_the_book_gains_an_address_and_a_pending_one_go
     let place = Place::with_signers(LIST);
     place.run(&format!("{SEND} --post paper")).done();
     let files = letters(&place, "paper/DE-berlin");
-    with_mail(&place);
+    place.give_berlin_mail();
     std::fs::remove_file(&files[0]).unwrap();
     let status = |place: &Place| place.run("status --json").done().stdout.clone();
     place.run(&format!("{SEND} --post paper")).done();
@@ -94,7 +83,7 @@ fn a_letter_by_post_stays_so_when_the_book_gains_an_address_and_a_pending_one_go
 
     let pending = Place::with_signers(LIST);
     pending.run(SEND).refused(75, "give --post DIR");
-    with_mail(&pending);
+    pending.give_berlin_mail();
     let plan = pending.run(&format!("{SEND} --dry-run")).done().stdout.clone();
     assert!(
         plan.contains("2 pending letters changed from post to mail with the address book of today"),

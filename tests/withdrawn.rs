@@ -78,13 +78,7 @@ fn a_letter_by_post_is_told_as_such_when_its_embassy_has_an_address_since() {
     let relay = FakeRelay::start(Script::default());
     let place = Place::with_signers("name,country,email,consent\nBo Example,Germany,b@example.org,yes\n");
     place.send(&relay.url, "--post paper").done();
-    let line = "DE,Germany,Berlin,embassy,\"4 Beispielweg, Berlin\",";
-    let book = place.read("e.csv").replace(line, &format!("{line}de@embassy.example.org"));
-    place.write(
-        "e.csv",
-        book.replace("high,,,,\n", "high,made up,2026-10,high,\n")
-            .replace(",,,,Europe/Berlin", ",,,Europe/Berlin"),
-    );
+    place.give_berlin_mail();
     place.send(&relay.url, "--post paper").done();
     assert_eq!(
         (column(&place, "channel"), column(&place, "outcome")),

@@ -57,7 +57,7 @@ impl Known {
         let ledger = files::one_path(ledger);
         for hash in book.hashes(campaign, list) {
             // Another ledger stays known: it may be the one that the letters left with.
-            book.lines.retain(|line| *line != (hash.clone(), ledger.clone()));
+            book.lines.retain(|(known, at)| *known != hash || *at != ledger);
             book.lines.push((hash, ledger.clone()));
         }
         let surplus = book.lines.len().saturating_sub(MOST_LINES);

@@ -103,19 +103,16 @@ pub(super) fn run(options: &Init, session: &Session) -> Outcome {
 
 /// The folder, which may be there if it is empty.
 fn folder_to_make(options: &Init, session: &Session) -> Result<PathBuf, Failure> {
-    let named = options.folder.as_deref().map(|folder| folder.to_string_lossy());
-    let question = "Which folder is to be made for the campaign?";
-    let folder = answer(named.as_deref(), question, session, |text| match text {
-        Some(text) => {
-            let folder = options.folder.clone().unwrap_or_else(|| PathBuf::from(text));
-            files::expect_empty(&folder)?;
-            Ok(folder)
-        }
+    let usable = |folder: PathBuf| files::expect_empty(&folder).map(|()| folder).map_err(Failure::from);
+    if let Some(folder) = &options.folder {
+        return usable(folder.clone());
+    }
+    answer(None, "Which folder is to be made for the campaign?", session, |text| match text {
+        Some(text) => usable(text.into()),
         None => {
             Err(Failure::usage("which folder is to be made? Name it, for example: protest init my-campaign"))
         }
-    })?;
-    Ok(folder)
+    })
 }
 
 /// A list that is there already.

@@ -74,7 +74,7 @@ pub(super) fn run(options: &Page, session: &Session) -> Outcome {
         ..SignerOptions::default()
     };
     let settings = session.settings(&Given { signer, ..session.given() })?;
-    for made in [Some(&options.output), options.poster.as_ref()].into_iter().flatten() {
+    for made in std::iter::once(&options.output).chain(&options.poster) {
         settings.must_not_read(made)?;
     }
     let configured = settings.page.clone();

@@ -188,9 +188,12 @@ fn report_on(
     let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
     let plan = planner::make(&source, &desk, &keys, &rules, &mut ledger.list()?)?;
-    let from = settings.sender.of_campaign().ok().map(|sender| sender.from);
-    let telling =
-        report::campaign::Telling { source: &source, desk: &desk, keys: &keys, from: from.as_ref() };
+    let domain = match settings.sender.of_campaign() {
+        Ok(sender) => Some(sender.from.domain().to_owned()),
+        Err(_) => ledger.domain()?,
+    };
+    let domain = domain.as_deref();
+    let telling = report::campaign::Telling { source: &source, desk: &desk, keys: &keys, domain };
     report::campaign::write(&destination, &telling, &plan, &rules, ledger)?;
     session.terminal.notice_line(&format!("{}: written.", report.display()));
     Ok(())

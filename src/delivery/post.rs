@@ -101,11 +101,11 @@ impl Post<'_> {
         let of_mail = has_posted.then(|| plan.letters(Channel::Mail)).into_iter().flatten();
         let mut standing = Standing { ledger, letters, next: VecDeque::new() };
         let mut planned = plan.letters(Channel::Post).chain(of_mail);
-        let mut seen = HashSet::new();
+        let (mut seen, mut is_whole) = (HashSet::new(), true);
         while let Some((lane, row, key, state)) = standing.of_the_next(&mut planned)? {
             if interrupted.load(Ordering::Relaxed) {
-                open.map_or(Ok(()), |folder| folder.close(self, Whole::No).map(drop))?;
-                return Ok(written);
+                is_whole = false;
+                break;
             }
             let is_due =
                 lane.channel == Channel::Post && matches!(state, Some(State::Pending | State::Deferred));
@@ -113,7 +113,7 @@ impl Post<'_> {
                 continue;
             }
             if open.as_ref().is_none_or(|folder| !std::ptr::eq(folder.embassy, lane.embassy)) {
-                written.left.extend(close(open.take(), self)?);
+                written.left.extend(close(open.take(), self, true)?);
             }
             let folder = if let Some(folder) = &mut open {
                 folder
@@ -139,9 +139,13 @@ impl Post<'_> {
                 written.letters += 1;
             }
         }
-        written.left.extend(close(open, self)?);
-        for embassy in letters.desk.book.missions().filter(|embassy| !seen.contains(&folder_name(embassy))) {
-            written.left.extend(self.without_letters(embassy)?);
+        written.left.extend(close(open, self, is_whole)?);
+        if is_whole {
+            for embassy in
+                letters.desk.book.missions().filter(|embassy| !seen.contains(&folder_name(embassy)))
+            {
+                written.left.extend(self.without_letters(embassy)?);
+            }
         }
         Ok(written)
     }
@@ -161,15 +165,9 @@ impl Post<'_> {
 /// The cover list's file.
 const COVER: &str = "cover.txt";
 
-/// Whether all of an embassy's letters were gone through.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
-}
-
-fn close(folder: Option<Folder<'_>>, post: &Post<'_>) -> Result<Vec<PathBuf>, PostError> {
-    folder.map_or(Ok(Vec::new()), |folder| folder.close(post, Whole::Yes))
+/// Closes a folder, if one is open; `is_whole`: whether all of its embassy's letters were gone through.
+fn close(folder: Option<Folder<'_>>, post: &Post<'_>, is_whole: bool) -> Result<Vec<PathBuf>, PostError> {
+    folder.map_or(Ok(Vec::new()), |folder| folder.close(post, is_whole))
 }
 
 /// How the plan's letters stand, asked of the ledger for some of them at a time.
@@ -261,12 +259,9 @@ impl<'f> Folder<'f> {
     }
 
     /// Records what is left, and writes the cover anew. Gives the letters that lie here and are none of the list.
-    fn close(mut self, post: &Post<'_>, whole: Whole) -> Result<Vec<PathBuf>, PostError> {
+    fn close(mut self, post: &Post<'_>, is_whole: bool) -> Result<Vec<PathBuf>, PostError> {
         self.record()?;
-        let left = match whole {
-            Whole::Yes => paper_left::not_listed(&self.path, &self.files),
-            Whole::No => Vec::new(),
-        };
+        let left = if is_whole { paper_left::not_listed(&self.path, &self.files) } else { Vec::new() };
         let cover = cover(self.embassy, post.posted_from(), self.letters, &self.listed, &left);
         files::write(&self.path.join(COVER), cover.as_bytes(), Old::IsReplaced)?;
         Ok(left)

@@ -91,7 +91,7 @@ fn addressed(
     date: DateTime<Utc>,
 ) -> Composed {
     let key = key(keys, letter.signer, letter.embassy);
-    let message_id = MessageId::new(&keys.message_id_local_part(key, purpose), &sender.from);
+    let message_id = MessageId::new(&keys.message_id_local_part(key, purpose), sender.from.domain());
     let header = Header { date, sender, to, subject, message_id: &message_id };
     let bytes = message::message(&header, &text::render(letter, text::WIDTH));
     let envelope = Envelope { reverse_path: sender.reverse_path.clone(), forward_path: to.clone() };

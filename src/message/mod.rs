@@ -34,9 +34,9 @@ pub(crate) struct Envelope {
 pub(crate) struct MessageId(String);
 
 impl MessageId {
-    /// The id with this local part (letters and digits) in the domain of `from`.
-    pub(crate) fn new(local_part: &str, from: &Mailbox) -> MessageId {
-        MessageId(format!("{local_part}@{}", from.domain()))
+    /// The id with this local part (letters and digits) in this domain.
+    pub(crate) fn new(local_part: &str, domain: &str) -> MessageId {
+        MessageId(format!("{local_part}@{domain}"))
     }
 
     /// Without angle brackets.
@@ -113,7 +113,7 @@ mod tests {
     fn write(text: &str) -> Vec<u8> {
         let from = Mailbox::parse("aiko@example.org").unwrap();
         let to = Mailbox::parse("embassy@example.org").unwrap();
-        let message_id = MessageId::new("abc123", &from);
+        let message_id = MessageId::new("abc123", from.domain());
         let sender =
             Sender { display_name: Some("Aiko".into()), reverse_path: from.clone(), from, reply_to: None };
         let date = chrono::DateTime::UNIX_EPOCH;

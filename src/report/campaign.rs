@@ -10,7 +10,7 @@ use crate::embassy::Embassy;
 use crate::exit::{Exit, ExitCode};
 use crate::ledger::{Keys, Ledger, LedgerError, LetterKey, Purpose, Standing, State};
 use crate::letter::desk::Desk;
-use crate::mailbox::Mailbox;
+use crate::message::MessageId;
 use crate::message::compose;
 use crate::signer::list::{Entry, Row, Source, SourceError};
 
@@ -45,8 +45,8 @@ pub(crate) struct Telling<'a> {
     pub desk: &'a Desk,
     /// The ledger's keys.
     pub keys: &'a Keys,
-    /// From which address the letters go; without it a Message-ID has the domain that the ledger knows.
-    pub from: Option<&'a Mailbox>,
+    /// The domain of the letters' Message-IDs, where it is known.
+    pub domain: Option<&'a str>,
 }
 
 /// Writes the report, in place of a former one.
@@ -61,8 +61,6 @@ pub(crate) fn write(
     ledger: &Ledger,
 ) -> Result<(), CampaignReportError> {
     let judge = Judge::new(telling.desk).under(rules);
-    let known = if telling.from.is_none() { ledger.domain()? } else { None };
-    let domain = telling.from.map(Mailbox::domain).or(known.as_deref());
     let mut report = destination.create(telling.source.layout())?;
     let mut rows = telling.source.rows(rules.conditions)?;
     let mut page = Page::default();
@@ -75,12 +73,12 @@ pub(crate) fn write(
                 let row = rows.whose(withheld);
                 let letter = row.and_then(|row| {
                     let embassy = telling.desk.embassy(&row.signer, &row.wishes).ok()?;
-                    Some(of_letter(&row, embassy, telling, rules, domain))
+                    Some(of_letter(&row, embassy, telling, rules))
                 });
                 letter.unwrap_or_default().left_out(&withheld.reason())
             }
             Entry::Faulty(fault) => Found::of(Outcome::Invalid, &fault.reasons()),
-            Entry::Row(row) => of_row(row, &judge, telling, plan, rules, domain),
+            Entry::Row(row) => of_row(row, &judge, telling, plan, rules),
         };
         page.add(own, found);
         if page.is_full() {
@@ -208,7 +206,6 @@ fn of_row(
     telling: &Telling<'_>,
     plan: &Plan<'_>,
     rules: &Rules<'_>,
-    domain: Option<&str>,
 ) -> Found {
     let embassy = match judge.embassy(row) {
         Ok(embassy) => embassy,
@@ -222,7 +219,7 @@ fn of_row(
         let earlier = plan.repeats[at].earlier;
         return Found::of(Outcome::Duplicate, &format!("repeats row {earlier}"));
     }
-    let found = of_letter(row, embassy, telling, rules, domain);
+    let found = of_letter(row, embassy, telling, rules);
     if found.channel == Some(POST) && rules.without_mail == WithoutMail::LeftOut {
         return found.left_out("no e-mail of the embassy is known, and post is left out");
     }
@@ -230,13 +227,7 @@ fn of_row(
 }
 
 /// The row's letter, and the way that it would go now.
-fn of_letter(
-    row: &Row,
-    embassy: &Embassy,
-    telling: &Telling<'_>,
-    rules: &Rules<'_>,
-    domain: Option<&str>,
-) -> Found {
+fn of_letter(row: &Row, embassy: &Embassy, telling: &Telling<'_>, rules: &Rules<'_>) -> Found {
     let key = compose::key(telling.keys, &row.signer, embassy);
     let local_part = telling.keys.message_id_local_part(key, Purpose::Letter);
     Found {
@@ -246,8 +237,8 @@ fn of_letter(
             Channel::Mail => MAIL,
             Channel::Post => POST,
         }),
-        message_id: match domain {
-            Some(domain) => format!("{local_part}@{domain}"),
+        message_id: match telling.domain {
+            Some(domain) => MessageId::new(&local_part, domain).as_str().to_owned(),
             None => local_part,
         },
         ..Found::default()

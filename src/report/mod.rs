@@ -111,8 +111,7 @@ impl Destination {
     }
 
     fn folder(&self) -> &Path {
-        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        parent.unwrap_or(Path::new("."))
+        files::folder_of(&self.path)
     }
 
     fn unwritable(&self, error: io::Error) -> ReportError {

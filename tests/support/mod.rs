@@ -110,6 +110,17 @@ impl Place {
         place
     }
 
+    /// From now on the embassy in Berlin has an e-mail address in the address book.
+    pub fn give_berlin_mail(&self) {
+        let line = "DE,Germany,Berlin,embassy,\"4 Beispielweg, Berlin\",";
+        let book = self.read("e.csv").replace(line, &format!("{line}de@embassy.example.org"));
+        self.write(
+            "e.csv",
+            book.replace(",,,,Europe/Berlin", ",,,Europe/Berlin")
+                .replace("high,,,,\n", "high,made up,2026-10,high,\n"),
+        );
+    }
+
     /// Sends the list through the relay at `url`, as fast as it goes.
     #[track_caller]
     pub fn send(&self, url: &str, more: &str) -> Ran {

@@ -32,7 +32,7 @@ pub(crate) struct Beginning<'a> {
 }
 
 /// The folder's files.
-pub(crate) const NAMES: [&str; 5] = ["campaign.toml", "signers.csv", "own.md", "consent.md", ".gitignore"];
+const NAMES: [&str; 5] = ["campaign.toml", "signers.csv", "own.md", "consent.md", ".gitignore"];
 
 /// The file with a shared campaign's secret, beside them.
 pub(crate) const SECRET: &str = "campaign.secret";

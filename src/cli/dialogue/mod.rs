@@ -89,16 +89,13 @@ fn conversation(talk: &Talk<'_>, tag: &str, carry_out: CarryOut<'_>) -> Outcome 
         let Some(deed) = Deed::of(offer, talk, &letter, &arguments)? else { continue };
         talk.has_acted.set(true);
         match carry_out(&deed.arguments, deed.is_quiet) {
-            Ok(Exit::Done) => {
-                session.terminal.say("");
-                deed.afterwards.iter().for_each(|line| session.terminal.say(line));
-                talk.say(talk.words.sentence("dialogue_repeat"));
-                session.terminal.say(&format!("\n  protest {}", to_copy::as_typed(&deed.arguments)));
-                return Ok(Exit::Done);
-            }
             Err(failure) if failure.exit != Exit::Interrupted => session.terminal.error(&failure),
             Ok(exit) if exit != Exit::Interrupted => {
-                // It has said what became of the letter: the same command goes on from there.
+                if exit == Exit::Done {
+                    session.terminal.say("");
+                    deed.afterwards.iter().for_each(|line| session.terminal.say(line));
+                }
+                // Where it is not done, it has said what became of the letter: the same command goes on from there.
                 talk.say(talk.words.sentence("dialogue_repeat"));
                 session.terminal.say(&format!("\n  protest {}", to_copy::as_typed(&deed.arguments)));
                 return Ok(exit);

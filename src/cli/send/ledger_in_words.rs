@@ -10,16 +10,14 @@ use crate::ledger::{Elsewhere, Ledger};
 
 /// The plan's first line for a list: that its ledger is a new one, while the list was sent with another.
 pub(super) fn of_list(ledger: &Ledger, list: Option<&Path>) -> Result<String, Failure> {
-    let is_new = ledger.tally()?.all.total() == 0;
-    Ok(known::sent_with_another(ledger, list)?.map_or(String::new(), |other| {
-        let this = if is_new { "is new" } else { "has sent nothing yet" };
-        format!(
-            "This ledger {this}, and the list was sent with another: {}. With this one every letter leaves again; to go on \
-             where the other ended, add --ledger {}\n",
-            other.display(),
-            shell_quoted(&other.display().to_string())
-        )
-    }))
+    let Some(other) = known::sent_with_another(ledger, list)? else { return Ok(String::new()) };
+    let this = if ledger.tally()?.all.total() == 0 { "is new" } else { "has sent nothing yet" };
+    Ok(format!(
+        "This ledger {this}, and the list was sent with another: {}. With this one every letter leaves again; to go on \
+         where the other ended, add --ledger {}\n",
+        other.display(),
+        shell_quoted(&other.display().to_string())
+    ))
 }
 
 /// The plan's first line, where the ledger may be a copy; what it lost is said whether anybody asks or not.

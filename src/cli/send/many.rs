@@ -39,11 +39,11 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     let source = opened(list, options, settings, session)?;
     let report = settings.report.as_ref().map(|path| Destination::new(path, source.path())).transpose()?;
     let looks_only = options.dry_run || options.rehearse.is_some() || relay.directory().is_some();
+    let conditions = settings.conditions();
     // A list that can send nothing makes no ledger.
-    source.rows(settings.conditions())?;
+    source.rows(conditions)?;
     let location = shared_ledger::of_campaign(settings)?;
     let mut ledger = open_ledger(&location, settings, looks_only)?;
-    let conditions = settings.conditions();
     let printer = settings.printer_for_post()?;
     let rules = settings.rules(ledger.year(), printer.as_ref());
     let keys = ledger.keys()?;
@@ -127,8 +127,8 @@ pub(super) fn run(options: &Send, list: &Path, settings: &Settings, session: &Se
     }
     ends.run(stop.as_ref(), run.end());
     if let Some(destination) = &report {
-        let from = Some(&letters.sender.from);
-        let telling = Telling { source: &source, desk: &desk, keys: &keys, from };
+        let domain = Some(letters.sender.from.domain());
+        let telling = Telling { source: &source, desk: &desk, keys: &keys, domain };
         ends.take(report_on(destination, &telling, &plan, &rules, &ledger));
     }
     Ok(ends.sum_up(&ledger, &plan, &manner, clock(), post_folder.is_some()))
@@ -148,14 +148,13 @@ fn tell_written(post: &Post<'_>, written: &Written, session: &Session) {
         session.terminal.notice_line(&format!("{}: {letters} written for the post.", post.folder.display()));
     }
     if let Some(first) = written.left.first() {
-        let (letters, lie) = match written.left.len() as u64 {
-            1 => ("1 letter".to_owned(), "lies"),
-            more => (count(more, "letter"), "lie"),
-        };
+        let left = written.left.len() as u64;
         session.terminal.say(&format!(
-            "{}: {letters} {lie} there of signers who are not in this list any more, or said no: do not post them; the covers name \
+            "{}: {} {} there of signers who are not in this list any more, or said no: do not post them; the covers name \
              their files, the first is {}.",
             post.folder.display(),
+            count(left, "letter"),
+            if left == 1 { "lies" } else { "lie" },
             first.display()
         ));
     }

@@ -255,17 +255,11 @@ fn look_alikes(text: &mut String, found: &LookAlikes) -> std::fmt::Result {
     if found.total == 0 {
         return Ok(());
     }
-    writeln!(
-        text,
-        "\n{}; after a corrected typo {} second {}:",
-        if found.total == 1 {
-            "1 new letter looks like one already sent".to_owned()
-        } else {
-            format!("{} new letters look like letters already sent", found.total)
-        },
-        if found.total == 1 { "it would be a" } else { "they would be" },
-        if found.total == 1 { "one" } else { "ones" },
-    )?;
+    let (look, second) = match found.total {
+        1 => ("looks like one already sent", "it would be a second one"),
+        _ => ("look like letters already sent", "they would be second ones"),
+    };
+    writeln!(text, "\n{} {look}; after a corrected typo {second}:", count(found.total, "new letter"))?;
     for alike in &found.first {
         writeln!(text, "  row {}: {}", alike.row, alike_in_words(alike))?;
     }

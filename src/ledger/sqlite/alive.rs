@@ -153,10 +153,9 @@ fn commits_noted(text: &str, token: &[u8]) -> Option<i64> {
         return text.is_empty().then_some(0);
     }
     let token = Token::try_from(token).ok()?;
-    let commits = text.strip_suffix('\n')?.split(' ').nth(1)?.parse().ok()?;
-    let is_older =
-        || text.strip_suffix('\n').is_some_and(|said| said == line_of_an_older_release(token, commits));
-    (text == line(token, commits) || is_older()).then_some(commits)
+    let said = text.strip_suffix('\n')?;
+    let commits = said.split(' ').nth(1)?.parse().ok()?;
+    (text == line(token, commits) || said == line_of_an_older_release(token, commits)).then_some(commits)
 }
 
 /// The runs that died without a word.

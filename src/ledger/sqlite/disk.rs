@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::folder_of;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::with_ending;
 
@@ -58,10 +59,7 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, LedgerError> {
     }
     let cannot_make = |words: String| LedgerError::Make { path: path.to_owned(), words };
     let name = path.file_name().ok_or_else(|| cannot_make("this names no file".to_owned()))?;
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     let folder = folder
         .canonicalize()
         .map_err(|error| cannot_make(format!("the folder {}: {error}", folder.display())))?;

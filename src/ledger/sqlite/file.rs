@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{connection, disk, gone, schema, steps};
 use crate::ledger::error::LedgerError;
+use crate::ledger::lost::with_ending;
 use crate::ledger::secret::Secret;
 use crate::unfinished::{self, Readers};
 
@@ -65,9 +66,7 @@ fn try_to_connect(path: &Path) -> rusqlite::Result<Connection> {
 /// `SQLite` removes log and index when the last connection closes, unless it may not write: so this one may,
 /// and does not. Where a log was left by a crash, it stays for the next run to carry over.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let has_log = Path::new(&log).exists();
+    let has_log = with_ending(path, "-wal").exists();
     // Who may not write in it would leave an index behind that nobody may write in either.
     let connection =
         if !has_log && !disk::may_write(path) { connect_unlocked(path) } else { try_to_connect(path) };

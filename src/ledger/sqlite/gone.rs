@@ -6,6 +6,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::files::folder_of;
 use crate::ledger::error::LedgerError;
 use crate::ledger::lost::with_ending;
 
@@ -24,7 +25,7 @@ fn left_behind(path: &Path) -> Option<PathBuf> {
     if log.metadata().is_ok_and(|log| log.len() > 0) {
         return Some(log);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let of_a_run = |name: &OsStr| is_lock_of_a_run(name, path.file_name().unwrap_or_default());
     let mut names = folder.read_dir().ok()?.flatten().map(|entry| entry.file_name());
     names.find(|name| of_a_run(name)).map(|name| folder.join(name))

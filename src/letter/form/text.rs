@@ -192,11 +192,6 @@ fn words_and_links(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     } else {
         |line| WordSeparator::UnicodeBreakProperties.find_words(line)
     };
-    let mut end = 0;
-    let ends = separate(line).map(move |word| {
-        end += word.word.len() + word.whitespace.len();
-        end
-    });
     let is_in_link = |end: usize| {
         let is_of_link = |c: char| c.is_ascii_graphic();
         let start = line[..end].trim_end_matches(is_of_link).len();
@@ -204,15 +199,11 @@ fn words_and_links(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
         let run = &line[start..stop];
         start < end && end < stop && (run.contains("://") || run.contains('@'))
     };
-    words(line, ends.filter(move |end| !is_in_link(*end)))
+    words(line, ends(separate(line)).filter(move |end| !is_in_link(*end)))
 }
 
 fn korean_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    let mut end = 0;
-    let ends = WordSeparator::UnicodeBreakProperties.find_words(line).map(move |word| {
-        end += word.word.len() + word.whitespace.len();
-        end
-    });
+    let ends = ends(WordSeparator::UnicodeBreakProperties.find_words(line));
     let is_within_word = |end: usize| {
         line[..end].ends_with(char::is_alphanumeric) && line[end..].starts_with(char::is_alphanumeric)
     };
@@ -224,6 +215,14 @@ fn dictionary_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let segmenter = LineSegmenter::new_dictionary(LineBreakOptions::default());
     let ends = segmenter.segment_str(line).filter(|end| *end > 0);
     words(line, ends.filter(|end| *end == line.len() || !line[..*end].ends_with('-')))
+}
+
+/// At which bytes of their line words end.
+fn ends<'l>(words: impl Iterator<Item = Word<'l>>) -> impl Iterator<Item = usize> {
+    words.scan(0, |end, word| {
+        *end += word.word.len() + word.whitespace.len();
+        Some(*end)
+    })
 }
 
 /// The words that end at these bytes of a line.

@@ -4,7 +4,7 @@
 //! and one example. Of a person no more is shown than the faulty cell's value.
 
 use super::agreement;
-use super::mapping::toml_string;
+use super::mapping::{toml_string, toml_strings};
 use super::position::{Places, Position};
 use crate::exit::{Exit, ExitCode};
 use crate::wording::{grouped, grouped_count, quoted};
@@ -171,13 +171,11 @@ impl Reason {
     fn words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (yes, other): (Vec<&String>, Vec<&String>) =
             self.values.iter().partition(|value| agreement::may_be_one(value));
-        let strings =
-            |values: &[&String]| values.iter().map(|value| toml_string(value)).collect::<Vec<_>>().join(", ");
         if !other.is_empty() {
             write!(
                 f,
                 ". {} may be no yes: write yes or no there, or the day of the consent",
-                strings(&other)
+                toml_strings(&other)
             )?;
         }
         match self.first.remedy {
@@ -185,14 +183,14 @@ impl Reason {
             Some(Remedy::MoreWords) => write!(
                 f,
                 ". If all who wrote so agreed, add these words to yes = […] under [columns] in campaign.toml: {}",
-                strings(&yes)
+                toml_strings(&yes)
             ),
             _ => write!(
                 f,
                 ". If all who wrote so agreed, say it in campaign.toml, each word as it stands there:\n\n[columns]\n\
                  consent = {{ column = {}, yes = [{}] }}",
                 toml_string(&self.first.subject),
-                strings(&yes)
+                toml_strings(&yes)
             ),
         }
     }

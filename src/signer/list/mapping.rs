@@ -57,7 +57,7 @@ impl Mapping {
         match self.name.as_slice() {
             [] => {}
             [whole] => line("name", toml_string(whole)),
-            parts => line("name", toml_strings(parts)),
+            parts => line("name", format!("[{}]", toml_strings(parts))),
         }
         for (field, column) in &self.fields {
             line(field.name(), toml_string(column));
@@ -82,7 +82,7 @@ impl ConsentColumn {
         let mut value = format!("{{ column = {column}");
         for (key, words) in [("yes", &self.yes), ("no", &self.no)] {
             if !words.is_empty() {
-                let _ = write!(value, ", {key} = {}", toml_strings(words));
+                let _ = write!(value, ", {key} = [{}]", toml_strings(words));
             }
         }
         if let Some(date) = &self.date {
@@ -93,9 +93,9 @@ impl ConsentColumn {
     }
 }
 
-fn toml_strings(texts: &[String]) -> String {
-    let strings: Vec<String> = texts.iter().map(|text| toml_string(text)).collect();
-    format!("[{}]", strings.join(", "))
+/// Texts as basic strings of TOML, one after another.
+pub(super) fn toml_strings(texts: &[impl AsRef<str>]) -> String {
+    texts.iter().map(|text| toml_string(text.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 /// A text as a basic string of TOML.

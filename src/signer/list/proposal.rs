@@ -3,7 +3,7 @@
 use super::agreement;
 use super::columns::{Fields, Role};
 use super::looks::{Column, Look};
-use super::mapping::{self, ConsentColumn, Mapping};
+use super::mapping::{ConsentColumn, Mapping, toml_strings};
 use super::synonyms;
 use crate::signer::consent::words;
 use crate::signer::field::Field;
@@ -43,11 +43,9 @@ impl Proposal {
     pub(crate) fn block(&self) -> String {
         let mut text = self.mapping.block();
         if !self.doubted.is_empty() {
-            let answers: Vec<String> =
-                self.doubted.iter().map(|answer| mapping::toml_string(answer)).collect();
             text.push_str(&format!(
                 "# These answers may be no consent, and are none until they stand in yes = […]: {}\n",
-                answers.join(", ")
+                toml_strings(&self.doubted)
             ));
         }
         if let Some(consent) = &self.likely_consent {
